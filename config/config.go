@@ -1,0 +1,159 @@
+// Package config is everything a user can set.
+//
+// Every setting has one name with a dot in it, such as llm.base_url. It can
+// stand in the config file (YAML), in the environment (ZHIWEN_LLM_BASE_URL)
+// or, for a few, on the command line; the later of these wins. [Load] reads
+// all three into one plain [Config] that has been checked, so that the rest of
+// the program sees neither files nor the environment:
+//
+//	cfg, err := config.Load(config.Sources{File: "zhiwen.yaml"})
+//
+// Start with [Config] for what there is, and with load.go for how it is read.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Config is the whole configuration. [Default] says what holds when nothing
+// is set. The tags give each setting's name and what the help says about it.
+type Config struct {
+	Store      Store      `mapstructure:"store"`
+	Embeddings Embeddings `mapstructure:"embeddings"`
+	LLM        LLM        `mapstructure:"llm"`
+	Answer     Answer     `mapstructure:"answer"`
+	Slack      Slack      `mapstructure:"slack"`
+	Serve      Serve      `mapstructure:"serve"`
+	Log        Log        `mapstructure:"log"`
+	Telemetry  Telemetry  `mapstructure:"telemetry"`
+}
+
+// Store says where everything that must survive is kept.
+type Store struct {
+	Dir string `mapstructure:"dir" doc:"folder of the article store"`
+}
+
+// Embeddings says how text becomes a vector.
+type Embeddings struct {
+	Provider   string `mapstructure:"provider" doc:"onnx (in this process), openai (or any server that speaks its protocol), ollama, googleai, mistral or bedrock"`
+	Model      string `mapstructure:"model" doc:"model's name at the provider; empty means the provider's usual one"`
+	BaseURL    string `mapstructure:"base_url" doc:"address of the provider's server, for openai and ollama"`
+	APIKey     Secret `mapstructure:"api_key" doc:"key for the provider"`
+	APIKeyFile string `mapstructure:"api_key_file" doc:"file that holds the key"`
+	ModelDir   string `mapstructure:"model_dir" doc:"onnx: folder with the model and its tokenizer.json; empty means the user's cache folder, filled by make model"`
+	Runtime    string `mapstructure:"runtime" doc:"onnx: the ONNX Runtime library; empty means the user's cache folder, filled by make model"`
+	Threads    int    `mapstructure:"threads" doc:"onnx: threads of the session, 0 means one per core"`
+}
+
+// LLM says which language model words the answers, if any.
+type LLM struct {
+	Provider      string        `mapstructure:"provider" doc:"auto, none, openai (or any server that speaks its protocol), anthropic, googleai, ollama, mistral or bedrock"`
+	Model         string        `mapstructure:"model" doc:"model's name at the provider"`
+	BaseURL       string        `mapstructure:"base_url" doc:"address of the server, for example http://127.0.0.1:8080/v1"`
+	APIKey        Secret        `mapstructure:"api_key" doc:"key for the provider"`
+	APIKeyFile    string        `mapstructure:"api_key_file" doc:"file that holds the key"`
+	ContextTokens int           `mapstructure:"context_tokens" doc:"size of the model's context in tokens, 0 means what is known of the model"`
+	MaxTokens     int           `mapstructure:"max_tokens" doc:"longest answer in tokens"`
+	Timeout       time.Duration `mapstructure:"timeout" doc:"time for one answer with all its retries"`
+	WholeCorpus   bool          `mapstructure:"whole_corpus" doc:"give the model all articles instead of the best passages when they fit its context"`
+}
+
+// Answer says how questions are answered.
+type Answer struct {
+	TopK     int    `mapstructure:"top_k" doc:"passages that an answer may draw on"`
+	Language string `mapstructure:"language" doc:"auto (the question's language), zh or en"`
+}
+
+// Slack says how the Slack app connects and whom it serves.
+type Slack struct {
+	BotToken          Secret        `mapstructure:"bot_token" doc:"bot token, xoxb-…"`
+	BotTokenFile      string        `mapstructure:"bot_token_file" doc:"file that holds the bot token"`
+	AppToken          Secret        `mapstructure:"app_token" doc:"app-level token, xapp-…, for socket mode"`
+	AppTokenFile      string        `mapstructure:"app_token_file" doc:"file that holds the app-level token"`
+	SigningSecret     Secret        `mapstructure:"signing_secret" doc:"signing secret, for http mode"`
+	SigningSecretFile string        `mapstructure:"signing_secret_file" doc:"file that holds the signing secret"`
+	Mode              string        `mapstructure:"mode" doc:"socket (no public address needed) or http (signed events)"`
+	Listen            string        `mapstructure:"listen" doc:"http: address that receives Slack's events"`
+	MetricsListen     string        `mapstructure:"metrics_listen" doc:"address of /healthz, /readyz and /metrics; empty means none"`
+	APIURL            string        `mapstructure:"api_url" doc:"address of Slack's Web API; for tests"`
+	AllowChannels     []string      `mapstructure:"allow_channels" doc:"channel IDs the bot answers in; empty means all it is in"`
+	AllowUsers        []string      `mapstructure:"allow_users" doc:"user IDs the bot answers; empty means all of the workspace"`
+	AllowExternal     bool          `mapstructure:"allow_external" doc:"answer people of other organisations in shared channels"`
+	Admins            []string      `mapstructure:"admins" doc:"user IDs that may use the admin commands"`
+	FollowThreads     bool          `mapstructure:"follow_threads" doc:"answer follow-ups without a mention in threads the bot takes part in"`
+	Workers           int           `mapstructure:"workers" doc:"questions answered at the same time"`
+	QueueSize         int           `mapstructure:"queue_size" doc:"questions that may wait"`
+	PerUser           int           `mapstructure:"per_user" doc:"questions of one user that may wait"`
+	RatePerMinute     int           `mapstructure:"rate_per_minute" doc:"questions a user may ask in a minute"`
+	MemoryExpiry      time.Duration `mapstructure:"memory_expiry" doc:"how long a thread's conversation is remembered"`
+}
+
+// Serve says how the HTTP API listens.
+type Serve struct {
+	Listen string `mapstructure:"listen" doc:"address of the HTTP API"`
+}
+
+// Log says what is logged to the standard error.
+type Log struct {
+	Level  string `mapstructure:"level" doc:"debug, info, warn or error"`
+	Format string `mapstructure:"format" doc:"text or json"`
+}
+
+// Telemetry says where traces and metrics go; nowhere unless an endpoint is set.
+type Telemetry struct {
+	Endpoint string `mapstructure:"endpoint" doc:"OTLP over HTTP, for example http://127.0.0.1:4318; empty means off"`
+}
+
+// Default is the configuration when nothing is set: everything local, no
+// language model unless one is found, the store in the user's data folder.
+func Default() Config {
+	return Config{
+		Store:      Store{Dir: defaultStoreDir()},
+		Embeddings: Embeddings{Provider: "onnx"},
+		LLM: LLM{
+			Provider:  "auto",
+			MaxTokens: 1024,
+			Timeout:   2 * time.Minute,
+		},
+		Answer: Answer{TopK: 8, Language: "auto"},
+		Slack: Slack{
+			Mode:          "socket",
+			Listen:        "127.0.0.1:3000",
+			MetricsListen: "127.0.0.1:9464",
+			FollowThreads: true,
+			Workers:       5,
+			QueueSize:     50,
+			PerUser:       3,
+			RatePerMinute: 20,
+			MemoryExpiry:  7 * 24 * time.Hour,
+		},
+		Serve: Serve{Listen: "127.0.0.1:8480"},
+		Log:   Log{Level: "warn", Format: "text"},
+	}
+}
+
+// Secret is a key or a token. It prints as a placeholder in every format, so
+// that it cannot reach a log, an error or a JSON document by accident; what
+// needs the value converts it: string(s).
+type Secret string
+
+const redacted = "(set, not shown)"
+
+// String says whether there is a secret, not what it is.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return redacted
+}
+
+// GoString keeps %#v from printing the secret.
+func (s Secret) GoString() string { return fmt.Sprintf("%q", s.String()) }
+
+// LogValue keeps slog from printing the secret.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText keeps encoders (JSON, YAML) from writing the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,74 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Validate checks every value by itself and joins what it finds. What a
+// command needs on top (a Slack token, say) is that command's to check.
+func (c Config) Validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("config: "+format, args...))
+		}
+	}
+	oneOf := func(name, value string, allowed ...string) {
+		check(slices.Contains(allowed, value), "%s is %q; it must be one of %s; did you mean %q?",
+			name, value, strings.Join(allowed, ", "), Nearest(value, allowed))
+	}
+	between := func(name string, value, low, high int) {
+		check(value >= low && value <= high, "%s is %d; it must be between %d and %d", name, value, low, high)
+	}
+	webAddress := func(name, value string) {
+		if value == "" {
+			return
+		}
+		u, err := url.Parse(value)
+		// The parse error is left out: it would repeat a password in the address.
+		check(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "",
+			"%s is not a web address; it must look like http://127.0.0.1:8080/v1", name)
+	}
+	listen := func(name, value string, emptyOK bool) {
+		if value == "" && emptyOK {
+			return
+		}
+		_, port, err := net.SplitHostPort(value)
+		check(err == nil && port != "", "%s is %q; it must be an address with a port, for example 127.0.0.1:8480", name, value)
+	}
+	duration := func(name string, value, high time.Duration) {
+		check(value > 0 && value <= high, "%s is %s; it must be more than 0 and at most %s, for example 90s", name, value, high)
+	}
+
+	check(c.Store.Dir != "", "store.dir is empty; name the folder of the store, or leave the setting out")
+	oneOf("embeddings.provider", c.Embeddings.Provider, "onnx", "openai", "ollama", "googleai", "mistral", "bedrock")
+	webAddress("embeddings.base_url", c.Embeddings.BaseURL)
+	between("embeddings.threads", c.Embeddings.Threads, 0, 1024)
+	oneOf("llm.provider", c.LLM.Provider, "auto", "none", "openai", "anthropic", "googleai", "ollama", "mistral", "bedrock")
+	webAddress("llm.base_url", c.LLM.BaseURL)
+	between("llm.context_tokens", c.LLM.ContextTokens, 0, 10_000_000)
+	between("llm.max_tokens", c.LLM.MaxTokens, 16, 100_000)
+	duration("llm.timeout", c.LLM.Timeout, 30*time.Minute)
+	between("answer.top_k", c.Answer.TopK, 1, 100)
+	oneOf("answer.language", c.Answer.Language, "auto", "zh", "en")
+	oneOf("slack.mode", c.Slack.Mode, "socket", "http")
+	listen("slack.listen", c.Slack.Listen, false)
+	listen("slack.metrics_listen", c.Slack.MetricsListen, true)
+	webAddress("slack.api_url", c.Slack.APIURL)
+	between("slack.workers", c.Slack.Workers, 1, 1000)
+	between("slack.queue_size", c.Slack.QueueSize, 1, 1_000_000)
+	between("slack.per_user", c.Slack.PerUser, 1, 10_000)
+	between("slack.rate_per_minute", c.Slack.RatePerMinute, 1, 100_000)
+	duration("slack.memory_expiry", c.Slack.MemoryExpiry, 10*365*24*time.Hour)
+	listen("serve.listen", c.Serve.Listen, false)
+	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf("log.format", c.Log.Format, "text", "json")
+	webAddress("telemetry.endpoint", c.Telemetry.Endpoint)
+	return errors.Join(errs...)
+}
