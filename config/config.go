@@ -37,7 +37,7 @@ type Store struct {
 
 // Embeddings says how text becomes a vector.
 type Embeddings struct {
-	Provider   string `mapstructure:"provider" doc:"onnx (in this process), openai (or any server that speaks its protocol), ollama, googleai, mistral or bedrock"`
+	Provider   string `mapstructure:"provider" doc:"onnx (in this process), openai (or any server that speaks its protocol), ollama, googleai or mistral"`
 	Model      string `mapstructure:"model" doc:"model's name at the provider; empty means the provider's usual one"`
 	BaseURL    string `mapstructure:"base_url" doc:"address of the provider's server, for openai and ollama"`
 	APIKey     Secret `mapstructure:"api_key" doc:"key for the provider"`
@@ -49,7 +49,7 @@ type Embeddings struct {
 
 // LLM says which language model words the answers, if any.
 type LLM struct {
-	Provider      string        `mapstructure:"provider" doc:"auto, none, openai (or any server that speaks its protocol), anthropic, googleai, ollama, mistral or bedrock"`
+	Provider      string        `mapstructure:"provider" doc:"auto, none, openai (or any server that speaks its protocol), anthropic, googleai, ollama, mistral, bedrock, deepseek, dashscope or siliconflow"`
 	Model         string        `mapstructure:"model" doc:"model's name at the provider"`
 	BaseURL       string        `mapstructure:"base_url" doc:"address of the server, for example http://127.0.0.1:8080/v1"`
 	APIKey        Secret        `mapstructure:"api_key" doc:"key for the provider"`

@@ -47,10 +47,10 @@ func (c Config) Validate() error {
 	}
 
 	check(c.Store.Dir != "", "store.dir is empty; name the folder of the store, or leave the setting out")
-	oneOf("embeddings.provider", c.Embeddings.Provider, "onnx", "openai", "ollama", "googleai", "mistral", "bedrock")
+	oneOf("embeddings.provider", c.Embeddings.Provider, "onnx", "openai", "ollama", "googleai", "mistral")
 	webAddress("embeddings.base_url", c.Embeddings.BaseURL)
 	between("embeddings.threads", c.Embeddings.Threads, 0, 1024)
-	oneOf("llm.provider", c.LLM.Provider, "auto", "none", "openai", "anthropic", "googleai", "ollama", "mistral", "bedrock")
+	oneOf("llm.provider", c.LLM.Provider, "auto", "none", "openai", "anthropic", "googleai", "ollama", "mistral", "bedrock", "deepseek", "dashscope", "siliconflow")
 	webAddress("llm.base_url", c.LLM.BaseURL)
 	between("llm.context_tokens", c.LLM.ContextTokens, 0, 10_000_000)
 	between("llm.max_tokens", c.LLM.MaxTokens, 16, 100_000)
