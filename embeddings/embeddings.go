@@ -36,7 +36,7 @@ type Info struct {
 	Dimension int    // components of a vector
 	// Fingerprint is a hexadecimal digest of what determines the vectors: for
 	// "onnx" the model's and the tokenizer's bytes, the pooling and the length
-	// limit; otherwise the provider, the model and the requested dimension.
+	// limit; otherwise the provider and the model.
 	// Vectors of different fingerprints must not be compared.
 	Fingerprint string
 }
@@ -76,6 +76,9 @@ type Options struct {
 	// 0 means 64. Models in this process take texts one by one, because
 	// dynamic quantisation makes a vector depend on its neighbours in a batch.
 	BatchSize int
+	// Tries is how often a request to a remote provider is made at most when
+	// it fails for a passing reason (see Retry); 0 means 4, 1 never again.
+	Tries int
 	// HTTPClient sends a remote provider's requests, nil for one with a
 	// timeout of a minute.
 	HTTPClient *http.Client
@@ -91,7 +94,7 @@ func Providers() []string {
 }
 
 // New makes the embedder that o describes. Remote providers are not contacted
-// before the first text. An error wraps ErrModelMissing when a file of the
+// before the first text; they come with Batch and Retry around them. An error wraps ErrModelMissing when a file of the
 // model in this process is not there.
 func New(ctx context.Context, o Options) (Embedder, error) {
 	if o.Logger == nil {
@@ -101,7 +104,7 @@ func New(ctx context.Context, o Options) (Embedder, error) {
 	case "", ProviderONNX:
 		return newONNX(ctx, o)
 	case "openai", "ollama", "googleai", "mistral":
-		return newRemote(ctx, o)
+		return newRemote(o)
 	default:
 		return nil, fmt.Errorf("embeddings: unknown provider %q (known: %s)", o.Provider, strings.Join(Providers(), ", "))
 	}

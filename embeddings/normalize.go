@@ -74,12 +74,13 @@ func appendLower(out []byte, r rune) []byte {
 	return utf8.AppendRune(out, unicode.ToLower(r))
 }
 
-// isControl covers the Unicode categories Cc, Cf, Co and Cs.
+// isControl covers the Unicode categories Cc, Cf, Co and Cs, but not unassigned
+// code points (Cn), which unicode.C includes.
 func isControl(r rune) bool {
 	if r == '\t' || r == '\n' || r == '\r' {
 		return false
 	}
-	return unicode.Is(unicode.C, r)
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs)
 }
 
 // isPunctuation treats all of ASCII's symbols as punctuation, as BERT does.
