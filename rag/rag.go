@@ -152,6 +152,10 @@ type Request struct {
 	Hits     []Hit  // best first
 	History  []Turn // for tone only; the facts come from the hits
 	Now      time.Time
+	// Analysis is what the question is taken to mean, Evidence the hits'
+	// paragraphs ready to be matched.
+	Analysis Analysis
+	Evidence *Evidence
 }
 
 // Claim is one sentence of a draft.
@@ -179,6 +183,8 @@ type Draft struct {
 	Usage   *Usage
 	// Truncated says that the model's output was cut off.
 	Truncated bool
+	// Conflict says that the sources give different values for what was asked.
+	Conflict bool
 }
 
 // Condenser rewrites a follow-up into a question that stands alone.

@@ -1,0 +1,457 @@
+package rag
+
+import (
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// ask is a question word and what it asks for.
+type ask struct {
+	zhtext.Range
+	kind  Kind
+	class Class
+	unit  string
+	many  bool
+}
+
+// askPattern is a question word in folded form. Longer patterns come first
+// where one is a prefix of another.
+type askPattern struct {
+	text  string
+	kind  Kind
+	class Class
+	many  bool
+}
+
+var askPatterns = []askPattern{
+	{"百分之多少", KindQuantity, ClassPercent, false},
+	{"百分之几", KindQuantity, ClassPercent, false},
+	{"多少钱", KindQuantity, ClassMoney, false},
+	{"多少天", KindQuantity, ClassDuration, false},
+	{"多少人", KindQuantity, ClassCount, false},
+	{"多长时间", KindQuantity, ClassDuration, false},
+	{"多少", KindQuantity, ClassAny, false},
+	{"多久", KindQuantity, ClassDuration, false},
+	{"多大面积", KindQuantity, ClassArea, false},
+	{"多大", KindQuantity, ClassAny, false},
+	{"多高", KindQuantity, ClassAny, false},
+	{"多长", KindQuantity, ClassAny, false},
+	{"多远", KindQuantity, ClassLength, false},
+	{"几月几日", KindDate, ClassAny, false},
+	{"几月几号", KindDate, ClassAny, false},
+	{"几月份", KindDate, ClassAny, false},
+	{"几月", KindDate, ClassAny, false},
+	{"几号", KindDate, ClassAny, false},
+	{"几点", KindDate, ClassAny, false},
+	{"什么时候", KindDate, ClassAny, false},
+	{"什么时间", KindDate, ClassAny, false},
+	{"啥时候", KindDate, ClassAny, false},
+	{"何时", KindDate, ClassAny, false},
+	{"何日", KindDate, ClassAny, false},
+	{"何年", KindDate, ClassAny, false},
+	{"哪一天", KindDate, ClassAny, false},
+	{"哪一年", KindDate, ClassAny, false},
+	{"哪天", KindDate, ClassAny, false},
+	{"哪年", KindDate, ClassAny, false},
+	{"哪几天", KindDate, ClassAny, true},
+	{"日期是", KindDate, ClassAny, false},
+	{"有谁", KindPerson, ClassAny, true},
+	{"是谁", KindPerson, ClassAny, false},
+	{"谁", KindPerson, ClassAny, false},
+	{"哪位", KindPerson, ClassAny, false},
+	{"哪些人", KindPerson, ClassAny, true},
+	{"何人", KindPerson, ClassAny, false},
+	{"什么人", KindPerson, ClassAny, false},
+	{"在哪里", KindPlace, ClassAny, false},
+	{"在哪儿", KindPlace, ClassAny, false},
+	{"在哪个城市", KindPlace, ClassAny, false},
+	{"在哪", KindPlace, ClassAny, false},
+	{"哪里", KindPlace, ClassAny, false},
+	{"哪儿", KindPlace, ClassAny, false},
+	{"何处", KindPlace, ClassAny, false},
+	{"何地", KindPlace, ClassAny, false},
+	{"什么地方", KindPlace, ClassAny, false},
+	{"哪个城市", KindPlace, ClassAny, false},
+	{"哪座城市", KindPlace, ClassAny, false},
+	{"哪个区", KindPlace, ClassAny, false},
+	{"哪些", KindList, ClassAny, true},
+	{"哪几", KindList, ClassAny, true},
+	{"有什么", KindList, ClassAny, true},
+	{"分别是什么", KindList, ClassAny, true},
+	{"叫什么名字", KindName, ClassAny, false},
+	{"叫什么", KindName, ClassAny, false},
+	{"叫啥", KindName, ClassAny, false},
+	{"什么名字", KindName, ClassAny, false},
+	{"是什么主题", KindName, ClassAny, false},
+	{"什么口号", KindName, ClassAny, false},
+	{"是不是", KindYesNo, ClassAny, false},
+	{"有没有", KindYesNo, ClassAny, false},
+	{"是否", KindYesNo, ClassAny, false},
+	{"为什么", KindOpen, ClassAny, false},
+	{"为何", KindOpen, ClassAny, false},
+	{"怎么样", KindOpen, ClassAny, false},
+	{"怎么", KindOpen, ClassAny, false},
+	{"怎样", KindOpen, ClassAny, false},
+	{"如何", KindOpen, ClassAny, false},
+	{"哪个", KindOpen, ClassAny, false},
+	{"哪家", KindOpen, ClassAny, false},
+	{"是什么", KindOpen, ClassAny, false},
+	{"什么", KindOpen, ClassAny, false},
+	{"是啥", KindOpen, ClassAny, false},
+	{"啥", KindOpen, ClassAny, false},
+	{"how many", KindQuantity, ClassCount, false},
+	{"how much", KindQuantity, ClassAny, false},
+	{"how long", KindQuantity, ClassDuration, false},
+	{"what percentage", KindQuantity, ClassPercent, false},
+	{"what share", KindQuantity, ClassPercent, false},
+	{"what date", KindDate, ClassAny, false},
+	{"which year", KindDate, ClassAny, false},
+	{"what year", KindDate, ClassAny, false},
+	{"when", KindDate, ClassAny, false},
+	{"who", KindPerson, ClassAny, false},
+	{"where", KindPlace, ClassAny, false},
+	{"how", KindOpen, ClassAny, false},
+	{"why", KindOpen, ClassAny, false},
+	{"which", KindList, ClassAny, true},
+	{"what", KindOpen, ClassAny, false},
+}
+
+// nounAsks turn a question without a question word ("签约项目数量") into one.
+var nounAsks = []askPattern{
+	{"数量", KindQuantity, ClassCount, false},
+	{"总数", KindQuantity, ClassCount, false},
+	{"个数", KindQuantity, ClassCount, false},
+	{"人数", KindQuantity, ClassCount, false},
+	{"占比", KindQuantity, ClassPercent, false},
+	{"比重", KindQuantity, ClassPercent, false},
+	{"比例", KindQuantity, ClassPercent, false},
+	{"增速", KindQuantity, ClassPercent, false},
+	{"总额", KindQuantity, ClassMoney, false},
+	{"金额", KindQuantity, ClassMoney, false},
+	{"投资额", KindQuantity, ClassMoney, false},
+	{"总投资", KindQuantity, ClassMoney, false},
+	{"时间", KindDate, ClassAny, false},
+	{"日期", KindDate, ClassAny, false},
+	{"地点", KindPlace, ClassAny, false},
+	{"主题", KindName, ClassAny, false},
+	{"theme", KindName, ClassAny, false},
+}
+
+// nameNouns make "…是什么" a question for a name in quotation marks.
+var nameNouns = []string{"主题", "口号", "名称", "名字", "theme", "slogan", "name"}
+
+// classWords say by their mere presence close to the question word what kind
+// of quantity is meant.
+var classWords = []struct {
+	class Class
+	words []string
+}{
+	{ClassPercent, []string{"占比", "比重", "比例", "份额", "增速", "增长率", "普及率", "百分", "率", "占", "percent"}},
+	{ClassMoney, []string{"投资", "金额", "资金", "钱", "税收", "产值", "营收", "收入", "总额", "价格", "费用", "成本", "贷款", "融资", "投入", "invest", "money", "cost"}},
+	{ClassDuration, []string{"为期", "持续", "历时", "会期", "工期"}},
+	{ClassArea, []string{"占地", "用地", "面积"}},
+	{ClassMass, []string{"产量", "吨"}},
+}
+
+// UnitClass sorts a canonical unit.
+func UnitClass(unit string) Class {
+	switch unit {
+	case "":
+		return ClassAny
+	case "元", "美元", "港元", "欧元", "日元", "英镑", "人民币", "卢布":
+		return ClassMoney
+	case "%", "百分点", "个百分点", "‰", "成":
+		return ClassPercent
+	case "天", "日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
+		return ClassDuration
+	case "亩", "平方米", "公顷", "平方公里", "平方千米", "㎡", "平米":
+		return ClassArea
+	case "吨", "公斤", "千克", "克", "斤":
+		return ClassMass
+	case "公里", "米", "千米", "厘米", "毫米", "里", "海里", "吋", "英寸", "纳米", "km", "m":
+		return ClassLength
+	}
+	return ClassCount
+}
+
+// findAsks finds the question words. Where there is none, a noun that names a
+// quantity, a date or a place at the end of the question serves.
+func findAsks(folded []rune, blank []bool) []ask {
+	text := string(folded)
+	var out []ask
+	taken := make([]bool, len(folded))
+	for _, p := range askPatterns {
+		for _, r := range occurrences(folded, p.text) {
+			if taken[r.Start] || taken[r.End-1] {
+				continue
+			}
+			if isLatin(p.text) && (adjoinsLatin(folded, r)) {
+				continue
+			}
+			mark(taken, r)
+			out = append(out, ask{Range: r, kind: p.kind, class: p.class, many: p.many})
+		}
+	}
+	out = append(out, countAsks(folded, taken)...)
+	sortAsks(out)
+	if len(out) == 0 || len(out) == 1 && out[0].kind == KindOpen {
+		for _, p := range nounAsks {
+			at := strings.LastIndex(text, p.text)
+			if at < 0 {
+				continue
+			}
+			start := len([]rune(text[:at]))
+			end := start + len([]rune(p.text))
+			if len(out) == 0 && len(folded)-end > 1 || len(out) == 1 && end > out[0].Start+1 {
+				continue
+			}
+			if len(out) == 1 {
+				out[0].kind, out[0].class = p.kind, p.class
+			} else {
+				// An empty range: the noun stays content.
+				out = append(out, ask{Range: zhtext.Range{Start: end, End: end}, kind: p.kind, class: p.class})
+			}
+			break
+		}
+	}
+	if len(out) == 0 && (strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "吗?")) {
+		out = append(out, ask{Range: zhtext.Range{Start: len(folded), End: len(folded)}, kind: KindYesNo})
+	}
+	for i := range out {
+		refine(folded, &out[i])
+	}
+	_ = blank
+	return out
+}
+
+// countAsks finds 几 ahead of a measure word or noun, leaving 几乎 and 十几 alone.
+func countAsks(folded []rune, taken []bool) []ask {
+	var out []ask
+	for i, r := range folded {
+		if r != '几' || taken[i] {
+			continue
+		}
+		if i+1 < len(folded) && (folded[i+1] == '乎' || folded[i+1] == '十' || folded[i+1] == '百' || folded[i+1] == '千' || folded[i+1] == '万') {
+			continue
+		}
+		if i > 0 && strings.ContainsRune("十百千万", folded[i-1]) {
+			continue
+		}
+		taken[i] = true
+		out = append(out, ask{Range: zhtext.Range{Start: i, End: i + 1}, kind: KindQuantity})
+	}
+	return out
+}
+
+func sortAsks(asks []ask) {
+	for i := 1; i < len(asks); i++ {
+		for j := i; j > 0 && asks[j].Start < asks[j-1].Start; j-- {
+			asks[j], asks[j-1] = asks[j-1], asks[j]
+		}
+	}
+}
+
+// measureUnits are the measure words that follow 多少 and 几.
+var measureUnits = []string{
+	"个百分点", "平方公里", "平方米", "个月", "小时", "分钟", "公里", "人次", "美元",
+	"家", "项", "人", "名", "位", "元", "天", "年", "亩", "吨", "座", "场", "所", "期",
+	"届", "次", "倍", "岁", "条", "件", "台", "辆", "艘", "架", "支", "种", "类", "款", "块",
+	"篇", "部", "户", "间", "套", "处", "米", "个", "%",
+}
+
+// refine reads the unit and class of a quantity from the words around it.
+func refine(folded []rune, a *ask) {
+	if a.kind == KindOpen {
+		before := string(folded[max(0, a.Start-6):a.Start])
+		after := string(folded[a.End:min(len(folded), a.End+8)])
+		for _, n := range nameNouns {
+			if strings.Contains(before, n) || strings.HasPrefix(strings.TrimSpace(after), n) || isLatin(n) && strings.Contains(string(folded), n) {
+				a.kind = KindName
+				return
+			}
+		}
+		return
+	}
+	if a.kind != KindQuantity || a.class != ClassAny && a.class != ClassCount {
+		return
+	}
+	rest := strings.TrimLeft(string(folded[a.End:]), " ")
+	if scale := strings.TrimLeft(rest, "十百千万亿"); scale != rest {
+		// 多少亿, 几万: money unless a measure word says otherwise.
+		rest = scale
+		a.class = ClassMoney
+	}
+	for _, u := range measureUnits {
+		if strings.HasPrefix(rest, u) {
+			a.unit = u
+			a.class = UnitClass(u)
+			if u == "个" || u == "类" || u == "种" || u == "款" {
+				a.unit, a.class = "", ClassCount
+			}
+			a.End += len([]rune(string(folded[a.End:]))) - len([]rune(rest)) + len([]rune(u))
+			return
+		}
+	}
+	if a.class == ClassMoney {
+		return
+	}
+	near := string(folded[max(0, a.Start-8):a.Start])
+	after := firstWordRunes(rest, 4)
+	for _, c := range classWords {
+		for _, w := range c.words {
+			if strings.Contains(after, w) && !(c.class == ClassPercent && w == "占") || after == "" && strings.Contains(near, w) {
+				a.class = c.class
+				return
+			}
+		}
+	}
+	if after != "" && a.class == ClassAny {
+		a.class = ClassCount
+	}
+}
+
+// firstWordRunes is the start of s up to n runes or a separator.
+func firstWordRunes(s string, n int) string {
+	var out []rune
+	for _, r := range s {
+		if len(out) == n || strings.ContainsRune(" ,，。?？!、;；和", r) {
+			break
+		}
+		out = append(out, r)
+	}
+	return strings.TrimRight(string(out), "呢啊了吗的")
+}
+
+func isLatin(s string) bool { return s[0] >= 'a' && s[0] <= 'z' }
+
+func adjoinsLatin(folded []rune, r zhtext.Range) bool {
+	letter := func(i int) bool {
+		return i >= 0 && i < len(folded) && folded[i] >= 'a' && folded[i] <= 'z'
+	}
+	return letter(r.Start-1) || letter(r.End)
+}
+
+// occurrences are the places of needle, in runes.
+func occurrences(text []rune, needle string) []zhtext.Range {
+	n := []rune(needle)
+	var out []zhtext.Range
+	for i := 0; i+len(n) <= len(text); i++ {
+		if string(text[i:i+len(n)]) == needle {
+			out = append(out, zhtext.Range{Start: i, End: i + len(n)})
+			i += len(n) - 1
+		}
+	}
+	return out
+}
+
+// otherPartWeight is what the words of one part of a question count for in
+// another: "数字经济类有几个，投资多少" asks for the investment of the same thing.
+const otherPartWeight = 0.5
+
+// splitParts gives each question word its own part with the words around it.
+func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
+	if len(asks) == 0 {
+		return []Part{{Kind: KindOpen, Words: plain(words)}}
+	}
+	parts := make([]Part, len(asks))
+	bounds := partBounds(folded, asks, words)
+	for i, a := range asks {
+		p := Part{Kind: a.kind, Class: a.class, Unit: a.unit, Many: a.many}
+		own := zhtext.Range{Start: bounds[i], End: bounds[i+1]}
+		for _, w := range words {
+			if w.Start >= own.Start && w.Start < own.End {
+				p.Words = append(p.Words, w.Word)
+				continue
+			}
+			other := w.Word
+			other.Weight *= otherPartWeight
+			p.Words = append(p.Words, other)
+		}
+		p.Focus = focus(a, own, words)
+		parts[i] = p
+	}
+	return mergeParts(parts)
+}
+
+// mergeParts drops open parts beside specific ones ("是什么时候") and doubles.
+func mergeParts(parts []Part) []Part {
+	specific := 0
+	for _, p := range parts {
+		if p.Kind != KindOpen {
+			specific++
+		}
+	}
+	if specific == 0 {
+		return parts[:1]
+	}
+	var out []Part
+	for _, p := range parts {
+		if p.Kind != KindOpen {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// partBounds finds where each part starts; the last bound is the end.
+func partBounds(folded []rune, asks []ask, words []placedWord) []int {
+	bounds := make([]int, len(asks)+1)
+	bounds[len(asks)] = len(folded)
+	for i := 1; i < len(asks); i++ {
+		lo, hi := asks[i-1].End, asks[i].Start
+		cut := -1
+		for j := hi - 1; j >= lo; j-- {
+			if strings.ContainsRune(",，;；、?？ 和", folded[j]) {
+				cut = j + 1
+				break
+			}
+		}
+		if cut < 0 {
+			// No separator: the noun of the first question word ends its part.
+			cut = hi
+			for _, w := range words {
+				if w.Start >= lo && w.End <= hi && w.Start > lo {
+					cut = w.Start
+					break
+				}
+			}
+		}
+		bounds[i] = cut
+	}
+	return bounds
+}
+
+// focus are the words that name what is counted or measured: the noun right
+// behind the question word, else the one right before it.
+func focus(a ask, own zhtext.Range, words []placedWord) []Word {
+	var before, after *placedWord
+	for i := range words {
+		w := &words[i]
+		if w.Start < own.Start || w.Start >= own.End || w.Number != nil {
+			continue
+		}
+		if w.End <= a.Start {
+			before = w
+		} else if w.Start >= a.End && after == nil && w.Start-a.End <= 2 {
+			after = w
+		}
+	}
+	switch {
+	case a.kind != KindQuantity && a.kind != KindName && a.kind != KindList:
+		return nil
+	case after != nil:
+		return []Word{after.Word}
+	case before != nil:
+		return []Word{before.Word}
+	}
+	return nil
+}
+
+func plain(words []placedWord) []Word {
+	out := make([]Word, len(words))
+	for i, w := range words {
+		out[i] = w.Word
+	}
+	return out
+}

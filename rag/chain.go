@@ -1,0 +1,370 @@
+package rag
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"zhiwen/rag/zhtext"
+)
+
+// Defaults of a Chain's zero fields.
+const (
+	DefaultTopK        = 8
+	DefaultDepth       = 50
+	DefaultSideTimeout = 5 * time.Second
+)
+
+// MaxQuestionRunes is the longest question that is looked at.
+const MaxQuestionRunes = 2000
+
+// Errors that callers tell apart.
+var (
+	// ErrQuestionTooLong is returned for questions above MaxQuestionRunes.
+	ErrQuestionTooLong = fmt.Errorf("question is longer than %d characters: shorten it to what you want to know", MaxQuestionRunes)
+	// ErrEmptyQuestion is returned for questions without a visible character.
+	ErrEmptyQuestion = errors.New("question is empty: write what you want to know")
+)
+
+// Chain answers questions: condense, retrieve, fuse, generate, verify. It is
+// safe for concurrent use.
+type Chain struct {
+	Index    Index
+	Embedder Embedder // nil: keyword side only
+	// Generator drafts the answers.
+	Generator Generator
+	// Fallback answers when Generator fails or nothing it says stands up;
+	// nil: none.
+	Fallback Generator
+	// Condenser rewrites follow-ups; nil: by rule.
+	Condenser Condenser
+	// ExplainFailure puts a generator's error into a sentence for users in
+	// "zh" or "en"; nil: a general sentence.
+	ExplainFailure func(err error, language string) string
+	// TopK is how many passages a generator gets (0: DefaultTopK), Depth how
+	// many each side of retrieval ranks (0: DefaultDepth).
+	TopK, Depth int
+	// SideTimeout bounds each side of retrieval (0: DefaultSideTimeout).
+	SideTimeout time.Duration
+	// Logger takes problems that do not stop an answer; nil: none.
+	Logger *slog.Logger
+	// Observer hears of each stage; nil: nobody.
+	Observer Observer
+}
+
+// Observer follows questions through the chain, for metrics and traces.
+type Observer interface {
+	// Stage is called as a stage starts; the function it returns as it ends.
+	Stage(ctx context.Context, name string) (context.Context, func(error))
+	// Answered is called with each finished answer.
+	Answered(ctx context.Context, a Answer)
+}
+
+// AnswerOptions are the caller's wishes for one answer.
+type AnswerOptions struct {
+	// OnSentence is called with each sentence once it has been verified; an
+	// error from it stops the answer and is returned.
+	OnSentence func(Sentence) error
+	// Explain asks for the trace.
+	Explain bool
+}
+
+// Sentence is a verified sentence of an answer.
+type Sentence struct {
+	// Lead is what goes ahead of the sentence: "", "；" or a line break.
+	Lead string
+	// Text ends in its markers ("…92个。[1]").
+	Text string
+	// Citations are those that this sentence is the first to use.
+	Citations []Citation
+	Short     bool
+}
+
+// Search retrieves and fuses: keyword and vector side by side.
+func (c *Chain) Search(ctx context.Context, question string, k int) ([]Hit, error) {
+	text, err := checkQuestion(question)
+	if err != nil {
+		return nil, err
+	}
+	var years []int
+	for _, y := range zhtext.Years(text) {
+		years = insertYear(years, y)
+	}
+	r, err := c.retrieve(ctx, text, years, k)
+	return r.hits, err
+}
+
+func checkQuestion(question string) (string, error) {
+	if len(question) > 4*MaxQuestionRunes || len([]rune(question)) > MaxQuestionRunes {
+		return "", ErrQuestionTooLong
+	}
+	text := strings.TrimSpace(zhtext.Clean(question))
+	if text == "" {
+		return "", ErrEmptyQuestion
+	}
+	return text, nil
+}
+
+// Answer answers a question. The errors are those of retrieval, of ctx and of
+// OnSentence; a generator that fails is no error but a notice in the answer.
+func (c *Chain) Answer(ctx context.Context, q Question, opts AnswerOptions) (Answer, error) {
+	started := time.Now()
+	asked, err := checkQuestion(q.Text)
+	if err != nil {
+		return Answer{}, err
+	}
+	if q.Now.IsZero() {
+		q.Now = started
+	}
+	if q.ID == "" {
+		q.ID = rand.Text()[:16]
+	}
+	q.Text = asked
+	run := &run{chain: c, opts: opts, answer: Answer{ID: q.ID, Answerer: c.Generator.Name(), Citations: []Citation{}}}
+	run.trace.Asked = asked
+	err = run.answerQuestion(ctx, q)
+	run.answer.Timings.Total = milliseconds(started)
+	if opts.Explain {
+		run.answer.Trace = &run.trace
+	}
+	if err == nil && c.Observer != nil {
+		c.Observer.Answered(ctx, run.answer)
+	}
+	return run.answer, err
+}
+
+// run is one question on its way.
+type run struct {
+	chain    *Chain
+	opts     AnswerOptions
+	answer   Answer
+	trace    Trace
+	analysis Analysis
+	evidence *Evidence
+	catalog  Catalog
+	compose  composer
+	verify   time.Duration
+}
+
+func (r *run) answerQuestion(ctx context.Context, q Question) error {
+	c := r.chain
+	condensed, err := r.standAlone(ctx, q)
+	if err != nil {
+		return err
+	}
+	r.answer.Question, r.trace.Condensed = condensed, condensed
+	if r.analysis, err = Analyze(ctx, c.Index, condensed); err != nil {
+		return err
+	}
+	r.noteAnalysis()
+	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
+		return fmt.Errorf("read catalog: %w", err)
+	}
+	if r.catalog.Passages == 0 {
+		return r.refuse(ReasonEmptyStore)
+	}
+	if len(r.analysis.Words) == 0 {
+		return r.refuse(ReasonNoQuestion)
+	}
+	found, err := c.retrieve(ctx, condensed, r.analysis.Years, c.topK())
+	r.noteRetrieval(found)
+	if err != nil {
+		return err
+	}
+	r.evidence = NewEvidence(found.hits)
+	if reason := r.gate(c.Generator.Name()); reason != ReasonNone {
+		return r.refuse(reason)
+	}
+	return r.generate(ctx, Request{
+		Question: condensed, Language: r.analysis.Language, Hits: found.hits, History: q.History, Now: q.Now,
+		Analysis: r.analysis, Evidence: r.evidence,
+	})
+}
+
+func (c *Chain) topK() int {
+	if c.TopK > 0 {
+		return c.TopK
+	}
+	return DefaultTopK
+}
+
+func (c *Chain) log() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// stage tells the observer of a stage.
+func (c *Chain) stage(ctx context.Context, name string) (context.Context, func(error)) {
+	if c.Observer == nil {
+		return ctx, func(error) {}
+	}
+	return c.Observer.Stage(ctx, name)
+}
+
+// generate lets the generator draft and falls back when it fails, refuses
+// although the sources answer, or says nothing that stands up.
+func (r *run) generate(ctx context.Context, req Request) error {
+	c := r.chain
+	draft, err := r.draft(ctx, c.Generator, req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var stop *stopError
+		if errors.As(err, &stop) {
+			return stop.err
+		}
+		c.log().WarnContext(ctx, "generator failed", "generator", c.Generator.Name(), "error", err)
+		r.trace.Problems = append(r.trace.Problems, err.Error())
+		r.notice(r.explainFailure(err))
+	}
+	if r.compose.sentences == 0 && c.Fallback != nil && c.Fallback.Name() != c.Generator.Name() {
+		if err == nil && draft.Refused {
+			r.notice(message(req.Language, noticeModelRefused))
+		} else if err == nil {
+			r.notice(message(req.Language, noticeUnverified))
+		}
+		r.answer.Answerer = c.Fallback.Name()
+		if draft, err = r.draft(ctx, c.Fallback, req); err != nil {
+			var stop *stopError
+			if errors.As(err, &stop) {
+				return stop.err
+			}
+			return err
+		}
+	}
+	if r.compose.sentences == 0 {
+		if dropped := r.dropped(); dropped > 0 && !draft.Refused {
+			return r.refuse(ReasonUnverified)
+		}
+		return r.refuse(r.missingReason())
+	}
+	if r.dropped() > 0 && r.answer.Answerer == c.Generator.Name() {
+		r.notice(message(req.Language, noticeDropped))
+	}
+	if draft.Conflict {
+		r.notice(message(req.Language, noticeConflict))
+	}
+	if draft.Truncated {
+		r.notice(message(req.Language, noticeTruncated))
+	}
+	r.answer.Text = r.compose.text.String()
+	r.answer.Citations = r.compose.citations
+	return nil
+}
+
+// stopError carries an error of the caller's OnSentence through a generator.
+type stopError struct{ err error }
+
+func (e *stopError) Error() string { return e.err.Error() }
+func (e *stopError) Unwrap() error { return e.err }
+
+func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft, err error) {
+	ctx, end := r.chain.stage(ctx, "generate")
+	defer func() { end(err) }()
+	verifier := Verifier{Evidence: r.evidence, Analysis: r.analysis}
+	started := time.Now()
+	r.verify = 0
+	draft, err = g.Generate(ctx, req, func(claim Claim) error {
+		begun := time.Now()
+		verdict, paragraph := verifier.Verify(claim)
+		r.verify += time.Since(begun)
+		r.trace.Claims = append(r.trace.Claims, verdict)
+		if !verdict.Supported {
+			return nil
+		}
+		sentence := r.compose.add(claim, verdict, paragraph, req.Language)
+		if sentence == nil || r.opts.OnSentence == nil {
+			return nil
+		}
+		if err := r.opts.OnSentence(*sentence); err != nil {
+			return &stopError{err}
+		}
+		return nil
+	})
+	r.answer.Timings.Generate += milliseconds(started) - float64(r.verify.Microseconds())/1000
+	r.answer.Timings.Verify += float64(r.verify.Microseconds()) / 1000
+	if draft.Prompt != "" {
+		r.trace.Prompt, r.trace.Raw = draft.Prompt, draft.Raw
+	}
+	if draft.Usage != nil {
+		r.answer.Usage = draft.Usage
+	}
+	return draft, err
+}
+
+func (r *run) dropped() int {
+	n := 0
+	for _, v := range r.trace.Claims {
+		if !v.Supported {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *run) notice(text string) {
+	for _, have := range r.answer.Notices {
+		if have == text {
+			return
+		}
+	}
+	r.answer.Notices = append(r.answer.Notices, text)
+}
+
+func (r *run) explainFailure(err error) string {
+	if r.chain.ExplainFailure != nil {
+		if s := r.chain.ExplainFailure(err, r.analysis.Language); s != "" {
+			return s
+		}
+	}
+	return message(r.analysis.Language, noticeModelFailed)
+}
+
+// refuse ends the run with a sentence that says what there is.
+func (r *run) refuse(reason Reason) error {
+	r.answer.Refused, r.answer.Reason = true, reason
+	var related []string
+	if r.evidence != nil {
+		for _, p := range r.evidence.Paragraphs {
+			related = append(related, p.Article.Title)
+		}
+	}
+	r.answer.Text = refusal(reason, r.analysis, r.catalog, related)
+	if r.opts.OnSentence == nil {
+		return nil
+	}
+	return r.opts.OnSentence(Sentence{Text: r.answer.Text})
+}
+
+func (r *run) noteAnalysis() {
+	r.trace.Years = r.analysis.Years
+	for _, p := range r.analysis.Parts {
+		note := PartNote{Kind: p.Kind.String(), Words: []string{}}
+		for _, w := range p.Words {
+			note.Words = append(note.Words, fmt.Sprintf("%s %.2f", w.Text, w.Weight))
+		}
+		r.trace.Parts = append(r.trace.Parts, note)
+	}
+}
+
+func (r *run) noteRetrieval(found retrieved) {
+	r.answer.Timings.Embed, r.answer.Timings.Retrieve = found.embed, found.total-found.embed
+	r.trace.Problems = append(r.trace.Problems, found.problems...)
+	if r.opts.Explain {
+		r.trace.Keyword, r.trace.Vector, r.trace.Hits = NoteHits(found.keyword), NoteHits(found.vector), NoteHits(found.hits)
+	}
+	if len(found.problems) > 0 {
+		r.notice(message(r.analysis.Language, noticeOneSide))
+	}
+}
+
+func milliseconds(since time.Time) float64 {
+	return float64(time.Since(since).Microseconds()) / 1000
+}

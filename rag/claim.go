@@ -1,0 +1,286 @@
+package rag
+
+import (
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// parsedClaim is a claim taken apart into what can be checked.
+type parsedClaim struct {
+	language   string
+	compact    []rune
+	content    []bool // runes of compact that are content
+	quantities []zhtext.Quantity
+	dates      []zhtext.Date
+	editions   []int
+	quotes     []string // compact
+	latin      []string // folded names and words in Latin letters
+	negated    bool
+	derives    bool // says that a figure is computed (合计, 相差)
+}
+
+func parseClaim(text string) *parsedClaim {
+	c := &parsedClaim{language: zhtext.Language(text)}
+	c.compact, _ = zhtext.Compact(text)
+	c.content = contentRunes(c.compact)
+	for _, q := range zhtext.Quantities(text) {
+		c.quantities = append(c.quantities, q)
+	}
+	c.dates = zhtext.Dates(text)
+	c.editions = editionYears(text)
+	runes := []rune(text)
+	for _, pair := range [][2]rune{{'“', '”'}, {'《', '》'}, {'「', '」'}, {'"', '"'}} {
+		c.quotes = append(c.quotes, quotesIn(runes, pair[0], pair[1])...)
+	}
+	c.latin = latinWords(zhtext.Fold(text))
+	c.negated = negated(string(c.compact))
+	c.derives = containsAny(string(c.compact), deriveWords)
+	return c
+}
+
+func (c *parsedClaim) empty() bool {
+	for _, is := range c.content {
+		if is {
+			return false
+		}
+	}
+	return len(c.quantities) == 0 && len(c.dates) == 0
+}
+
+// contentRunes marks the letters, digits and Han that are no stop words.
+func contentRunes(text []rune) []bool {
+	out := make([]bool, len(text))
+	for i, r := range text {
+		out[i] = isWordRune(r) && !(zhtext.IsHan(r) && zhtext.IsStopWord(string(r)))
+	}
+	for i := 0; i+2 <= len(text); i++ {
+		if zhtext.IsHan(text[i]) && zhtext.IsStopWord(string(text[i:i+2])) {
+			out[i], out[i+1] = false, false
+		}
+	}
+	return out
+}
+
+// coverage is the share of the claim's content runes that stand in the text as
+// part of a run of two or more runes, or are figures there by value.
+func (c *parsedClaim) coverage(compact string) float64 {
+	covered := make([]bool, len(c.compact))
+	for i := 0; i+2 <= len(c.compact); i++ {
+		if strings.Contains(compact, string(c.compact[i:i+2])) {
+			covered[i], covered[i+1] = true, true
+		}
+	}
+	n, held := 0, 0
+	for i, is := range c.content {
+		if !is || c.compact[i] >= '0' && c.compact[i] <= '9' {
+			continue // figures are checked by value
+		}
+		n++
+		if covered[i] {
+			held++
+		}
+	}
+	if n == 0 {
+		return 1
+	}
+	return float64(held) / float64(n)
+}
+
+// figuresIn tells whether every quantity and full date of the claim that the
+// paragraph holds stands within the span.
+func (c *parsedClaim) figuresIn(p *EvidenceParagraph, span zhtext.Range) bool {
+	for _, q := range c.quantities {
+		inside, outside := false, false
+		for _, have := range p.Quantities() {
+			if !q.Same(have) {
+				continue
+			}
+			if have.Start >= span.Start && have.End <= span.End {
+				inside = true
+			} else {
+				outside = true
+			}
+		}
+		if !inside && outside {
+			return false
+		}
+	}
+	for _, d := range c.dates {
+		inside, outside := false, false
+		for _, have := range p.Dates() {
+			if !d.Agrees(have) || d.Month == 0 {
+				continue
+			}
+			if have.Start >= span.Start && have.End <= span.End {
+				inside = true
+			} else {
+				outside = true
+			}
+		}
+		if !inside && outside {
+			return false
+		}
+	}
+	return true
+}
+
+// missingFigure returns the first quantity, date or edition of the claim that
+// neither the paragraph nor its article's title and date hold, "" if none. A
+// figure that the claim derives from others in it is recomputed instead.
+func (c *parsedClaim) missingFigure(p *EvidenceParagraph) ([]derivation, string) {
+	var missing []zhtext.Quantity
+	for _, q := range c.quantities {
+		if !c.hasQuantity(p, q) {
+			missing = append(missing, q)
+		}
+	}
+	for _, d := range c.dates {
+		if !p.hasDate(d) {
+			return nil, d.Text
+		}
+	}
+	for _, year := range c.editions {
+		if !intersects([]int{year}, p.titleYears) && !intersects([]int{year}, p.years) {
+			return nil, itoa(year)
+		}
+	}
+	if len(missing) == 0 {
+		return nil, ""
+	}
+	derived, ok := derive(c, missing)
+	if !ok {
+		return nil, missing[0].Text
+	}
+	return derived, ""
+}
+
+func (c *parsedClaim) hasQuantity(p *EvidenceParagraph, q zhtext.Quantity) bool {
+	for _, have := range p.Quantities() {
+		if q.Same(have) || c.language == "en" && sameAcross(q, have) {
+			return true
+		}
+	}
+	for _, have := range zhtext.Quantities(p.Article.Title) {
+		if q.Same(have) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameAcross compares a figure in an English claim with one in a Chinese
+// source, whose measure words have no English counterpart.
+func sameAcross(q, have zhtext.Quantity) bool {
+	class, other := UnitClass(q.Unit), UnitClass(have.Unit)
+	if class != other && class != ClassAny && class != ClassCount && other != ClassAny {
+		return false
+	}
+	have.Unit, q.Unit = "", ""
+	return q.Same(have)
+}
+
+// hasDate tells whether a date stands in the paragraph. A year that the
+// paragraph leaves out may come from the article's title or date.
+func (p *EvidenceParagraph) hasDate(d zhtext.Date) bool {
+	if d.Relative {
+		return strings.Contains(p.compact, compactString(d.Text))
+	}
+	for _, have := range p.Dates() {
+		if have.Month != d.Month || d.Day != 0 && have.Day != d.Day {
+			continue
+		}
+		if d.Year == 0 || have.Year == d.Year || have.Year == 0 && intersects([]int{d.Year}, p.titleYears) {
+			return true
+		}
+	}
+	if d.Month == 0 {
+		return intersects([]int{d.Year}, p.titleYears) || intersects([]int{d.Year}, p.years)
+	}
+	pub := p.Article.Published
+	return !pub.IsZero() && (d.Year == 0 || pub.Year() == d.Year) && int(pub.Month()) == d.Month && (d.Day == 0 || pub.Day() == d.Day) && len(p.Dates()) == 0
+}
+
+func (c *parsedClaim) missingQuote(p *EvidenceParagraph) string {
+	for _, q := range c.quotes {
+		if !strings.Contains(p.compact, q) && !strings.Contains(p.title, q) {
+			return q
+		}
+	}
+	return ""
+}
+
+// missingLatin returns a name in Latin letters in a Chinese claim that neither
+// the source nor the question holds.
+func (c *parsedClaim) missingLatin(p *EvidenceParagraph, a Analysis) string {
+	if c.language == "en" {
+		return ""
+	}
+	question := compactString(a.Question)
+	for _, w := range c.latin {
+		if !strings.Contains(p.compact, w) && !strings.Contains(p.title, w) && !strings.Contains(question, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// supportsAcross judges an English claim against a Chinese source: its figures
+// and dates have been found there already, and they are what ties it to one
+// sentence. A claim without any figure cannot be checked across languages.
+func (c *parsedClaim) supportsAcross(p *EvidenceParagraph, a Analysis, cited bool, derived []derivation) (*support, string) {
+	if len(c.quantities) == 0 && len(c.dates) == 0 {
+		return nil, "it has no figure or date that ties it to a source in another language"
+	}
+	for i, s := range p.Sentences {
+		if p.EditionFit(i, a.Years) == 0 {
+			return nil, "the source is about another year"
+		}
+		if c.figuresIn(p, s.Range) {
+			return &support{paragraph: p, first: i, last: i, coverage: 0.5, cited: cited, derived: derived}, ""
+		}
+	}
+	return nil, "its figures stand in different sentences"
+}
+
+func quotesIn(runes []rune, open, closing rune) []string {
+	var out []string
+	for i := 0; i < len(runes); i++ {
+		if runes[i] != open {
+			continue
+		}
+		for j := i + 1; j < len(runes); j++ {
+			if runes[j] == closing {
+				if q := compactString(string(runes[i+1 : j])); len([]rune(q)) >= 2 {
+					out = append(out, q)
+				}
+				i = j
+				break
+			}
+		}
+	}
+	return out
+}
+
+func latinWords(folded string) []string {
+	var out []string
+	for _, w := range strings.FieldsFunc(folded, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if len(w) >= 2 && !zhtext.IsStopWord(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+var negations = []string{"没有", "并未", "未能", "尚未", "不是", "并非", "不会", "无法", "不能", "从未", "未曾", "不再"}
+
+func negated(compact string) bool { return containsAny(compact, negations) }
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,244 @@
+package rag
+
+import (
+	"context"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// standAlone turns the question into one that stands alone: relative dates
+// become absolute, and a follow-up takes over what the last question was about.
+func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
+	text := zhtext.ResolveRelative(q.Text, q.Now)
+	if len(q.History) == 0 || !isFollowUp(text) {
+		return text, nil
+	}
+	q.Text = text
+	if c := r.chain.Condenser; c != nil {
+		ctx, end := r.chain.stage(ctx, "condense")
+		condensed, err := c.Condense(ctx, q)
+		end(err)
+		if err == nil && strings.TrimSpace(condensed) != "" {
+			return zhtext.ResolveRelative(strings.TrimSpace(condensed), q.Now), nil
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if err != nil {
+			r.trace.Problems = append(r.trace.Problems, "condense: "+err.Error())
+		}
+	}
+	return inherit(ctx, r.chain.Index, text, q.History[len(q.History)-1].Question)
+}
+
+var (
+	followUpLeads    = []string{"那么", "那", "还有", "然后", "另外", "再", "what about", "how about", "and "}
+	followUpPronouns = []string{"它", "他", "她", "这个", "那个", "这次", "那次", "该", "上述", "其中", "其", "这些", "那些", "这家", "那家", " it ", " they ", " its ", " he ", " she ", " that ", " there "}
+)
+
+// maxFollowUpRunes is how much content a question may have and still lean on
+// the one before it.
+const maxFollowUpRunes = 7
+
+// isFollowUp tells whether a question needs the one before it to be understood:
+// it starts like one, points back, or says too little by itself.
+func isFollowUp(text string) bool {
+	folded := strings.TrimRight(zhtext.Fold(strings.TrimSpace(text)), "?。.! ")
+	if hasLead(folded) || strings.HasSuffix(folded, "呢") {
+		return true
+	}
+	padded := " " + folded + " "
+	if containsAny(padded, followUpPronouns) {
+		return true
+	}
+	content := 0
+	for _, part := range strings.Fields(folded) {
+		runes := []rune(part)
+		for i := 0; i < len(runes); i++ {
+			if !isWordRune(runes[i]) || zhtext.IsStopWord(string(runes[i])) {
+				continue
+			}
+			if !zhtext.IsHan(runes[i]) {
+				for i+1 < len(runes) && isWordRune(runes[i+1]) && !zhtext.IsHan(runes[i+1]) {
+					i++
+				}
+				content += 2
+				continue
+			}
+			content++
+		}
+	}
+	for _, a := range findAsks([]rune(folded), nil) {
+		content -= a.End - a.Start
+	}
+	return content <= maxFollowUpRunes-2
+}
+
+func hasLead(folded string) bool {
+	for _, l := range followUpLeads {
+		if strings.HasPrefix(folded, l) {
+			return true
+		}
+	}
+	return false
+}
+
+// inherit rewrites a follow-up by rule. "2025年的呢" changes the year of the
+// last question, "那数字经济类呢" its subject; a question of its own ("谁主持的")
+// takes over what the last one was about.
+func inherit(ctx context.Context, index frequencies, text, previous string) (string, error) {
+	core := trimFollowUp(text)
+	mine, err := Analyze(ctx, index, core)
+	if err != nil {
+		return "", err
+	}
+	before, err := Analyze(ctx, index, previous)
+	if err != nil {
+		return "", err
+	}
+	asks := findAsks([]rune(zhtext.Fold(core)), nil)
+	base := previous
+	if len(mine.Years) > 0 {
+		base = replaceYear(previous, before.Years, mine.Years[0])
+	}
+	switch {
+	case len(mine.Words) == 0 && len(mine.Years) > 0:
+		return base, nil
+	case len(mine.Words) == 0 && len(asks) == 0:
+		return previous, nil
+	case len(asks) == 0:
+		return substitute(base, before, withoutYear(core)), nil
+	}
+	return strings.TrimSpace(topic(before, mine) + " " + core), nil
+}
+
+func trimFollowUp(text string) string {
+	t := strings.TrimRight(strings.TrimSpace(text), "?？。!！ ")
+	t = strings.TrimSuffix(t, "呢")
+	for _, l := range followUpLeads {
+		if rest, ok := strings.CutPrefix(zhtext.Fold(t), l); ok {
+			t = string([]rune(t)[len([]rune(t))-len([]rune(rest)):])
+			break
+		}
+	}
+	for _, p := range followUpPronouns {
+		t = strings.ReplaceAll(t, p, "")
+	}
+	return strings.TrimRight(strings.Trim(t, " ，,"), "的")
+}
+
+// replaceYear puts the year in the place of the question's own, or ahead of it.
+func replaceYear(question string, years []int, year int) string {
+	for _, y := range years {
+		if strings.Contains(question, itoa(y)) {
+			return strings.ReplaceAll(question, itoa(y), itoa(year))
+		}
+	}
+	return itoa(year) + "年" + question
+}
+
+func withoutYear(text string) string {
+	for _, y := range zhtext.Years(text) {
+		text = strings.ReplaceAll(text, itoa(y)+"年", "")
+		text = strings.ReplaceAll(text, itoa(y), "")
+	}
+	return strings.Trim(text, " 的")
+}
+
+// substitute puts the fragment in the place of what it competes with: the words
+// of the question that end like it (智能制造类 and 数字经济类), else its most
+// particular word.
+func substitute(question string, a Analysis, fragment string) string {
+	f := []rune(fragment)
+	best, bestScore := "", 0.0
+	q := []rune(question)
+	for start := range q {
+		for end := start + 1; end <= min(start+12, len(q)); end++ {
+			same := sharedSuffix(q[start:end], f)
+			if same == 0 || same == end-start && end-start < len(f) {
+				continue
+			}
+			if !startsWord(q, start, a) {
+				continue
+			}
+			score := float64(same) - 0.3*abs(float64(end-start-len(f)))
+			if score > bestScore {
+				best, bestScore = string(q[start:end]), score
+			}
+		}
+	}
+	if best == "" {
+		weight := 0.0
+		for _, p := range a.Parts {
+			for _, w := range p.Words {
+				if w.Weight > weight && !isFocus(p, w) && strings.Contains(question, w.Text) {
+					best, weight = w.Text, w.Weight
+				}
+			}
+		}
+	}
+	if best == "" {
+		return fragment + " " + question
+	}
+	return strings.Replace(question, best, fragment, 1)
+}
+
+func isFocus(p Part, w Word) bool {
+	for _, f := range p.Focus {
+		if f.Text == w.Text {
+			return true
+		}
+	}
+	return false
+}
+
+// startsWord tells whether a word of the question starts at the rune.
+func startsWord(question []rune, at int, a Analysis) bool {
+	rest := zhtext.Fold(string(question[at:]))
+	for _, w := range a.Words {
+		if strings.HasPrefix(rest, w.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+func sharedSuffix(a, b []rune) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+func abs(x float64) float64 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// topic is what a question was about: its years and words without what it
+// counted, and without the words that the follow-up brings itself.
+func topic(before, mine Analysis) string {
+	var parts []string
+	if len(mine.Years) == 0 {
+		for _, y := range before.Years {
+			parts = append(parts, itoa(y))
+		}
+	}
+	for _, w := range before.Words {
+		skip := false
+		for _, p := range before.Parts {
+			skip = skip || isFocus(p, w)
+		}
+		for _, m := range mine.Words {
+			skip = skip || m.Text == w.Text
+		}
+		if !skip {
+			parts = append(parts, w.Text)
+		}
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,315 @@
+package rag
+
+import (
+	"strings"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/zhtext"
+)
+
+// Evidence is the paragraphs that retrieval found, cut into sentences and
+// ready to be matched against a question or a claim.
+type Evidence struct {
+	// Paragraphs stand in the order of the best hit that touches each.
+	Paragraphs []*EvidenceParagraph
+}
+
+// EvidenceParagraph is a whole paragraph of a found article.
+type EvidenceParagraph struct {
+	Article *article.Article
+	Number  int // from 1
+	Rank    int // of the best hit that touches it, from 1
+	Text    []rune
+	// Heading is the small heading that is the paragraph's first line, "" if none.
+	Heading    string
+	Sentences  []EvidenceSentence
+	compact    string
+	title      string // compact
+	lead       string // compact: the article's first paragraph
+	editions   []int
+	years      []int
+	titleYears []int
+	quantities []zhtext.Quantity
+	dates      []zhtext.Date
+	parsed     bool
+}
+
+// EvidenceSentence is one sentence of a paragraph.
+type EvidenceSentence struct {
+	zhtext.Range        // in runes of the paragraph
+	Text         string // verbatim, with the white space that follows it cut off
+	compact      string
+}
+
+// maxHeadingRunes is the longest first line that is taken for a heading.
+const maxHeadingRunes = 30
+
+// NewEvidence gathers the paragraphs that the hits touch.
+func NewEvidence(hits []Hit) *Evidence {
+	type key struct {
+		id string
+		n  int
+	}
+	seen := map[key]bool{}
+	ev := &Evidence{}
+	for i, h := range hits {
+		for _, span := range h.Passage.Spans {
+			k := key{h.Article.ID, span.Paragraph}
+			text, ok := h.Article.Paragraph(span.Paragraph)
+			if seen[k] || !ok {
+				continue
+			}
+			seen[k] = true
+			ev.Paragraphs = append(ev.Paragraphs, newParagraph(h.Article, span.Paragraph, text, i+1))
+		}
+	}
+	return ev
+}
+
+func newParagraph(a *article.Article, number int, text string, rank int) *EvidenceParagraph {
+	p := &EvidenceParagraph{
+		Article: a, Number: number, Rank: rank,
+		Text:    []rune(text),
+		compact: compactString(text),
+		title:   compactString(a.Title),
+	}
+	if lead, ok := a.Paragraph(1); ok && number != 1 {
+		p.lead = compactString(lead)
+	}
+	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes {
+		p.Heading = line
+	}
+	for _, r := range zhtext.Sentences(text) {
+		s := strings.TrimRight(string(p.Text[r.Start:r.End]), " \t\r\n\u3000\u00a0")
+		lead := len([]rune(s)) - len([]rune(strings.TrimLeft(s, " \t\r\n\u3000\u00a0")))
+		end := r.Start + len([]rune(s))
+		s = strings.TrimLeft(s, " \t\r\n\u3000\u00a0")
+		if s == "" {
+			continue
+		}
+		p.Sentences = append(p.Sentences, EvidenceSentence{
+			Range:   zhtext.Range{Start: r.Start + lead, End: end},
+			Text:    s,
+			compact: compactString(s),
+		})
+	}
+	p.editions = editionYears(text)
+	p.years = zhtext.Years(text)
+	p.titleYears = zhtext.Years(a.Title)
+	if !a.Published.IsZero() {
+		p.titleYears = insertYear(p.titleYears, a.Published.Year())
+	}
+	return p
+}
+
+func compactString(s string) string {
+	runes, _ := zhtext.Compact(s)
+	return string(runes)
+}
+
+func editionYears(text string) []int {
+	var years []int
+	for _, e := range zhtext.Editions(text) {
+		if e.Year > 0 {
+			years = insertYear(years, e.Year)
+		}
+	}
+	return years
+}
+
+func (p *EvidenceParagraph) parse() {
+	if p.parsed {
+		return
+	}
+	p.parsed = true
+	text := string(p.Text)
+	p.quantities = zhtext.Quantities(text)
+	p.dates = zhtext.Dates(text)
+}
+
+// Quantities are those of the paragraph, in its runes.
+func (p *EvidenceParagraph) Quantities() []zhtext.Quantity {
+	p.parse()
+	return p.quantities
+}
+
+// Dates are those of the paragraph, in its runes.
+func (p *EvidenceParagraph) Dates() []zhtext.Date {
+	p.parse()
+	return p.dates
+}
+
+// EditionFit says how well sentence i of the paragraph fits the years that a
+// question asks about: 1 when the sentence names one, less when only the
+// paragraph or the article's title or date does, 0 when it is about other
+// years. It is 1 when no year is asked for.
+func (p *EvidenceParagraph) EditionFit(i int, years []int) float64 {
+	if len(years) == 0 {
+		return 1
+	}
+	sentence := zhtext.Years(p.Sentences[i].Text)
+	switch {
+	case intersects(editionYears(p.Sentences[i].Text), years):
+		return 1
+	case intersects(p.titleYears, years) && (len(sentence) == 0 || intersects(sentence, years)):
+		return 0.95
+	case intersects(p.editions, years) && len(sentence) == 0:
+		return 0.9
+	case intersects(p.titleYears, years):
+		return 0.7
+	case intersects(sentence, years):
+		return 0.7
+	case intersects(p.years, years):
+		return 0.5
+	case len(p.titleYears) == 0 && len(p.years) == 0:
+		return 0.4 // nothing says which year it is about
+	}
+	return 0
+}
+
+// Year is the edition that sentence i is about, 0 when unknown.
+func (p *EvidenceParagraph) Year(i int) int {
+	for _, years := range [][]int{editionYears(p.Sentences[i].Text), zhtext.Years(p.Article.Title), p.titleYears, p.editions} {
+		if len(years) > 0 {
+			return years[len(years)-1]
+		}
+	}
+	return 0
+}
+
+func intersects(a, b []int) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Places where a word of the question may be found, as seen from a sentence,
+// and what a word found there counts for.
+const (
+	inSentence = 1.0
+	inHeading  = 0.9
+	inPrevious = 0.8
+	inEarlier  = 0.65
+	inTitle    = 0.7
+	inLater    = 0.5
+	inLead     = 0.4
+)
+
+// Cover tells how well each word is found in or around sentence i, from 0 to 1.
+func (p *EvidenceParagraph) Cover(words []Word, i int) []float64 {
+	out := make([]float64, len(words))
+	for k, w := range words {
+		out[k] = p.cover(w, i)
+	}
+	return out
+}
+
+func (p *EvidenceParagraph) cover(w Word, i int) float64 {
+	best := Match(w, p.Sentences[i].compact) * inSentence
+	try := func(compact string, weight float64) {
+		if best < weight && compact != "" {
+			best = max(best, Match(w, compact)*weight)
+		}
+	}
+	if p.Heading != "" && i > 0 {
+		try(p.Sentences[0].compact, inHeading)
+	}
+	try(p.title, inTitle)
+	for j := i - 1; j >= 0; j-- {
+		weight := inEarlier
+		if j == i-1 {
+			weight = inPrevious
+		}
+		try(p.Sentences[j].compact, weight)
+	}
+	for j := i + 1; j < len(p.Sentences); j++ {
+		try(p.Sentences[j].compact, inLater)
+	}
+	try(p.lead, inLead)
+	return best
+}
+
+// Match tells how well a compact text holds a word: 1 as it stands, less as a
+// synonym, an abbreviation or in part, 0 not at all.
+func Match(w Word, compact string) float64 {
+	if w.Number != nil {
+		if strings.Contains(compact, compactString(w.Number.Text)) {
+			return 1
+		}
+		for _, q := range zhtext.Quantities(compact) {
+			if q.Same(*w.Number) {
+				return 1
+			}
+		}
+		return 0
+	}
+	if strings.Contains(compact, w.Text) {
+		return 1
+	}
+	for _, alt := range w.Alternatives {
+		if strings.Contains(compact, alt) {
+			return 0.9
+		}
+	}
+	runes := []rune(w.Text)
+	if len(runes) < 3 || !zhtext.IsHan(runes[0]) {
+		return 0
+	}
+	if len(runes) <= 5 && holdsAbbreviation(runes, compact) {
+		return 0.85
+	}
+	held := 0
+	for i := 0; i+2 <= len(runes); i++ {
+		if strings.Contains(compact, string(runes[i:i+2])) {
+			held++
+		}
+	}
+	if held == 0 {
+		return 0
+	}
+	return 0.6 * float64(held) / float64(len(runes)-1)
+}
+
+// abbreviationStretch is how many runes of the full name one rune of its
+// abbreviation stands for at most: 智博会 for 智能产业博览会.
+const abbreviationStretch = 4
+
+// holdsAbbreviation tells whether the runes occur in order close together, the
+// way a Chinese abbreviation takes runes out of a full name.
+func holdsAbbreviation(abbreviation []rune, compact string) bool {
+	text := []rune(compact)
+	for start, r := range text {
+		if r != abbreviation[0] {
+			continue
+		}
+		at, k := start, 1
+		for j := start + 1; j < len(text) && k < len(abbreviation) && j-at <= abbreviationStretch && zhtext.IsHan(text[j]); j++ {
+			if text[j] == abbreviation[k] {
+				at = j
+				k++
+			}
+		}
+		if k == len(abbreviation) {
+			return true
+		}
+	}
+	return false
+}
+
+// Share is the weighted share of the words that is covered.
+func Share(words []Word, cover []float64) float64 {
+	var sum, total float64
+	for i, w := range words {
+		sum += w.Weight * cover[i]
+		total += w.Weight
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}

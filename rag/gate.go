@@ -1,0 +1,63 @@
+package rag
+
+// The gate keeps questions from the generators that the material cannot
+// answer: too few of the question's words stand anywhere around the best
+// sentence, or only sentences about other years hold them.
+const (
+	// minAnswerable is the least weighted share of the question's words that
+	// one sentence with its surroundings must hold.
+	minAnswerable = 0.62
+	// minAnswerableModel is the same ahead of a language model, which also
+	// understands words that the sources put differently.
+	minAnswerableModel = 0.45
+	// foundCover is the cover from which on a word counts as found.
+	foundCover = 0.34
+)
+
+// gate returns why the question cannot be answered, ReasonNone if it may be.
+func (r *run) gate(generator string) Reason {
+	least := minAnswerable
+	if r.chain.Fallback != nil && generator != r.chain.Fallback.Name() {
+		least = minAnswerableModel
+		if r.analysis.Language == "en" {
+			least = 0 // words of another language are not in the sources
+		}
+	}
+	r.trace.Answerable = answerable(r.evidence, r.analysis, r.analysis.Years)
+	if r.trace.Answerable >= least && r.trace.Answerable > 0 || least == 0 && len(r.analysis.Years) == 0 {
+		return ReasonNone
+	}
+	return r.missingReason()
+}
+
+// missingReason tells a question about an edition that is not covered from one
+// that nothing covers.
+func (r *run) missingReason() Reason {
+	if len(r.analysis.Years) > 0 && answerable(r.evidence, r.analysis, nil) >= minAnswerable &&
+		answerable(r.evidence, r.analysis, r.analysis.Years) < minAnswerable {
+		return ReasonEdition
+	}
+	return ReasonNotCovered
+}
+
+// answerable is the greatest weighted share of the question's words that are
+// found in or around one sentence about the years.
+func answerable(ev *Evidence, a Analysis, years []int) float64 {
+	best := 0.0
+	for _, p := range ev.Paragraphs {
+		for i := range p.Sentences {
+			fit := p.EditionFit(i, years)
+			if fit == 0 {
+				continue
+			}
+			cover := p.Cover(a.Words, i)
+			for k := range cover {
+				if cover[k] >= foundCover {
+					cover[k] = 1
+				}
+			}
+			best = max(best, Share(a.Words, cover)*min(1, fit+0.3))
+		}
+	}
+	return best
+}

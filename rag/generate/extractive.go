@@ -1,0 +1,267 @@
+package generate
+
+import (
+	"context"
+	"math"
+	"sort"
+	"strings"
+
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+)
+
+// ExtractiveName is how answers without a language model are signed.
+const ExtractiveName = "extractive"
+
+// Extractive answers with the sentences of the sources that answer best,
+// verbatim, and puts the short answer first where it can be cut out of one.
+// It needs no model and no network. The zero value is ready to use.
+type Extractive struct{}
+
+var _ rag.Generator = Extractive{}
+
+// NewExtractive returns the offline generator.
+func NewExtractive() Extractive { return Extractive{} }
+
+// Name is "extractive".
+func (Extractive) Name() string { return ExtractiveName }
+
+// Thresholds of the extractive generator, fixed on the shipped questions.
+const (
+	// minScore is the least score of a sentence that answers.
+	minScore = 0.5
+	// minFocus is the least cover of what is counted or measured.
+	minFocus = 0.35
+	// companionShare is how close to the best sentence's score another one
+	// must come to be shown beside it.
+	companionShare = 0.86
+	// rivalShare is how close the same question's answer from another edition
+	// or article must come to be given as well.
+	rivalShare = 0.93
+	// maxSentences bounds the sentences shown for one part of a question.
+	maxSentences = 3
+)
+
+// candidate is a sentence that may answer a part of the question.
+type candidate struct {
+	paragraph *rag.EvidenceParagraph
+	sentence  int
+	score     float64
+	// short is the answer cut out of the sentence, in runes of the paragraph.
+	short *span
+	// key compares two short answers: equal keys say the same.
+	key string
+}
+
+type span struct{ start, end int }
+
+// Generate emits, for each part of the question, the short answer and then the
+// sentences that hold the answers, without repeating a sentence.
+func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
+	var shorts, sentences []candidate
+	for _, part := range req.Analysis.Parts {
+		if err := ctx.Err(); err != nil {
+			return rag.Draft{}, err
+		}
+		best := Best(req, part)
+		sentences = appendNew(sentences, best)
+		for _, c := range best {
+			if c.short != nil {
+				shorts = appendShort(shorts, c)
+			}
+			if !part.Many {
+				break
+			}
+		}
+		shorts = append(shorts, rivals(best, shorts)...)
+	}
+	if len(sentences) == 0 {
+		return rag.Draft{Refused: true}, nil
+	}
+	for _, c := range shorts {
+		if err := emit(c.shortClaim()); err != nil {
+			return rag.Draft{}, err
+		}
+	}
+	for _, c := range sentences {
+		if err := emit(c.claim()); err != nil {
+			return rag.Draft{}, err
+		}
+	}
+	return rag.Draft{}, nil
+}
+
+// Best ranks the sentences of the evidence for one part of the question and
+// keeps those worth showing, best first.
+func Best(req rag.Request, part rag.Part) []candidate {
+	var all []candidate
+	for _, p := range req.Evidence.Paragraphs {
+		for i := range p.Sentences {
+			if c, ok := score(req, part, p, i); ok {
+				all = append(all, c)
+			}
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
+	if len(all) == 0 || all[0].score < minScore {
+		return nil
+	}
+	return companions(part, all)
+}
+
+// companions keeps the best candidate and what should stand beside it: for
+// questions with one short answer only a rival answer, else good neighbours.
+func companions(part rag.Part, all []candidate) []candidate {
+	best := all[0]
+	out := []candidate{best}
+	for _, c := range all[1:] {
+		if len(out) == maxSentences {
+			break
+		}
+		if sameText(out, c) {
+			continue
+		}
+		switch {
+		case part.Kind == rag.KindQuantity || part.Kind == rag.KindDate || part.Kind == rag.KindName:
+			if best.short != nil && (c.short == nil || c.key == best.key || c.score < rivalShare*best.score || c.paragraph.Article.ID == best.paragraph.Article.ID) {
+				continue
+			}
+			if best.short == nil && c.score < companionShare*best.score {
+				continue
+			}
+		case c.score < companionShare*best.score:
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// rivals are the short answers of other articles than the best one's.
+func rivals(best, shorts []candidate) []candidate {
+	var out []candidate
+	if len(best) == 0 {
+		return nil
+	}
+	for _, c := range best[1:] {
+		if c.short == nil || best[0].short == nil || c.key == best[0].key || hasShort(shorts, c) || hasShort(out, c) {
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func hasShort(list []candidate, c candidate) bool {
+	for _, have := range list {
+		if have.key == c.key {
+			return true
+		}
+	}
+	return false
+}
+
+func appendShort(list []candidate, c candidate) []candidate {
+	if hasShort(list, c) {
+		return list
+	}
+	return append(list, c)
+}
+
+func appendNew(list, more []candidate) []candidate {
+	for _, c := range more {
+		if !sameText(list, c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func sameText(list []candidate, c candidate) bool {
+	for _, have := range list {
+		if have.text() == c.text() {
+			return true
+		}
+	}
+	return false
+}
+
+func (c candidate) text() string { return c.paragraph.Sentences[c.sentence].Text }
+
+func (c candidate) claim() rag.Claim {
+	s := c.paragraph.Sentences[c.sentence]
+	return rag.Claim{Text: s.Text, Cites: []rag.Source{c.source(s.Start, s.End)}}
+}
+
+func (c candidate) shortClaim() rag.Claim {
+	return rag.Claim{
+		Text:  strings.TrimSpace(string(c.paragraph.Text[c.short.start:c.short.end])),
+		Cites: []rag.Source{c.source(c.paragraph.Sentences[c.sentence].Start, c.paragraph.Sentences[c.sentence].End)},
+		Short: true,
+	}
+}
+
+func (c candidate) source(start, end int) rag.Source {
+	return rag.Source{
+		Article: c.paragraph.Article,
+		Span: article.Span{
+			Paragraph: c.paragraph.Number, Start: start, End: end,
+			Text: string(c.paragraph.Text[start:end]),
+		},
+	}
+}
+
+// score rates sentence i of paragraph p as an answer to the part, and finds the
+// short answer in it. The score is the idf-weighted share of the question's
+// words found in the sentence or around it, weighed by the fit of the edition,
+// with a little for the rank that retrieval gave.
+func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (candidate, bool) {
+	c := candidate{paragraph: p, sentence: i}
+	fit := p.EditionFit(i, req.Analysis.Years)
+	if fit == 0 || isHeading(p, i) {
+		return c, false
+	}
+	prior := 0.06 / math.Sqrt(float64(p.Rank))
+	words := part.Words
+	if len(words) == 0 {
+		return c, false
+	}
+	context := p.Cover(words, i)
+	c.score = rag.Share(words, context)
+	switch part.Kind {
+	case rag.KindQuantity:
+		if !c.bestQuantity(req, part, context) {
+			return c, false
+		}
+	case rag.KindDate:
+		if !c.bestDate(part, context) {
+			c.score *= 0.6
+		}
+	case rag.KindName:
+		if !c.bestName(part, context) {
+			c.score *= 0.75
+		}
+	case rag.KindPerson:
+		if !c.bestPerson(part) {
+			c.score *= 0.85
+		}
+	case rag.KindPlace:
+		if !c.bestPlace(part) {
+			c.score *= 0.85
+		}
+	case rag.KindList:
+		if listItems(p.Sentences[i].Text) < 2 {
+			c.score *= 0.92
+		}
+	}
+	c.score = c.score*fit + prior
+	return c, true
+}
+
+func isHeading(p *rag.EvidenceParagraph, i int) bool {
+	return p.Heading != "" && i == 0
+}
+
+func listItems(s string) int {
+	return strings.Count(s, "、") + strings.Count(s, "；") + strings.Count(s, "，一是") + strings.Count(s, "二是") + 1
+}

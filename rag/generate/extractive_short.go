@@ -1,0 +1,266 @@
+package generate
+
+import (
+	"strings"
+
+	"zhiwen/rag"
+	"zhiwen/rag/zhtext"
+)
+
+// What a word of the question counts for when separators stand between it and
+// the answer: each separator multiplies.
+const (
+	crossEnumeration = 0.95 // 、
+	crossCommaBefore = 0.82 // the word stands ahead of the answer
+	crossCommaAfter  = 0.6
+	crossSemicolon   = 0.35
+	crossRival       = 0.75 // another figure of the same class stands between
+)
+
+// near is the cover of each word as seen from the target in a sentence: what
+// stands in the same clause counts most, the sentence's surroundings (context)
+// are the floor.
+func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context []float64, rivals []zhtext.Range) []float64 {
+	folded := []rune(zhtext.Fold(string(text[sentence.Start:sentence.End])))
+	target = zhtext.Range{Start: target.Start - sentence.Start, End: target.End - sentence.Start}
+	out := make([]float64, len(words))
+	for k, w := range words {
+		best := 0.0
+		for _, at := range wordPlaces(folded, w) {
+			v := at.value
+			switch {
+			case at.End <= target.Start:
+				v *= crossing(folded[at.End:target.Start], true)
+			case at.Start >= target.End:
+				v *= crossing(folded[target.End:at.Start], false)
+			}
+			for _, r := range rivals {
+				mid := r.Start - sentence.Start
+				if mid >= at.End && mid < target.Start || mid >= target.End && mid < at.Start {
+					v *= crossRival
+					break
+				}
+			}
+			best = max(best, v)
+		}
+		// Words around the sentence still say what it is about, but a word that
+		// the sentence itself gives to another figure is not lent to this one.
+		floor := context[k]
+		if best > 0 {
+			floor = min(floor, 0.5)
+		}
+		out[k] = max(best, floor)
+	}
+	return out
+}
+
+type place struct {
+	zhtext.Range
+	value float64
+}
+
+// wordPlaces finds a word, its synonyms, or (for a longer word) its parts.
+func wordPlaces(folded []rune, w rag.Word) []place {
+	var out []place
+	add := func(needle string, value float64) {
+		n := []rune(needle)
+		for i := 0; i+len(n) <= len(folded); i++ {
+			if string(folded[i:i+len(n)]) == needle {
+				out = append(out, place{zhtext.Range{Start: i, End: i + len(n)}, value})
+			}
+		}
+	}
+	add(w.Text, 1)
+	for _, alt := range w.Alternatives {
+		add(alt, 0.9)
+	}
+	if len(out) == 0 {
+		if n := []rune(w.Text); len(n) > 3 && zhtext.IsHan(n[0]) {
+			for i := 0; i+2 <= len(n); i++ {
+				add(string(n[i:i+2]), 0.5)
+			}
+		}
+	}
+	return out
+}
+
+func crossing(between []rune, before bool) float64 {
+	v := 1.0
+	for _, r := range between {
+		switch r {
+		case '、':
+			v *= crossEnumeration
+		case '，', ',', '：', ':':
+			if before {
+				v *= crossCommaBefore
+			} else {
+				v *= crossCommaAfter
+			}
+		case '；', ';', '。':
+			v *= crossSemicolon
+		}
+	}
+	return max(v, 0.2)
+}
+
+// bestQuantity finds the quantity of the asked class that the question's words
+// stand closest to.
+func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float64) bool {
+	s := c.paragraph.Sentences[c.sentence]
+	var all []zhtext.Quantity
+	for _, q := range c.paragraph.Quantities() {
+		if q.Start >= s.Start && q.End <= s.End && !q.Ordinal {
+			all = append(all, q)
+		}
+	}
+	found := false
+	best := 0.0
+	for _, q := range all {
+		fit := classFit(part, q)
+		if fit == 0 || statedInQuestion(req.Analysis, q) {
+			continue
+		}
+		var rivals []zhtext.Range
+		for _, other := range all {
+			if other.Start != q.Start && rag.UnitClass(other.Unit) == rag.UnitClass(q.Unit) {
+				rivals = append(rivals, other.Range)
+			}
+		}
+		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals)
+		v := rag.Share(part.Words, cover) * fit
+		if len(part.Focus) > 0 {
+			focus := near(c.paragraph.Text, s.Range, q.Range, part.Focus, make([]float64, len(part.Focus)), rivals)
+			f := rag.Share(part.Focus, focus)
+			if counted(part, q) {
+				f = max(f, 0.8)
+			}
+			if f < minFocus {
+				v *= 0.6
+			} else {
+				v *= 0.8 + 0.2*f
+			}
+		}
+		if !found || v > best {
+			found, best = true, v
+			c.short = &span{q.Start, q.End}
+			c.key = quantityKey(q)
+		}
+	}
+	if found {
+		c.score = best
+	}
+	return found
+}
+
+// counted tells whether the unit itself names what is counted ("人", "家").
+func counted(part rag.Part, q zhtext.Quantity) bool {
+	for _, w := range part.Focus {
+		if strings.Contains(w.Text, q.Unit) && q.Unit != "" {
+			return true
+		}
+	}
+	return part.Class == rag.ClassMoney && rag.UnitClass(q.Unit) == rag.ClassMoney && len(part.Focus) == 0
+}
+
+// classFit tells whether a quantity can be the answer to the part: 1, less when
+// its unit says less than the question does, 0 when it is of another kind.
+func classFit(part rag.Part, q zhtext.Quantity) float64 {
+	class := rag.UnitClass(q.Unit)
+	if part.Unit != "" && q.Unit != "" && class == rag.ClassCount {
+		want := zhtext.Quantity{Value: q.Value, Max: q.Max, Unit: part.Unit}
+		have := q
+		have.Approx = zhtext.Exact
+		if want.Same(have) {
+			return 1
+		}
+		if part.Class == rag.ClassCount {
+			return 0.75
+		}
+	}
+	switch {
+	case part.Class == rag.ClassAny:
+		return 0.97
+	case class == part.Class:
+		return 1
+	case class == rag.ClassAny:
+		return 0.7 // a bare number
+	}
+	return 0
+}
+
+func statedInQuestion(a rag.Analysis, q zhtext.Quantity) bool {
+	for _, w := range a.Words {
+		if w.Number != nil && w.Number.Same(q) {
+			return true
+		}
+	}
+	return false
+}
+
+func quantityKey(q zhtext.Quantity) string {
+	return strings.Join([]string{"q", formatFloat(q.Value), formatFloat(q.Max), q.Unit}, " ")
+}
+
+// bestDate finds the date that the question's words stand closest to.
+func (c *candidate) bestDate(part rag.Part, context []float64) bool {
+	s := c.paragraph.Sentences[c.sentence]
+	found, best := false, 0.0
+	for _, d := range c.paragraph.Dates() {
+		if d.Start < s.Start || d.End > s.End || d.Relative && d.Month == 0 {
+			continue
+		}
+		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil))
+		if d.Month == 0 {
+			v *= 0.9 // a bare year is more often an edition than an answer
+		}
+		if !found || v > best {
+			found, best = true, v
+			c.short = &span{d.Start, d.End}
+			c.key = "d " + d.Text
+		}
+	}
+	if found {
+		c.score = best
+	}
+	return found
+}
+
+// bestName finds a name in quotation marks close to the question's words.
+func (c *candidate) bestName(part rag.Part, context []float64) bool {
+	s := c.paragraph.Sentences[c.sentence]
+	found, best := false, 0.0
+	for _, q := range quoted(c.paragraph.Text, s.Range) {
+		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, q, part.Words, context, nil))
+		if !found || v > best {
+			found, best = true, v
+			c.short = &span{q.Start, q.End}
+			c.key = "n " + string(c.paragraph.Text[q.Start:q.End])
+		}
+	}
+	if found {
+		c.score = best
+	}
+	return found
+}
+
+// quoted are the stretches between quotation marks, marks included.
+func quoted(text []rune, in zhtext.Range) []zhtext.Range {
+	pairs := map[rune]rune{'“': '”', '《': '》', '「': '」', '『': '』', '‘': '’'}
+	var out []zhtext.Range
+	for i := in.Start; i < in.End; i++ {
+		closing, ok := pairs[text[i]]
+		if !ok {
+			continue
+		}
+		for j := i + 1; j < in.End; j++ {
+			if text[j] == closing {
+				if j-i > 2 {
+					out = append(out, zhtext.Range{Start: i, End: j + 1})
+				}
+				i = j
+				break
+			}
+		}
+	}
+	return out
+}

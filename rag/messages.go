@@ -1,0 +1,166 @@
+package rag
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// messageKey names a sentence that zhiwen itself says.
+type messageKey int
+
+const (
+	noticeModelFailed messageKey = iota
+	noticeModelRefused
+	noticeUnverified
+	noticeDropped
+	noticeConflict
+	noticeTruncated
+	noticeOneSide
+	calculation
+	shortSeparator
+)
+
+var messages = map[string]map[messageKey]string{
+	"zh": {
+		noticeModelFailed:  "语言模型暂时不可用，以下是从原文摘出的句子。",
+		noticeModelRefused: "语言模型没有作答，以下是从原文摘出的句子。",
+		noticeUnverified:   "语言模型的回答没有通过与原文的核对，以下是从原文摘出的句子。",
+		noticeDropped:      "有一部分内容在原文中找不到依据，已略去。",
+		noticeConflict:     "各处资料的说法不一致，请对照出处。",
+		noticeTruncated:    "回答没有说完就中断了，以上各句都已核对。",
+		noticeOneSide:      "检索的一部分暂时不可用，结果可能不全。",
+		calculation:        "（计算：%s）。",
+		shortSeparator:     "；",
+	},
+	"en": {
+		noticeModelFailed:  "The language model is not available right now; these sentences are taken from the sources.",
+		noticeModelRefused: "The language model gave no answer; these sentences are taken from the sources.",
+		noticeUnverified:   "What the language model said did not hold against the sources; these sentences are taken from them.",
+		noticeDropped:      "Something was left out because the sources do not say it.",
+		noticeConflict:     "The sources disagree; please compare them.",
+		noticeTruncated:    "The answer broke off; every sentence above has been checked.",
+		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
+		calculation:        " (calculated: %s).",
+		shortSeparator:     "; ",
+	},
+}
+
+func message(language string, key messageKey, args ...any) string {
+	m, ok := messages[language]
+	if !ok {
+		m = messages["zh"]
+	}
+	if len(args) == 0 {
+		return m[key]
+	}
+	return fmt.Sprintf(m[key], args...)
+}
+
+// maxTitles is how many titles a refusal names.
+const maxTitles = 3
+
+// refusal says that there is no answer, and what there is.
+func refusal(reason Reason, a Analysis, catalog Catalog, related []string) string {
+	if a.Language == "en" {
+		return refusalEnglish(reason, a, catalog, related)
+	}
+	switch reason {
+	case ReasonEmptyStore:
+		return "资料库里还没有文章。请先用 zhiwen ingest 导入文章，再来提问。"
+	case ReasonNoQuestion:
+		return "没有看出要问什么。请写出想了解的事情，例如“2021 智博会签约多少项目”。" + holdings(catalog, related)
+	case ReasonEdition:
+		return fmt.Sprintf("资料中没有%s的相关信息。", joinYears(a.Years)) + holdings(catalog, related)
+	}
+	return "资料中没有相关信息。" + holdings(catalog, related)
+}
+
+func joinYears(years []int) string {
+	parts := make([]string, len(years))
+	for i, y := range years {
+		parts[i] = fmt.Sprintf(" %d 年", y)
+	}
+	return strings.Join(parts, "、")
+}
+
+// holdings says what the collection covers, in Chinese.
+func holdings(catalog Catalog, related []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "资料库有 %d 篇文章", catalog.Articles)
+	if years := knownYears(catalog); len(years) > 0 {
+		if len(years) > 6 {
+			fmt.Fprintf(&b, "（%d 至 %d 年）", years[0], years[len(years)-1])
+		} else {
+			fmt.Fprintf(&b, "（%s ）", strings.TrimSuffix(strings.ReplaceAll(joinYears(years), " 年", "年"), " "))
+		}
+	}
+	if titles := someTitles(catalog, related); len(titles) > 0 {
+		fmt.Fprintf(&b, "，较接近的有《%s》", strings.Join(titles, "》《"))
+	}
+	b.WriteString("。")
+	return b.String()
+}
+
+func knownYears(catalog Catalog) []int {
+	var years []int
+	for y := range catalog.Years {
+		if y > 0 {
+			years = append(years, y)
+		}
+	}
+	sort.Ints(years)
+	return years
+}
+
+func someTitles(catalog Catalog, related []string) []string {
+	var out []string
+	for _, list := range [][]string{related, catalog.Titles} {
+		for _, t := range list {
+			if len(out) == maxTitles {
+				return out
+			}
+			if !containsString(out, t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+func containsString(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+func refusalEnglish(reason Reason, a Analysis, catalog Catalog, related []string) string {
+	if reason == ReasonEmptyStore {
+		return "There are no articles yet. Add some with zhiwen ingest, then ask again."
+	}
+	var b strings.Builder
+	switch reason {
+	case ReasonNoQuestion:
+		b.WriteString("I could not tell what you are asking. Write what you want to know.")
+	case ReasonEdition:
+		years := make([]string, len(a.Years))
+		for i, y := range a.Years {
+			years[i] = itoa(y)
+		}
+		fmt.Fprintf(&b, "The material says nothing about %s.", strings.Join(years, ", "))
+	default:
+		b.WriteString("The material does not answer this.")
+	}
+	fmt.Fprintf(&b, " It has %d articles", catalog.Articles)
+	if years := knownYears(catalog); len(years) > 0 {
+		fmt.Fprintf(&b, ", published from %d to %d", years[0], years[len(years)-1])
+	}
+	if titles := someTitles(catalog, related); len(titles) > 0 {
+		fmt.Fprintf(&b, "; the closest: 《%s》", strings.Join(titles, "》《"))
+	}
+	b.WriteString(".")
+	return b.String()
+}

@@ -1,0 +1,85 @@
+package rag
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"zhiwen/rag/zhtext"
+)
+
+// retrieved is what both sides of retrieval found.
+type retrieved struct {
+	hits, keyword, vector []Hit
+	problems              []string
+	embed, total          float64 // milliseconds
+}
+
+// retrieve ranks passages by keyword and by vector side by side and fuses the
+// rankings. One side may fail: the other's ranking is used alone and the
+// problem is told. Only when both fail is it an error.
+func (c *Chain) retrieve(ctx context.Context, question string, years []int, k int) (r retrieved, err error) {
+	ctx, end := c.stage(ctx, "retrieve")
+	defer func() { end(err) }()
+	started := time.Now()
+	depth, timeout := c.Depth, c.SideTimeout
+	if depth <= 0 {
+		depth = max(DefaultDepth, k)
+	}
+	if timeout <= 0 {
+		timeout = DefaultSideTimeout
+	}
+	var wait sync.WaitGroup
+	var keywordErr, vectorErr error
+	wait.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		r.keyword, keywordErr = c.Index.Keyword(ctx, question, depth)
+	})
+	wait.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		r.vector, r.embed, vectorErr = c.searchVector(ctx, question, depth)
+	})
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return r, err
+	}
+	if keywordErr != nil && vectorErr != nil {
+		return r, fmt.Errorf("search: %w", errors.Join(keywordErr, vectorErr))
+	}
+	for side, err := range map[string]error{"keyword": keywordErr, "vector": vectorErr} {
+		if err != nil {
+			c.log().WarnContext(ctx, "one side of the search failed", "side", side, "error", err)
+			r.problems = append(r.problems, side+" search failed: "+err.Error())
+		}
+	}
+	r.hits = Fuse(r.keyword, r.vector, years, k)
+	r.total = milliseconds(started)
+	return r, nil
+}
+
+func (c *Chain) searchVector(ctx context.Context, question string, depth int) ([]Hit, float64, error) {
+	if c.Embedder == nil {
+		return nil, 0, nil
+	}
+	started := time.Now()
+	vector, err := c.Embedder.EmbedQuery(ctx, question)
+	embed := milliseconds(started)
+	if err != nil {
+		return nil, embed, fmt.Errorf("embed question: %w", err)
+	}
+	hits, err := c.Index.Vector(ctx, vector, depth)
+	return hits, embed, err
+}
+
+// fitsYears tells whether a passage is about one of the years: by its text,
+// else by its article's title or date.
+func fitsYears(h Hit, years []int) bool {
+	if intersects(zhtext.Years(h.Passage.Text()), years) || intersects(zhtext.Years(h.Article.Title), years) {
+		return true
+	}
+	return !h.Article.Published.IsZero() && intersects([]int{h.Article.Published.Year()}, years)
+}

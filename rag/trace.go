@@ -1,0 +1,77 @@
+package rag
+
+// Trace is how an answer came about, for those who ask to see inside.
+type Trace struct {
+	Asked     string     `json:"asked"`     // as the user wrote it
+	Condensed string     `json:"condensed"` // as a question that stands alone
+	Years     []int      `json:"years,omitempty"`
+	Parts     []PartNote `json:"parts"`
+	Keyword   []HitNote  `json:"keyword"`
+	Vector    []HitNote  `json:"vector"`
+	Hits      []HitNote  `json:"hits"` // fused
+	// Answerable is the share of the question's words that the best sentence
+	// and its surroundings cover.
+	Answerable float64   `json:"answerable"`
+	Prompt     string    `json:"prompt,omitempty"`
+	Raw        string    `json:"raw,omitempty"`
+	Claims     []Verdict `json:"claims"`
+	// Problems are what went wrong without stopping the answer.
+	Problems []string `json:"problems,omitempty"`
+}
+
+// PartNote says how one part of a question was read.
+type PartNote struct {
+	Kind  string   `json:"kind"`
+	Words []string `json:"words"`
+}
+
+// HitNote is a hit as a trace shows it.
+type HitNote struct {
+	Rank        int     `json:"rank"`
+	PassageID   string  `json:"passage_id"`
+	ArticleID   string  `json:"article_id"`
+	Title       string  `json:"title"`
+	Published   string  `json:"published"`
+	Paragraph   int     `json:"paragraph"`
+	Score       float64 `json:"score"`
+	KeywordRank int     `json:"keyword_rank,omitempty"`
+	VectorRank  int     `json:"vector_rank,omitempty"`
+	Text        string  `json:"text"`
+}
+
+// Verdict is what became of one claim.
+type Verdict struct {
+	Claim     string `json:"claim"`
+	Supported bool   `json:"supported"`
+	// Repaired says that another source than the one the generator named holds
+	// the claim.
+	Repaired bool `json:"repaired,omitempty"`
+	// Why says what no source holds; empty when supported.
+	Why string `json:"why,omitempty"`
+	// Coverage is the share of the claim's words that its source covers.
+	Coverage  float64 `json:"coverage"`
+	ArticleID string  `json:"article_id,omitempty"`
+	Paragraph int     `json:"paragraph,omitempty"`
+	Start     int     `json:"start,omitempty"`
+	End       int     `json:"end,omitempty"`
+	Quote     string  `json:"quote,omitempty"`
+	// Calculation is how a derived figure was recomputed.
+	Calculation string `json:"calculation,omitempty"`
+}
+
+// NoteHits turns hits into what a trace or a search result shows.
+func NoteHits(hits []Hit) []HitNote {
+	out := make([]HitNote, len(hits))
+	for i, h := range hits {
+		out[i] = HitNote{
+			Rank: h.Rank, PassageID: h.Passage.ID, ArticleID: h.Article.ID,
+			Title: h.Article.Title, Published: day(h.Article.Published),
+			Score: h.Score, KeywordRank: h.KeywordRank, VectorRank: h.VectorRank,
+			Text: h.Passage.Text(),
+		}
+		if len(h.Passage.Spans) > 0 {
+			out[i].Paragraph = h.Passage.Spans[0].Paragraph
+		}
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+package rag
+
+import (
+	"fmt"
+	"strings"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/zhtext"
+)
+
+// Thresholds of the verifier.
+const (
+	// minCoverage is the least share of a claim's words that its span and what
+	// surrounds it must hold.
+	minCoverage = 0.6
+	// minSpanCoverage is the least share that the quoted span alone must hold.
+	minSpanCoverage = 0.4
+	// maxSpanSentences is the most sentences that one quote joins.
+	maxSpanSentences = 3
+)
+
+// support is a place in the evidence that holds a claim.
+type support struct {
+	paragraph *EvidenceParagraph
+	first     int // sentence
+	last      int // sentence, inclusive
+	coverage  float64
+	cited     bool
+	derived   []derivation
+}
+
+// Verifier checks claims against evidence. It is deterministic: no model.
+type Verifier struct {
+	Evidence *Evidence
+	Analysis Analysis
+}
+
+// Verify looks for the span that supports the claim: first in the paragraphs
+// that the generator named, then in the others that were retrieved. Every
+// quantity, date, quotation and Latin name of the claim must stand in the
+// span's paragraph, the edition must not contradict the question, and the
+// claim's words must be covered.
+func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
+	claim := parseClaim(c.Text)
+	verdict := Verdict{Claim: c.Text}
+	if claim.empty() {
+		verdict.Why = "says nothing that could be checked"
+		return verdict, nil
+	}
+	var best *support
+	bestWhy, bestWhyCoverage := "", -1.0
+	for _, p := range v.Evidence.Paragraphs {
+		s, why := v.supports(claim, c, p)
+		if s == nil {
+			coverage := claim.coverage(p.compact)
+			if cites(c, p) {
+				coverage++
+			}
+			if coverage > bestWhyCoverage {
+				bestWhy, bestWhyCoverage = why, coverage
+			}
+			continue
+		}
+		if best == nil || s.better(best) {
+			best = s
+		}
+	}
+	if best == nil {
+		verdict.Why = bestWhy
+		return verdict, nil
+	}
+	p := best.paragraph
+	first, last := p.Sentences[best.first], p.Sentences[best.last]
+	verdict.Supported = true
+	verdict.Repaired = len(c.Cites) > 0 && !best.cited
+	verdict.Coverage = best.coverage
+	verdict.ArticleID, verdict.Paragraph = p.Article.ID, p.Number
+	verdict.Start, verdict.End = first.Start, last.End
+	verdict.Quote = string(p.Text[first.Start:last.End])
+	verdict.Calculation = explainDerivations(best.derived)
+	return verdict, p
+}
+
+// better prefers a cited source, then better coverage, then the shorter span.
+func (s *support) better(o *support) bool {
+	if s.cited != o.cited {
+		return s.cited
+	}
+	a := s.coverage - 0.02*float64(s.last-s.first)
+	b := o.coverage - 0.02*float64(o.last-o.first)
+	return a > b+0.02
+}
+
+func cites(c Claim, p *EvidenceParagraph) bool {
+	for _, s := range c.Cites {
+		if s.Article.ID == p.Article.ID && s.Span.Paragraph == p.Number {
+			return true
+		}
+	}
+	return false
+}
+
+// supports tells where in p the claim is held, or why it is not.
+func (v Verifier) supports(claim *parsedClaim, c Claim, p *EvidenceParagraph) (*support, string) {
+	derived, missing := claim.missingFigure(p)
+	if missing != "" {
+		return nil, fmt.Sprintf("%q does not stand in the source", missing)
+	}
+	if quote := claim.missingQuote(p); quote != "" {
+		return nil, fmt.Sprintf("the quotation %q does not stand in the source", quote)
+	}
+	if name := claim.missingLatin(p, v.Analysis); name != "" {
+		return nil, fmt.Sprintf("%q does not stand in the source", name)
+	}
+	cited := cites(c, p)
+	if claim.language == "en" && zhtext.Language(string(p.Text)) == "zh" {
+		return claim.supportsAcross(p, v.Analysis, cited, derived)
+	}
+	var best *support
+	why := "the source does not say it"
+	for first := range p.Sentences {
+		for last := first; last < min(first+maxSpanSentences, len(p.Sentences)); last++ {
+			s, reason := v.window(claim, p, first, last)
+			if s == nil {
+				if reason != "" {
+					why = reason
+				}
+				continue
+			}
+			s.cited, s.derived = cited, derived
+			if best == nil || s.better(best) {
+				best = s
+			}
+		}
+	}
+	if best == nil {
+		return nil, why
+	}
+	return best, ""
+}
+
+// window tells whether the sentences first to last of p hold the claim.
+func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last int) (*support, string) {
+	fit := 0.0
+	for i := first; i <= last; i++ {
+		fit = max(fit, p.EditionFit(i, v.Analysis.Years))
+	}
+	if fit == 0 {
+		return nil, "the source is about another year"
+	}
+	span := zhtext.Range{Start: p.Sentences[first].Start, End: p.Sentences[last].End}
+	if !claim.figuresIn(p, span) {
+		return nil, ""
+	}
+	var text strings.Builder
+	for i := first; i <= last; i++ {
+		text.WriteString(p.Sentences[i].compact)
+	}
+	own := claim.coverage(text.String())
+	if own < minSpanCoverage {
+		return nil, ""
+	}
+	around := claim.coverage(text.String() + "\x00" + p.compact + "\x00" + p.title + "\x00" + p.lead + "\x00" + compactString(v.Analysis.Question))
+	coverage := (own + around) / 2
+	if coverage < minCoverage {
+		return nil, "the source does not say it"
+	}
+	if claim.negated != negated(text.String()) && own < 0.95 {
+		return nil, "the source says the opposite"
+	}
+	return &support{paragraph: p, first: first, last: last, coverage: coverage}, ""
+}
+
+// Cite makes the citation of a supported claim.
+func Cite(v Verdict, p *EvidenceParagraph, claim string) Citation {
+	return Citation{
+		ArticleID: p.Article.ID, Title: p.Article.Title, Published: day(p.Article.Published),
+		URL: p.Article.URL, Path: p.Article.Path,
+		Paragraph: p.Number, Start: v.Start, End: v.End, Quote: v.Quote,
+		Highlights: highlights(claim, v.Quote),
+	}
+}
+
+// WholeParagraph is the source of a paragraph from end to end.
+func (p *EvidenceParagraph) WholeParagraph() Source {
+	return Source{Article: p.Article, Span: article.Span{Paragraph: p.Number, Start: 0, End: len(p.Text), Text: string(p.Text)}}
+}
