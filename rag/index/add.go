@@ -1,0 +1,489 @@
+package index
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/sync/errgroup"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/zhtext"
+)
+
+// embedGroup is about how many passages are embedded at once. Articles are
+// embedded together until there are that many, since most have only a few.
+const embedGroup = 64
+
+// AddOptions of Store.Add.
+type AddOptions struct {
+	// Progress is called from one goroutine as articles are done, unchanged
+	// ones included. Nil: nobody is told.
+	Progress func(done, total int)
+	// Split says how articles are cut. Zero: article's defaults.
+	Split article.SplitOptions
+}
+
+// AddReport says what Store.Add did. After an error it says what was done
+// before it, which stays.
+type AddReport struct {
+	Added, Changed, Unchanged int // articles
+	Passages                  int // of the added and changed articles
+	Embedded                  int // of these, how many cost an embedding
+	// Skipped names articles that were left out because one before them has
+	// the same ID.
+	Skipped []Duplicate
+}
+
+// Duplicate is an article left out, and the paths of the two.
+type Duplicate struct{ ID, Kept, Left string }
+
+// job is an article that has to be written.
+type job struct {
+	article  *article.Article
+	passages []article.Passage
+	keys     []string // digests of what stands for each passage's meaning
+	texts    []string // what is embedded of each passage
+	vectors  [][]byte // encoded, filled before writing
+	digest   string
+	isNew    bool
+}
+
+// Add puts articles into the store, one transaction each, and replaces those
+// whose ID it holds. Articles that did not change cost next to nothing, and
+// passages whose text did not change are not embedded again. When Add returns
+// without an error all of them can be found; killed at any moment it leaves a
+// store that opens, and the next Add completes it.
+func (s *Store) Add(ctx context.Context, articles []article.Article, o AddOptions) (AddReport, error) {
+	var report AddReport
+	err := s.write(ctx, func() error { return s.add(ctx, articles, o, &report) })
+	return report, s.explain("add articles", err)
+}
+
+// write runs f under the write lock and then brings the derived indexes to
+// what f committed, also when f failed half-way or was cancelled.
+func (s *Store) write(ctx context.Context, f func() error) error {
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = f()
+	if _, rerr := s.refresh(context.WithoutCancel(ctx), true); err == nil {
+		err = rerr
+	}
+	return err
+}
+
+func (s *Store) add(ctx context.Context, articles []article.Article, o AddOptions, report *AddReport) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	jobs, total, err := s.plan(ctx, articles, o, report)
+	if err != nil {
+		return err
+	}
+	done := report.Unchanged
+	tell := func() {
+		if o.Progress != nil {
+			o.Progress(done, total)
+		}
+	}
+	tell()
+	if len(jobs) > 0 {
+		if err := s.takeEmbedder(ctx); err != nil {
+			return err
+		}
+		err := s.carryOut(ctx, jobs, report, func() { done++; tell() })
+		if err != nil {
+			return err
+		}
+	}
+	_, err = s.db.ExecContext(ctx, "UPDATE store SET last_ingest = ?", time.Now().UTC().Format(time.RFC3339))
+	return err
+}
+
+// plan finds out which articles have to be written: those that are new or
+// changed, and those that wait in the store for a new embedder.
+func (s *Store) plan(ctx context.Context, articles []article.Article, o AddOptions, report *AddReport) (jobs []*job, total int, err error) {
+	digests := map[string]string{}
+	err = each(ctx, s.db, func(scan func(...any) error) error {
+		var id, digest string
+		err := scan(&id, &digest)
+		digests[id] = digest
+		return err
+	}, "SELECT id, digest FROM articles")
+	if err != nil {
+		return nil, 0, err
+	}
+	paths := map[string]string{}
+	consider := func(a *article.Article) error {
+		j, err := newJob(a, o.Split)
+		if err != nil {
+			return err
+		}
+		have, held := digests[a.ID]
+		if held && have == j.digest {
+			report.Unchanged++
+			return nil
+		}
+		j.isNew = !held
+		jobs = append(jobs, j)
+		return nil
+	}
+	for i := range articles {
+		a := &articles[i]
+		if a.ID == "" || len(a.Paragraphs) == 0 {
+			return nil, 0, fmt.Errorf("article %q (%s) has no ID or no paragraphs", a.Title, a.Path)
+		}
+		if kept, ok := paths[a.ID]; ok {
+			report.Skipped = append(report.Skipped, Duplicate{ID: a.ID, Kept: kept, Left: a.Path})
+			continue
+		}
+		paths[a.ID] = a.Path
+		if err := consider(a); err != nil {
+			return nil, 0, err
+		}
+	}
+	total = len(paths)
+	var waiting []*article.Article
+	err = each(ctx, s.db, func(scan func(...any) error) error {
+		e, err := scanArticle(scan)
+		if err == nil {
+			waiting = append(waiting, e.article)
+		}
+		return err
+	}, "SELECT "+articleColumns+" FROM articles WHERE digest = '' ORDER BY id")
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, a := range waiting {
+		if _, given := paths[a.ID]; given {
+			continue
+		}
+		total++
+		if err := consider(a); err != nil {
+			return nil, 0, err
+		}
+	}
+	return jobs, total, nil
+}
+
+func newJob(a *article.Article, split article.SplitOptions) (*job, error) {
+	j := &job{article: a, passages: article.Split(*a, split)}
+	sum := sha256.New()
+	enc := json.NewEncoder(sum) // writes to a digest do not fail
+	if err := enc.Encode(a); err != nil {
+		return nil, fmt.Errorf("article %s: %w", a.ID, err)
+	}
+	for _, p := range j.passages {
+		text := article.EmbeddingText(a, p)
+		key := sha256.Sum256([]byte(text))
+		j.texts = append(j.texts, text)
+		j.keys = append(j.keys, hex.EncodeToString(key[:16]))
+		spans, err := encodeSpans(p.Spans)
+		if err != nil {
+			return nil, fmt.Errorf("article %s: %w", a.ID, err)
+		}
+		fmt.Fprintln(sum, p.ID, spans, j.keys[len(j.keys)-1])
+	}
+	j.digest = hex.EncodeToString(sum.Sum(nil))
+	return j, nil
+}
+
+// takeEmbedder checks under the lock that the store still is this embedder's,
+// and makes it so when it is nobody's.
+func (s *Store) takeEmbedder(ctx context.Context) error {
+	if s.opts.Embedder == nil {
+		return ErrNoEmbedder
+	}
+	have, articles, err := readEmbedder(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	want := s.opts.EmbedderInfo
+	if want == (EmbedderInfo{}) || have == want {
+		return nil
+	}
+	if articles > 0 && have != (EmbedderInfo{}) && !have.same(want) {
+		return fmt.Errorf("%w: %s filled %s meanwhile", ErrOtherEmbedder, have, s.opts.Dir)
+	}
+	if want.Dimension == 0 && have.same(want) {
+		want.Dimension = have.Dimension
+	}
+	_, err = s.db.ExecContext(ctx, "UPDATE store SET provider = ?, model = ?, dimension = ?, fingerprint = ?",
+		want.Provider, want.Model, want.Dimension, want.Fingerprint)
+	return err
+}
+
+// carryOut embeds and writes the jobs: while one group of articles is cut into
+// words and written, the next is being embedded.
+func (s *Store) carryOut(ctx context.Context, jobs []*job, report *AddReport, written func()) error {
+	segment := s.opts.Segment
+	if segment == nil {
+		segmenter := zhtext.NewSegmenter()
+		segment = segmenter.Words
+		go segmenter.Words("词") // loads the dictionary while the first group is embedded
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	ready := make(chan []*job)
+	embedded := 0
+	group.Go(func() error {
+		defer close(ready)
+		for len(jobs) > 0 {
+			n, passages := 0, 0
+			for n < len(jobs) && (n == 0 || passages+len(jobs[n].passages) <= embedGroup) {
+				passages += len(jobs[n].passages)
+				n++
+			}
+			count, err := s.embed(ctx, jobs[:n])
+			if err != nil {
+				return err
+			}
+			embedded += count
+			select {
+			case ready <- jobs[:n]:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			jobs = jobs[n:]
+		}
+		return nil
+	})
+	group.Go(func() error {
+		for batch := range ready {
+			for _, j := range batch {
+				if err := s.writeJob(ctx, j, segment); err != nil {
+					return fmt.Errorf("article %s: %w", j.article.ID, err)
+				}
+				if j.isNew {
+					report.Added++
+				} else {
+					report.Changed++
+				}
+				report.Passages += len(j.passages)
+				*j = job{} // its texts and vectors are not needed any more
+				written()
+			}
+		}
+		return nil
+	})
+	err := group.Wait()
+	report.Embedded = embedded
+	return err
+}
+
+// embed fills in the jobs' vectors: what the store holds for the same text,
+// the embedder's for the rest. It returns how many texts were embedded.
+func (s *Store) embed(ctx context.Context, jobs []*job) (int, error) {
+	known, err := s.knownVectors(ctx, jobs)
+	if err != nil {
+		return 0, err
+	}
+	var keys, texts []string
+	for _, j := range jobs {
+		for i, key := range j.keys {
+			if _, ok := known[key]; !ok {
+				known[key] = nil
+				keys, texts = append(keys, key), append(texts, j.texts[i])
+			}
+		}
+	}
+	if len(texts) > 0 {
+		// Some embedders write into the slice that they are given.
+		vectors, err := s.opts.Embedder.EmbedDocuments(ctx, slices.Clone(texts))
+		if err != nil {
+			return 0, fmt.Errorf("embed passages: %w", err)
+		}
+		if len(vectors) != len(texts) {
+			return 0, fmt.Errorf("embed passages: %d vectors for %d texts", len(vectors), len(texts))
+		}
+		dimension, err := s.dimension(ctx, len(vectors[0]))
+		if err != nil {
+			return 0, err
+		}
+		for i, v := range vectors {
+			if err := checkVector(v, dimension); err != nil {
+				return 0, fmt.Errorf("embed passages: text %d of %d: %w", i+1, len(texts), err)
+			}
+			known[keys[i]] = encodeVector(unit(v))
+		}
+	}
+	for _, j := range jobs {
+		for _, key := range j.keys {
+			j.vectors = append(j.vectors, known[key])
+		}
+	}
+	return len(texts), nil
+}
+
+// knownVectors looks up vectors of the same texts.
+func (s *Store) knownVectors(ctx context.Context, jobs []*job) (map[string][]byte, error) {
+	var keys []any
+	for _, j := range jobs {
+		for _, k := range j.keys {
+			keys = append(keys, k)
+		}
+	}
+	known := map[string][]byte{}
+	for part := range slices.Chunk(keys, 500) { // SQLite limits the parameters of a query
+		err := each(ctx, s.db, func(scan func(...any) error) error {
+			var key string
+			var vector []byte
+			err := scan(&key, &vector)
+			known[key] = vector
+			return err
+		}, "SELECT text_key, vector FROM passages WHERE vector IS NOT NULL AND text_key IN ("+placeholders(len(part))+")", part...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
+// dimension returns the length of the store's vectors; the first one sets it.
+func (s *Store) dimension(ctx context.Context, first int) (int, error) {
+	_, err := s.db.ExecContext(ctx, "UPDATE store SET dimension = ? WHERE dimension = 0", first)
+	if err != nil {
+		return 0, err
+	}
+	info, _, err := readEmbedder(ctx, s.db)
+	return info.Dimension, err
+}
+
+func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []string) error {
+	words := make([]string, len(j.passages))
+	for i, p := range j.passages {
+		words[i] = joinWords(segment(p.Text()))
+	}
+	a := j.article
+	paragraphs, err := json.Marshal(a.Paragraphs)
+	if err != nil {
+		return err
+	}
+	published := ""
+	if !a.Published.IsZero() {
+		published = a.Published.Format(time.DateOnly)
+	}
+	titleWords := joinWords(segment(a.Title))
+	return s.commit(ctx, func(tx *sql.Tx, generation int64) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", a.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO articles
+			(id, title, published, author, source, url, path, paragraphs, title_words, digest, generation)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Title, published, a.Author, a.Source, a.URL, a.Path, string(paragraphs), titleWords, j.digest, generation)
+		if err != nil {
+			return err
+		}
+		for i, p := range j.passages {
+			spans, err := encodeSpans(p.Spans)
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `INSERT INTO passages
+				(article_id, number, id, spans, words, text_key, vector) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+				a.ID, i+1, p.ID, spans, words[i], j.keys[i], j.vectors[i])
+			if err != nil {
+				return fmt.Errorf("passage %s: %w", p.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+// commit runs f in a transaction of a new generation.
+func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, generation int64) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var generation int64
+	err = tx.QueryRowContext(ctx, "UPDATE store SET generation = generation + 1 RETURNING generation").Scan(&generation)
+	if err != nil {
+		return err
+	}
+	if err := f(tx, generation); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// joinWords keeps what has a letter or digit in it, between blanks.
+func joinWords(words []string) string {
+	var b strings.Builder
+	for _, w := range words {
+		for _, f := range strings.Fields(w) {
+			if !strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+				continue
+			}
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(f)
+		}
+	}
+	return b.String()
+}
+
+// Delete takes articles out. IDs that are not held are fine.
+func (s *Store) Delete(ctx context.Context, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := s.write(ctx, func() error { _, err := s.remove(ctx, ids); return err })
+	return s.explain("delete articles", err)
+}
+
+// Prune takes out every article whose ID is not in keep, and returns how many
+// there were.
+func (s *Store) Prune(ctx context.Context, keep map[string]bool) (int, error) {
+	n := 0
+	err := s.write(ctx, func() error {
+		var ids []string
+		err := each(ctx, s.db, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			if !keep[id] {
+				ids = append(ids, id)
+			}
+			return err
+		}, "SELECT id FROM articles ORDER BY id")
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		n, err = s.remove(ctx, ids)
+		return err
+	})
+	return n, s.explain("prune articles", err)
+}
+
+func (s *Store) remove(ctx context.Context, ids []string) (n int, err error) {
+	err = s.commit(ctx, func(tx *sql.Tx, _ int64) error {
+		for _, id := range ids {
+			res, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", id)
+			if err != nil {
+				return err
+			}
+			gone, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += int(gone)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}

@@ -1,0 +1,22 @@
+// Package index keeps the articles that questions are answered from, and finds
+// passages in them by word and by meaning.
+//
+// All that must survive lives in one SQLite database, the truth: articles,
+// passages with their words, and vectors. Two search indexes are derived from
+// it and may be thrown away at any time: the keyword side, an immutable folder
+// on disk per generation of the database (bleve's segments, scored by
+// [Store.Keyword] with BM25), and the vector side, held in memory (chromem-go).
+//
+// How to start:
+//
+//	store, err := index.Open(ctx, index.Options{Dir: dir, Embedder: embedder})
+//	report, err := store.Add(ctx, articles, index.AddOptions{})
+//	hits, err := store.Keyword(ctx, "签约多少项目", 10)
+//
+// A [Store] satisfies rag.Index; [VectorStore] and [Retriever] offer it to
+// langchaingo. Any number of processes may read while one writes: writers take
+// turns on a lock file, readers see a new generation at [Store.Refresh].
+//
+// Read [Open] (open.go) first, then [Store.Add] (add.go), [Store.Refresh]
+// (refresh.go) and the two sides, keyword.go with bm25.go, and vector.go.
+package index

@@ -1,0 +1,59 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// Errors that callers branch on. The errors that the package returns wrap them
+// in sentences that say where and what to do.
+var (
+	// ErrNoStore: the folder holds no store, and it was to be opened read-only.
+	ErrNoStore = errors.New("no store")
+	// ErrReadOnly: the store cannot be written to.
+	ErrReadOnly = errors.New("store is read-only")
+	// ErrNewerStore: a newer version of the program wrote the store.
+	ErrNewerStore = errors.New("store of a newer version")
+	// ErrOtherEmbedder: another embedder made the store's vectors.
+	ErrOtherEmbedder = errors.New("store of another embedder")
+	// ErrDamaged: the database cannot be read.
+	ErrDamaged = errors.New("store is damaged")
+	// ErrLocked: another process is writing.
+	ErrLocked = errors.New("store is locked")
+	// ErrVector: a vector of the wrong length, without direction (all zeros),
+	// or with entries that are no numbers.
+	ErrVector = errors.New("unusable vector")
+	// ErrNoArticle: no article has the ID.
+	ErrNoArticle = errors.New("no such article")
+	// ErrNoEmbedder: the operation needs an embedder and the store was opened
+	// without one.
+	ErrNoEmbedder = errors.New("no embedder")
+
+	errClosed = errors.New("store is closed")
+)
+
+// explain puts an error of the database into words that say what to do.
+func (s *Store) explain(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var sq sqlite3.Error
+	if errors.As(err, &sq) {
+		switch sq.Code {
+		case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+			return fmt.Errorf("%s: %w: the file %s cannot be read (%v); move the folder away and ingest the articles again",
+				op, ErrDamaged, s.dbPath(), err)
+		case sqlite3.ErrReadonly, sqlite3.ErrPerm:
+			return fmt.Errorf("%s: %w: the file %s cannot be written; check the permissions of the file and its folder",
+				op, ErrReadOnly, s.dbPath())
+		case sqlite3.ErrFull:
+			return fmt.Errorf("%s: no space left for %s: %w", op, s.dbPath(), err)
+		case sqlite3.ErrBusy:
+			return fmt.Errorf("%s: %w: another program is writing to %s; try again when it is done",
+				op, ErrLocked, s.dbPath())
+		}
+	}
+	return fmt.Errorf("%s: %w", op, err)
+}

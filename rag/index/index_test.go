@@ -1,0 +1,165 @@
+package index_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/index"
+)
+
+// hashEmbedder gives equal texts equal vectors and others unrelated ones. It
+// stands in where meaning does not matter.
+type hashEmbedder struct {
+	dimension int
+	salt      string
+	texts     atomic.Int64 // embedded as documents
+	fail      atomic.Pointer[error]
+}
+
+func (e *hashEmbedder) info() index.EmbedderInfo {
+	return index.EmbedderInfo{Provider: "test", Model: "hash" + e.salt, Dimension: e.dimension}
+}
+
+func (e *hashEmbedder) vector(text string) []float32 {
+	h := fnv.New128a()
+	h.Write([]byte(e.salt + text))
+	sum := h.Sum(nil)
+	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])))
+	v := make([]float32, e.dimension)
+	for i := range v {
+		v[i] = float32(r.NormFloat64())
+	}
+	return v
+}
+
+func (e *hashEmbedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := e.fail.Load(); err != nil {
+		return nil, *err
+	}
+	out := make([][]float32, len(texts))
+	for i, t := range texts {
+		out[i] = e.vector(t)
+		texts[i] = "" // as langchaingo's embedders may
+	}
+	e.texts.Add(int64(len(texts)))
+	return out, nil
+}
+
+func (e *hashEmbedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
+	return e.vector(text), ctx.Err()
+}
+
+// runes makes every character a word, which saves loading the dictionary.
+func runes(text string) []string { return strings.Split(text, "") }
+
+func options(t testing.TB) index.Options {
+	t.Helper()
+	e := &hashEmbedder{dimension: 16}
+	return index.Options{Dir: t.TempDir(), Embedder: e, EmbedderInfo: e.info(), Segment: runes}
+}
+
+func open(t testing.TB, o index.Options) *index.Store {
+	t.Helper()
+	s, err := index.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func add(t testing.TB, s *index.Store, articles ...article.Article) index.AddReport {
+	t.Helper()
+	r, err := s.Add(context.Background(), articles, index.AddOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// write makes an article; its paragraphs are long enough to stay apart.
+func write(id, title string, paragraphs ...string) article.Article {
+	a := article.Article{ID: id, Title: title, Path: id + ".txt", Published: time.Date(2021, 8, 25, 0, 0, 0, 0, time.UTC)}
+	for _, p := range paragraphs {
+		a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
+	}
+	return a
+}
+
+// synthetic makes n articles of ten paragraphs out of made-up words, the
+// first words of the vocabulary being the most frequent.
+func synthetic(n int, seed uint64) []article.Article {
+	r := rand.New(rand.NewPCG(seed, 1))
+	vocabulary := make([]string, 8000)
+	for i := range vocabulary {
+		var b strings.Builder
+		for range 2 + r.IntN(3) {
+			b.WriteRune(rune(0x4e00 + r.IntN(3000)))
+		}
+		vocabulary[i] = b.String()
+	}
+	zipf := rand.NewZipf(r, 1.2, 20, uint64(len(vocabulary)-1))
+	out := make([]article.Article, n)
+	for i := range out {
+		a := &out[i]
+		a.ID, a.Path = fmt.Sprintf("a%05d", i), fmt.Sprintf("a%05d.txt", i)
+		a.Title = vocabulary[zipf.Uint64()] + vocabulary[zipf.Uint64()] + vocabulary[zipf.Uint64()]
+		a.Published = time.Date(2015+i%10, 1, 1+i%28, 0, 0, 0, 0, time.UTC)
+		for range 10 {
+			var b strings.Builder
+			for range 80 + r.IntN(60) {
+				b.WriteString(vocabulary[zipf.Uint64()])
+			}
+			b.WriteString("。")
+			a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: b.String()})
+		}
+	}
+	return out
+}
+
+func TestAddAndFind(t *testing.T) {
+	o := options(t)
+	s := open(t, o)
+	ctx := context.Background()
+	text := "展会期间共签约重大项目九十二个，总投资超过两千五百亿元。"
+	r := add(t, s, write("a", "智博会闭幕", text), write("b", "天气", "明天多云转晴，最高气温三十六摄氏度。"))
+	if r.Added != 2 || r.Passages != 2 || r.Embedded != 2 {
+		t.Fatalf("report %+v", r)
+	}
+	for again := range 2 {
+		if again == 1 {
+			s = reopen(t, s, o)
+		}
+		hits, err := s.Keyword(ctx, "签约了多少项目", 5)
+		if err != nil || len(hits) == 0 || hits[0].Passage.ID != "a#1" {
+			t.Fatalf("keyword: %v, %v", hits, err)
+		}
+		if got := hits[0].Passage.Text(); got != text || hits[0].Article.Title != "智博会闭幕" || hits[0].KeywordRank != 1 {
+			t.Fatalf("hit %+v", hits[0])
+		}
+		v, _ := o.Embedder.EmbedQuery(ctx, article.EmbeddingText(hits[0].Article, hits[0].Passage))
+		hits, err = s.Vector(ctx, v, 5)
+		if err != nil || len(hits) != 2 || hits[0].Passage.ID != "a#1" || hits[0].Score < 0.999 || hits[0].VectorRank != 1 {
+			t.Fatalf("vector: %+v, %v", hits, err)
+		}
+	}
+}
+
+func reopen(t testing.TB, s *index.Store, o index.Options) *index.Store {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, o)
+}

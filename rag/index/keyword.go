@@ -1,0 +1,286 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
+	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/mapping"
+	bindex "github.com/blevesearch/bleve_index_api"
+)
+
+// The keyword side is one folder per generation of the database,
+// keyword-<generation>, complete once it carries that name and never changed
+// afterwards. Readers share it without locks; a writer makes the next one
+// beside it.
+const (
+	keywordPrefix = "keyword-"
+	keywordFormat = 1 // raise it when the mapping or the stamp changes
+	stampFile     = "stamp.json"
+	bodyField     = "body"
+	titleField    = "title"
+)
+
+// stamp describes a keyword folder. Lengths are counted here because bleve
+// knows only how many distinct terms a field has.
+type stamp struct {
+	Format      int   `json:"format"`
+	Generation  int64 `json:"generation"`
+	Passages    int   `json:"passages"`
+	BodyWords   int64 `json:"body_words"`
+	TitleWords  int64 `json:"title_words"`
+	LongestWord int   `json:"longest_word"` // in runes
+}
+
+// wordsDoc is a passage as the keyword index sees it: words between blanks.
+type wordsDoc struct {
+	ID    string `json:"-"`
+	Body  string `json:"body"`
+	Title string `json:"title"`
+}
+
+// keywordIndex is an open keyword folder, or one in memory.
+type keywordIndex struct {
+	stamp  stamp
+	index  bleve.Index
+	reader bindex.IndexReader
+}
+
+func keywordMapping() (mapping.IndexMapping, error) {
+	m := bleve.NewIndexMapping()
+	err := m.AddCustomAnalyzer("words", map[string]any{
+		"type": custom.Name, "tokenizer": whitespace.Name,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keyword mapping: %w", err)
+	}
+	text := bleve.NewTextFieldMapping()
+	text.Analyzer = "words"
+	text.Store, text.IncludeInAll, text.IncludeTermVectors, text.DocValues = false, false, false, false
+	doc := bleve.NewDocumentStaticMapping()
+	doc.AddFieldMappingsAt(bodyField, text)
+	doc.AddFieldMappingsAt(titleField, text)
+	doc.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
+	m.DefaultMapping = doc
+	m.DefaultAnalyzer = "words"
+	m.ScoringModel = bindex.BM25Scoring
+	return m, nil
+}
+
+// buildKeyword makes the keyword folder of a generation out of the documents
+// that docs yields. It shows under its name only when it is complete.
+func buildKeyword(dir string, generation int64, docs func(yield func(wordsDoc) error) error) (err error) {
+	m, err := keywordMapping()
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(dir, keywordPrefix+strconv.FormatInt(generation, 10))
+	tmp, err := os.MkdirTemp(dir, keywordPrefix+"new-*")
+	if err != nil {
+		return fmt.Errorf("build keyword index: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("build keyword index: %w", err)
+		}
+		os.RemoveAll(tmp)
+	}()
+	// The builder renames its parts into place, so they must be on one disk.
+	builder, err := bleve.NewBuilder(tmp, m, map[string]any{"buildPathPrefix": tmp})
+	if err != nil {
+		return err
+	}
+	st := stamp{Format: keywordFormat, Generation: generation}
+	err = docs(func(d wordsDoc) error {
+		st.count(d)
+		return builder.Index(d.ID, d)
+	})
+	if err != nil || st.Passages == 0 { // the builder cannot close without documents
+		return err
+	}
+	if err := builder.Close(); err != nil {
+		return err
+	}
+	if err := st.write(filepath.Join(tmp, stampFile)); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	// What stands under the name already did not open.
+	if err := os.RemoveAll(name); err != nil {
+		return err
+	}
+	return os.Rename(tmp, name)
+}
+
+func (st *stamp) count(d wordsDoc) {
+	st.Passages++
+	for _, w := range strings.Fields(d.Body) {
+		st.BodyWords++
+		st.LongestWord = max(st.LongestWord, utf8.RuneCountInString(w))
+	}
+	for _, w := range strings.Fields(d.Title) {
+		st.TitleWords++
+		st.LongestWord = max(st.LongestWord, utf8.RuneCountInString(w))
+	}
+}
+
+func (st stamp) write(path string) error {
+	b, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(b, '\n'))
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// keywordInMemory is the keyword side of a store that cannot be written to
+// and has no folder of the right generation.
+func keywordInMemory(generation int64, docs func(yield func(wordsDoc) error) error) (*keywordIndex, error) {
+	m, err := keywordMapping()
+	if err != nil {
+		return nil, err
+	}
+	index, err := bleve.NewMemOnly(m)
+	if err != nil {
+		return nil, fmt.Errorf("keyword index in memory: %w", err)
+	}
+	st := stamp{Format: keywordFormat, Generation: generation}
+	batch := index.NewBatch()
+	flush := func() error {
+		defer batch.Reset()
+		return index.Batch(batch)
+	}
+	err = docs(func(d wordsDoc) error {
+		st.count(d)
+		if err := batch.Index(d.ID, d); err != nil {
+			return err
+		}
+		if batch.Size() < 1000 {
+			return nil
+		}
+		return flush()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		index.Close()
+		return nil, fmt.Errorf("keyword index in memory: %w", err)
+	}
+	return readKeyword(index, st)
+}
+
+// openKeyword opens the keyword folder of a generation.
+func openKeyword(dir string, generation int64) (*keywordIndex, error) {
+	path := filepath.Join(dir, keywordPrefix+strconv.FormatInt(generation, 10))
+	b, err := os.ReadFile(filepath.Join(path, stampFile))
+	if err != nil {
+		return nil, fmt.Errorf("open keyword index: %w", err)
+	}
+	var st stamp
+	if err := json.Unmarshal(b, &st); err != nil {
+		return nil, fmt.Errorf("open keyword index %s: %w", path, err)
+	}
+	if st.Format != keywordFormat || st.Generation != generation {
+		return nil, fmt.Errorf("open keyword index %s: it is of format %d and generation %d", path, st.Format, st.Generation)
+	}
+	index, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
+	if err != nil {
+		return nil, fmt.Errorf("open keyword index %s: %w", path, err)
+	}
+	k, err := readKeyword(index, st)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := k.reader.DocCount(); err != nil || n != uint64(st.Passages) {
+		k.close()
+		return nil, fmt.Errorf("open keyword index %s: it holds %d passages of %d", path, n, st.Passages)
+	}
+	return k, nil
+}
+
+func readKeyword(index bleve.Index, st stamp) (*keywordIndex, error) {
+	inner, err := index.Advanced()
+	if err == nil {
+		var reader bindex.IndexReader
+		if reader, err = inner.Reader(); err == nil {
+			return &keywordIndex{stamp: st, index: index, reader: reader}, nil
+		}
+	}
+	index.Close()
+	return nil, fmt.Errorf("read keyword index: %w", err)
+}
+
+func (k *keywordIndex) close() error {
+	return errors.Join(k.reader.Close(), k.index.Close())
+}
+
+// keywordGenerations lists the finished keyword folders, newest first.
+func keywordGenerations(dir string) []int64 {
+	entries, _ := os.ReadDir(dir)
+	var out []int64
+	for _, e := range entries {
+		digits, ok := strings.CutPrefix(e.Name(), keywordPrefix)
+		if n, err := strconv.ParseInt(digits, 10, 64); ok && err == nil {
+			out = append(out, n)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] > out[j] })
+	return out
+}
+
+// sweepKeyword removes leftovers of killed writers and the folders that no
+// reader will open any more: all but that of the generation and the newest one
+// before it, which a reader may be about to open. A reader that has an older
+// one open keeps its files until it closes them. The caller holds the lock.
+func sweepKeyword(dir string, generation int64) error {
+	var errs []error
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), keywordPrefix+"new-") || strings.HasPrefix(e.Name(), "probe-") {
+			errs = append(errs, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
+	}
+	previous := false
+	for _, n := range keywordGenerations(dir) {
+		if n == generation {
+			continue
+		}
+		if n < generation && !previous {
+			previous = true
+			continue
+		}
+		errs = append(errs, os.RemoveAll(filepath.Join(dir, keywordPrefix+strconv.FormatInt(n, 10))))
+	}
+	return errors.Join(errs...)
+}
+
+// documents yields every passage of the database as the keyword side sees it.
+func documents(ctx context.Context, q querier) func(yield func(wordsDoc) error) error {
+	return func(yield func(wordsDoc) error) error {
+		return each(ctx, q, func(scan func(...any) error) error {
+			var d wordsDoc
+			if err := scan(&d.ID, &d.Body, &d.Title); err != nil {
+				return err
+			}
+			return yield(d)
+		}, `SELECT p.id, p.words, a.title_words FROM passages p JOIN articles a ON a.id = p.article_id
+			ORDER BY p.article_id, p.number`)
+	}
+}

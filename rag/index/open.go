@@ -1,0 +1,319 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+)
+
+// Embedder turns texts into vectors. Its vectors all have one length.
+type Embedder interface {
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
+
+// EmbedderInfo names an embedder. Two embedders whose vectors may not be mixed
+// differ in at least one field.
+type EmbedderInfo struct {
+	Provider, Model string
+	Dimension       int
+	// Fingerprint is a digest of what makes the vectors: weights, pooling,
+	// instruction. It decides alone when both sides have one.
+	Fingerprint string
+}
+
+// String is the embedder's name for people.
+func (i EmbedderInfo) String() string {
+	if i == (EmbedderInfo{}) {
+		return "none"
+	}
+	return fmt.Sprintf("%s/%s (%d dimensions)", i.Provider, i.Model, i.Dimension)
+}
+
+func (i EmbedderInfo) same(j EmbedderInfo) bool {
+	if i.Dimension != 0 && j.Dimension != 0 && i.Dimension != j.Dimension {
+		return false
+	}
+	if i.Fingerprint != "" && j.Fingerprint != "" {
+		return i.Fingerprint == j.Fingerprint
+	}
+	return i.Provider == j.Provider && i.Model == j.Model
+}
+
+// Options of Open. Only Dir is required.
+type Options struct {
+	// Dir is the store's folder. It is made when absent, unless ReadOnly.
+	Dir string
+	// Embedder is needed to add articles and by the langchaingo adapters.
+	Embedder Embedder
+	// EmbedderInfo names Embedder. A store that another one filled is refused
+	// with ErrOtherEmbedder. Zero: accept whatever filled the store.
+	EmbedderInfo EmbedderInfo
+	// Reindex accepts a store of another embedder: its vectors are dropped,
+	// and the next Add embeds its articles anew, those in the store included.
+	Reindex bool
+	// ReadOnly opens an existing store and writes nothing, not even a
+	// derived index that is missing.
+	ReadOnly bool
+	// Logger is told of repairs. Nil: silent.
+	Logger *slog.Logger
+	// Segment cuts a text into words at ingest. Nil: the dictionary of
+	// zhtext, loaded when first needed and dropped after each Add.
+	Segment func(text string) []string
+	// LockWait is how long a writer waits for another process to finish.
+	// Zero: 10 seconds. Negative: not at all.
+	LockWait time.Duration
+}
+
+// Store is an open collection. All methods are safe for concurrent use.
+type Store struct {
+	opts     Options
+	log      *slog.Logger
+	db       *sql.DB
+	readOnly bool // asked for, or all that the folder permits
+
+	writing    chan struct{} // holds a token while this Store writes
+	refreshing sync.Mutex    // held while a refresh is prepared
+
+	mu       sync.RWMutex // guards what follows
+	held     held
+	keyword  *keywordIndex // nil: no passages
+	vectors  *vectorIndex  // nil: not loaded yet
+	closed   bool
+	embedder EmbedderInfo // of the vectors in the store
+}
+
+// held is what the process holds of the truth.
+type held struct {
+	generation int64
+	articles   map[string]*entry
+	passages   map[string]place
+	catalog    rag.Catalog
+}
+
+// entry is an article with its passages.
+type entry struct {
+	article    *article.Article
+	passages   []article.Passage
+	generation int64
+}
+
+// place says where a passage is.
+type place struct {
+	entry *entry
+	i     int
+}
+
+// Open opens the store in a folder, and makes it when there is none.
+//
+// A folder that cannot be written to is opened for reading. A damaged
+// database gives ErrDamaged, one of a newer program ErrNewerStore, one that
+// another embedder filled ErrOtherEmbedder.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Dir == "" {
+		return nil, errors.New("open store: no folder given")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.LockWait == 0 {
+		o.LockWait = 10 * time.Second
+	}
+	s := &Store{
+		opts: o, log: o.Logger,
+		readOnly: o.ReadOnly,
+		writing:  make(chan struct{}, 1),
+		held:     held{articles: map[string]*entry{}, passages: map[string]place{}},
+	}
+	if err := s.open(ctx); err != nil {
+		s.Close()
+		return nil, s.explain("open store", err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if err := s.checkEmbedder(ctx); err != nil {
+		return err
+	}
+	_, err := s.refresh(ctx, false)
+	return err
+}
+
+// connect opens the database in the best mode that the folder permits.
+func (s *Store) connect(ctx context.Context) error {
+	if !s.readOnly {
+		switch err := s.makeDir(); {
+		case err == nil:
+		case exists(s.dbPath()):
+			s.log.Warn("the store's folder cannot be written to; opened for reading", "dir", s.opts.Dir, "error", err)
+			s.readOnly = true
+		default:
+			return fmt.Errorf("%w: cannot make a store in the folder %s: %w", ErrReadOnly, s.opts.Dir, err)
+		}
+	}
+	if s.readOnly && !exists(s.dbPath()) {
+		return fmt.Errorf("%w in the folder %s: ingest articles first", ErrNoStore, s.opts.Dir)
+	}
+	if !s.readOnly {
+		return s.try(ctx, s.dsn("rwc", false))
+	}
+	// A WAL database can be read only with its shared-memory file, which
+	// cannot be made in a folder without permission to write. With nothing
+	// left in the log the database file alone is the whole truth.
+	err := s.try(ctx, s.dsn("ro", false))
+	if err != nil && empty(s.dbPath()+"-wal") {
+		err = s.try(ctx, s.dsn("ro", true))
+	}
+	return err
+}
+
+// makeDir makes the folder and proves that files can be made in it.
+func (s *Store) makeDir() error {
+	if err := os.MkdirAll(s.opts.Dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(s.opts.Dir, "probe-*")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	if err := os.Remove(f.Name()); err != nil {
+		return err
+	}
+	if !exists(s.dbPath()) {
+		return nil
+	}
+	// SQLite would open a file without write permission for reading and fail
+	// at the first commit only.
+	db, err := os.OpenFile(s.dbPath(), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+func (s *Store) try(ctx context.Context, dsn string) error {
+	db, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return err
+	}
+	s.db = db
+	var tables int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		db.Close()
+		s.db = nil
+		return err
+	}
+	return nil
+}
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func empty(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Size() == 0
+}
+
+// checkEmbedder compares the embedder with the one that filled the store.
+func (s *Store) checkEmbedder(ctx context.Context) error {
+	have, articles, err := readEmbedder(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	want := s.opts.EmbedderInfo
+	s.embedder = have
+	if articles == 0 || have == (EmbedderInfo{}) || want == (EmbedderInfo{}) || have.same(want) {
+		return nil
+	}
+	if !s.opts.Reindex {
+		return fmt.Errorf("%w: the vectors in %s were made by %s and the configured embedder is %s; configure that one again, or re-index the store with the new one (zhiwen ingest --reindex)",
+			ErrOtherEmbedder, s.opts.Dir, have, want)
+	}
+	return s.dropVectors(ctx)
+}
+
+// dropVectors makes a store that another embedder filled wait for this one.
+func (s *Store) dropVectors(ctx context.Context) error {
+	if s.readOnly {
+		return fmt.Errorf("re-index: %w", s.refuseWrite())
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, q := range []string{
+		"UPDATE store SET generation = generation + 1, provider = '', model = '', dimension = 0, fingerprint = ''",
+		"UPDATE passages SET vector = NULL, text_key = ''",
+		"UPDATE articles SET digest = '', generation = (SELECT generation FROM store)",
+	} {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	s.embedder = EmbedderInfo{}
+	return tx.Commit()
+}
+
+func readEmbedder(ctx context.Context, q querier) (info EmbedderInfo, articles int, err error) {
+	err = q.QueryRowContext(ctx,
+		"SELECT provider, model, dimension, fingerprint, (SELECT count(*) FROM articles) FROM store").
+		Scan(&info.Provider, &info.Model, &info.Dimension, &info.Fingerprint, &articles)
+	return info, articles, err
+}
+
+// DB is the store's database, for tables of the bot's own (conversations,
+// feedback). Transactions begun on it take SQLite's writer lock.
+func (s *Store) DB() *sql.DB { return s.db }
+
+// ReadOnly tells whether the store refuses to be written to.
+func (s *Store) ReadOnly() bool { return s.readOnly }
+
+// Close releases the store's files. Calls after the first do nothing.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var errs []error
+	if s.keyword != nil {
+		errs = append(errs, s.keyword.close())
+		s.keyword = nil
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) refuseWrite() error {
+	if s.opts.ReadOnly {
+		return fmt.Errorf("%w: %s was opened for reading", ErrReadOnly, s.opts.Dir)
+	}
+	return fmt.Errorf("%w: the folder %s or the database in it cannot be written to; check their permissions, or choose another store folder",
+		ErrReadOnly, s.opts.Dir)
+}

@@ -1,0 +1,336 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"time"
+
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+)
+
+// Refresh picks up what another process has committed, and tells whether there
+// was anything. Searches go on meanwhile.
+func (s *Store) Refresh(ctx context.Context) (bool, error) {
+	changed, err := s.refresh(ctx, false)
+	return changed, s.explain("refresh store", err)
+}
+
+// delta is what a refresh found: the articles that changed and went.
+type delta struct {
+	held    held
+	changed []*entry
+	vectors map[string][]float32 // of the changed articles, when loaded before
+	gone    []string             // passage IDs
+}
+
+// refresh brings what the process holds to the database's present generation.
+// locked says that the caller holds the write lock.
+func (s *Store) refresh(ctx context.Context, locked bool) (bool, error) {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	s.mu.RLock()
+	before, keyword, withVectors := s.held, s.keyword, s.vectors != nil
+	s.mu.RUnlock()
+
+	var d *delta
+	var info EmbedderInfo
+	err := s.snapshot(ctx, func(q querier) (err error) {
+		if info, _, err = readEmbedder(ctx, q); err != nil {
+			return err
+		}
+		d, err = loadDelta(ctx, q, before, withVectors)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	now := before
+	if d != nil {
+		now = d.held
+	}
+	next, err := s.nextKeyword(ctx, now, keyword, locked)
+	if err != nil {
+		return false, err
+	}
+	if d == nil && next == keyword {
+		return false, nil
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		if next != nil && next != keyword {
+			next.close()
+		}
+		return false, errClosed
+	}
+	s.embedder = info
+	if d != nil {
+		s.held = d.held
+		if s.vectors != nil {
+			if err := s.applyVectors(ctx, d); err != nil {
+				s.vectors = nil // loaded anew by the next search
+				s.log.Warn("vectors are loaded anew", "error", err)
+			}
+		}
+	}
+	if next != keyword {
+		if keyword != nil {
+			if err := keyword.close(); err != nil {
+				s.log.Warn("an outdated keyword index did not close", "error", err)
+			}
+		}
+		s.keyword = next
+	}
+	return true, nil
+}
+
+func (s *Store) applyVectors(ctx context.Context, d *delta) error {
+	if err := s.vectors.remove(ctx, d.gone...); err != nil {
+		return err
+	}
+	for id, v := range d.vectors {
+		if err := s.vectors.add(ctx, id, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadDelta reads what changed since before; nil when nothing did.
+func loadDelta(ctx context.Context, q querier, before held, withVectors bool) (*delta, error) {
+	var generation int64
+	if err := q.QueryRowContext(ctx, "SELECT generation FROM store").Scan(&generation); err != nil {
+		return nil, err
+	}
+	if generation == before.generation {
+		return nil, nil
+	}
+	d := &delta{
+		held: held{
+			generation: generation,
+			articles:   map[string]*entry{},
+			passages:   map[string]place{},
+		},
+		vectors: map[string][]float32{},
+	}
+	err := each(ctx, q, func(scan func(...any) error) error {
+		var id string
+		var gen int64
+		if err := scan(&id, &gen); err != nil {
+			return err
+		}
+		if e := before.articles[id]; e != nil && e.generation == gen {
+			d.held.articles[id] = e
+		} else {
+			d.held.articles[id] = nil // loaded below
+		}
+		return nil
+	}, "SELECT id, generation FROM articles")
+	if err != nil {
+		return nil, err
+	}
+	if err := loadChanged(ctx, q, d, before.generation, withVectors); err != nil {
+		return nil, err
+	}
+	for id, e := range before.articles {
+		if d.held.articles[id] == e {
+			continue
+		}
+		for _, p := range e.passages {
+			d.gone = append(d.gone, p.ID)
+		}
+	}
+	for id, e := range d.held.articles {
+		if e == nil {
+			return nil, fmt.Errorf("%w: article %s carries a generation that is too old", ErrDamaged, id)
+		}
+		for i, p := range e.passages {
+			d.held.passages[p.ID] = place{e, i}
+		}
+	}
+	d.held.catalog = catalog(d.held)
+	return d, nil
+}
+
+// loadChanged loads the articles that are newer than a generation.
+func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVectors bool) error {
+	err := each(ctx, q, func(scan func(...any) error) error {
+		e, err := scanArticle(scan)
+		if err != nil {
+			return err
+		}
+		d.held.articles[e.article.ID] = e
+		d.changed = append(d.changed, e)
+		return nil
+	}, "SELECT "+articleColumns+" FROM articles WHERE generation > ?", since)
+	if err != nil {
+		return err
+	}
+	return each(ctx, q, func(scan func(...any) error) error {
+		var articleID, id, spans string
+		var vector []byte
+		if err := scan(&articleID, &id, &spans, &vector); err != nil {
+			return err
+		}
+		e := d.held.articles[articleID]
+		p, err := decodePassage(e.article, id, spans)
+		if err != nil {
+			return err
+		}
+		e.passages = append(e.passages, p)
+		if vector == nil {
+			return nil
+		}
+		d.vectors[id], err = decodeVector(vector)
+		return err
+	}, `SELECT p.article_id, p.id, p.spans, CASE WHEN ? THEN p.vector END
+		FROM passages p JOIN articles a ON a.id = p.article_id
+		WHERE a.generation > ? ORDER BY p.article_id, p.number`, withVectors, since)
+}
+
+const articleColumns = "id, title, published, author, source, url, path, paragraphs, generation"
+
+func scanArticle(scan func(...any) error) (*entry, error) {
+	a := &article.Article{}
+	e := &entry{article: a}
+	var published, paragraphs string
+	if err := scan(&a.ID, &a.Title, &published, &a.Author, &a.Source, &a.URL, &a.Path, &paragraphs, &e.generation); err != nil {
+		return nil, err
+	}
+	if published != "" {
+		t, err := time.Parse(time.DateOnly, published)
+		if err != nil {
+			return nil, fmt.Errorf("%w: article %s: %w", ErrDamaged, a.ID, err)
+		}
+		a.Published = t
+	}
+	if err := json.Unmarshal([]byte(paragraphs), &a.Paragraphs); err != nil {
+		return nil, fmt.Errorf("%w: article %s: %w", ErrDamaged, a.ID, err)
+	}
+	return e, nil
+}
+
+// encodeSpans keeps where the spans are; their text is the article's.
+func encodeSpans(spans []article.Span) (string, error) {
+	out := make([][3]int, len(spans))
+	for i, sp := range spans {
+		out[i] = [3]int{sp.Paragraph, sp.Start, sp.End}
+	}
+	b, err := json.Marshal(out)
+	return string(b), err
+}
+
+func decodePassage(a *article.Article, id, spans string) (article.Passage, error) {
+	p := article.Passage{ID: id, ArticleID: a.ID}
+	var at [][3]int
+	if err := json.Unmarshal([]byte(spans), &at); err != nil {
+		return p, fmt.Errorf("%w: passage %s: %w", ErrDamaged, id, err)
+	}
+	for _, x := range at {
+		text, ok := a.Paragraph(x[0])
+		runes := []rune(text)
+		if !ok || x[1] < 0 || x[1] > x[2] || x[2] > len(runes) {
+			return p, fmt.Errorf("%w: passage %s: no runes %d to %d in paragraph %d", ErrDamaged, id, x[1], x[2], x[0])
+		}
+		p.Spans = append(p.Spans, article.Span{Paragraph: x[0], Start: x[1], End: x[2], Text: string(runes[x[1]:x[2]])})
+	}
+	return p, nil
+}
+
+// nextKeyword returns the keyword index to use with what is held now, which
+// may be the one in use.
+func (s *Store) nextKeyword(ctx context.Context, now held, inUse *keywordIndex, locked bool) (*keywordIndex, error) {
+	if len(now.passages) == 0 {
+		return nil, nil
+	}
+	if inUse != nil && inUse.stamp.Generation == now.generation {
+		return inUse, nil
+	}
+	next, err := openKeyword(s.opts.Dir, now.generation)
+	if err == nil {
+		return next, nil
+	}
+	if !s.readOnly {
+		unlock, ok := func() {}, locked
+		if !locked {
+			unlock, ok = s.tryLock()
+		}
+		if ok {
+			defer unlock()
+			s.log.Info("the keyword index is built", "generation", now.generation, "because", err)
+			return s.publish(ctx)
+		}
+	}
+	if s.beingWritten() {
+		// The writer will publish its own; until then the newest finished one
+		// serves. Hits that are no longer held are left out.
+		for _, n := range keywordGenerations(s.opts.Dir) {
+			if inUse != nil && inUse.stamp.Generation == n {
+				return inUse, nil
+			}
+			if next, err := openKeyword(s.opts.Dir, n); err == nil {
+				return next, nil
+			}
+		}
+	}
+	s.log.Info("the keyword index is built in memory", "generation", now.generation, "because", err)
+	var k *keywordIndex
+	err = s.snapshot(ctx, func(q querier) (err error) {
+		k, err = keywordInMemory(now.generation, documents(ctx, q))
+		return err
+	})
+	return k, err
+}
+
+// publish builds the keyword folder of the database's present generation and
+// opens it. The caller holds the write lock, so the generation stays.
+func (s *Store) publish(ctx context.Context) (*keywordIndex, error) {
+	var generation int64
+	err := s.snapshot(ctx, func(q querier) error {
+		if err := q.QueryRowContext(ctx, "SELECT generation FROM store").Scan(&generation); err != nil {
+			return err
+		}
+		return buildKeyword(s.opts.Dir, generation, documents(ctx, q))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := sweepKeyword(s.opts.Dir, generation); err != nil {
+		s.log.Warn("outdated keyword indexes were not removed", "error", err)
+	}
+	return openKeyword(s.opts.Dir, generation)
+}
+
+func catalog(h held) rag.Catalog {
+	c := rag.Catalog{Articles: len(h.articles), Passages: len(h.passages), Years: map[int]int{}}
+	all := make([]*article.Article, 0, len(h.articles))
+	for _, e := range h.articles {
+		all = append(all, e.article)
+		day := e.article.Published
+		if day.IsZero() {
+			c.Years[0]++
+			continue
+		}
+		c.Years[day.Year()]++
+		if c.First.IsZero() || day.Before(c.First) {
+			c.First = day
+		}
+		if day.After(c.Last) {
+			c.Last = day
+		}
+	}
+	sort.Slice(all, func(i, j int) bool {
+		if !all[i].Published.Equal(all[j].Published) {
+			return all[i].Published.After(all[j].Published)
+		}
+		return all[i].ID < all[j].ID
+	})
+	for _, a := range all[:min(20, len(all))] {
+		c.Titles = append(c.Titles, a.Title)
+	}
+	return c
+}
