@@ -1,5 +1,7 @@
 package zhtext
 
+import "math"
+
 // Approx tells how a number is hedged.
 type Approx int
 
@@ -14,14 +16,15 @@ const (
 type Quantity struct {
 	// Range covers the number, its unit and the hedging words that touch it.
 	Range
-	// Number is the bare numeral.
+	// Number is the bare numeral with its multipliers (2524亿).
 	Number Range
 	// Value is in base units: 2524亿元 is 2.524e11. Percentages keep their
-	// number (40% is 40), fractions are themselves (三分之一 is 1/3).
+	// number (40% is 40, 四成 too), fractions are themselves (三分之一 is 1/3).
 	Value float64
-	// Max equals Value unless the text gives a range (3至5家).
+	// Max equals Value unless the text gives a range (3至5家, 数十家).
 	Max float64
 	// Unit is canonical (人民币 is 元, 百分之 is %), "" when there is none.
+	// Clock times (20:18) have the unit "时刻" and count minutes.
 	Unit   string
 	Approx Approx
 	// Ordinal marks 第三次, 第2届, third.
@@ -29,11 +32,261 @@ type Quantity struct {
 	Text    string // the runes of Range
 }
 
-// Quantities finds the numbers that count or measure something, in order and
-// without overlaps. Names with digits (5G, COVID-19, 4.0), dates and years are
-// not quantities.
-func Quantities(s string) []Quantity { return nil }
-
 // Same tells whether two quantities say the same: equal values with compatible
 // units. A hedge may be dropped, but over must not become under.
-func (q Quantity) Same(o Quantity) bool { return false }
+func (q Quantity) Same(o Quantity) bool {
+	if q.Ordinal != o.Ordinal || !sameUnit(q.Unit, o.Unit) {
+		return false
+	}
+	if q.Approx == Over && o.Approx == Under || q.Approx == Under && o.Approx == Over {
+		return false
+	}
+	return sameValue(q.Value, o.Value) && sameValue(q.Max, o.Max)
+}
+
+func sameValue(a, b float64) bool {
+	return a == b || math.Abs(a-b) <= 1e-9*math.Max(math.Abs(a), math.Abs(b))
+}
+
+// Quantities finds the numbers that count or measure something, in order and
+// without overlaps: 92个, 2524亿元, 十余家, 百分之四十, 3至5名, 252.4 billion yuan.
+//
+// Names with digits (5G, COVID-19, 4.0), dates, years and editions are not
+// quantities. A number in Chinese numerals needs a measure word or a multiplier
+// of 万 or 亿; 一个, 一家 and the like are articles rather than counts and are
+// left out unless something stresses or hedges them (仅一家, 约一年).
+func Quantities(s string) []Quantity {
+	runes := []rune(s)
+	return quantities(runes, foldRunes(s))
+}
+
+func quantities(runes, f []rune) []Quantity {
+	p := quantityParser{runes: runes, f: f}
+	dates := scanDates(f)
+	p.taken = yearRanges(dates, scanYears(runes, f, dates))
+	for i := 0; i < len(f); {
+		i = p.step(i)
+	}
+	return p.out
+}
+
+type quantityParser struct {
+	runes, f []rune
+	taken    []Range // dates and edition years, ascending
+	floor    int     // the end of the last quantity
+	out      []Quantity
+}
+
+// step looks at position i and returns the next one to look at.
+func (p *quantityParser) step(i int) int {
+	f := p.f
+	for len(p.taken) > 0 && p.taken[0].End <= i {
+		p.taken = p.taken[1:]
+	}
+	if len(p.taken) > 0 && p.taken[0].Start <= i {
+		return p.taken[0].End
+	}
+	switch r := f[i]; {
+	case isDigit(r):
+		return p.ascii(i)
+	case isLatin(r):
+		return p.latin(i)
+	case r == '数' || r == '几':
+		if n, ok := vagueNumeral(f, i); ok {
+			return p.finish(n, i)
+		}
+	case r == '首' && at(f, i+1) == '届':
+		p.emit(Quantity{Range: Range{i, i + 2}, Number: Range{i, i + 1}, Value: 1, Max: 1, Unit: "届", Ordinal: true})
+		return i + 2
+	case r >= 0x25cb && isChineseNumeral(r):
+		return p.chinese(i)
+	}
+	return i + 1
+}
+
+func (p *quantityParser) emit(q Quantity) {
+	q.Text = string(p.runes[q.Start:q.End])
+	p.floor = q.End
+	p.out = append(p.out, q)
+}
+
+// limit is where a quantity that starts at i has to end at the latest.
+func (p *quantityParser) limit() int {
+	if len(p.taken) > 0 {
+		return p.taken[0].Start
+	}
+	return len(p.f)
+}
+
+// ascii reads a quantity in ASCII digits at i.
+func (p *quantityParser) ascii(i int) int {
+	f := p.f
+	if isNamePart(f, i) {
+		return skipName(f, i)
+	}
+	if end, minutes, ok := clockTime(f, i); ok {
+		p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: minutes, Max: minutes, Unit: "时刻"})
+		return end
+	}
+	n := asciiNumeral(f, i)
+	next := at(f, n.end)
+	if at(f, n.end-1) == '.' || next == '.' && isDigit(at(f, n.end+1)) || n.digits > 1 && f[i] == '0' {
+		return skipName(f, i) // 3.1.2, 023
+	}
+	if next == '/' && n.digits > 0 && n.digits <= 2 && isDigit(at(f, n.end+1)) {
+		d := asciiNumeral(f, n.end+1)
+		if d.digits > 0 && d.digits <= 2 && n.value < d.value && at(f, d.end) != '/' {
+			n.value, n.end, n.digits = n.value/d.value, d.end, 0
+			n.max = n.value
+			return p.finish(n, i)
+		}
+	}
+	if isLatin(next) {
+		if end, ok := ordinalSuffix(f, n.end); ok && n.digits > 0 {
+			p.emit(Quantity{Range: Range{i, end}, Number: Range{i, n.end}, Value: n.value, Max: n.max, Ordinal: true})
+			return end
+		}
+		if _, ok := englishUnit(f, n.end); !ok && !p.shortScale(&n) {
+			return skipName(f, i) // 5g, 4k, 3d
+		}
+	}
+	if n.zeroPoint || n.digits > 0 {
+		k := skipBlank(f, n.end)
+		if n.zeroPoint && (hasAt(f, k, "版") || hasAt(f, k, "时代") || hasAt(f, k, "阶段")) {
+			return n.end // 4.0版
+		}
+	}
+	if n.zeroPoint {
+		if _, ok := p.unitBehind(n); !ok {
+			return n.end
+		}
+	}
+	return p.finish(n, i)
+}
+
+// isNamePart tells whether the digit at i belongs to a name that began before:
+// covid-19, v2, a股, c919, 歼-20.
+func isNamePart(f []rune, i int) bool {
+	switch prev := at(f, i-1); {
+	case isLatin(prev), prev == '_', prev == '#':
+		return !isCurrencyBefore(f, i)
+	case prev == '.' || prev == '/' || prev == '@' || prev == '&':
+		return isLatin(at(f, i-2)) && !hasBefore(f, i, []rune("no."))
+	case prev == '-':
+		if isLatin(at(f, i-2)) {
+			return true
+		}
+		if IsHan(at(f, i-2)) && !isChineseNumeral(at(f, i-2)) {
+			n := asciiNumeral(f, i)
+			_, ok := unitAt(f, n.end, false)
+			return !ok && n.multiplier == 1
+		}
+	}
+	return false
+}
+
+// skipName returns the end of the run of letters and digits at i, with the
+// dots and hyphens inside it.
+func skipName(f []rune, i int) int {
+	for i < len(f) && (isWordRune(f[i]) || (f[i] == '.' || f[i] == '-' || f[i] == '_' || f[i] == '/') && isWordRune(at(f, i+1))) {
+		i++
+	}
+	return i
+}
+
+// clockTime reads 20:18 at i.
+func clockTime(f []rune, i int) (end int, minutes float64, ok bool) {
+	h, k, ok := wholeNumber(f, i, 2)
+	if !ok || at(f, k) != ':' || h > 24 {
+		return i, 0, false
+	}
+	m, end, ok := wholeNumber(f, k+1, 2)
+	if !ok || end != k+3 || m > 59 {
+		return i, 0, false
+	}
+	minutes = float64(h*60 + m)
+	if s, e, ok := wholeNumber(f, end+1, 2); ok && at(f, end) == ':' && e == end+3 && s < 60 {
+		end = e
+	}
+	return end, minutes, true
+}
+
+func ordinalSuffix(f []rune, i int) (end int, ok bool) {
+	for _, s := range [...]string{"st", "nd", "rd", "th"} {
+		if hasAt(f, i, s) && !isWordRune(at(f, i+2)) {
+			return i + 2, true
+		}
+	}
+	return i, false
+}
+
+// chinese reads a quantity in Chinese numerals at i.
+func (p *quantityParser) chinese(i int) int {
+	f := p.f
+	if isChineseNumeral(at(f, i-1)) && p.floor < i {
+		return i + 1
+	}
+	if end, ok := idiomAt(f, i); ok {
+		return end
+	}
+	if q, ok := fractionAt(f, i); ok {
+		q.Approx = p.hedgesAround(&q.Range, Exact)
+		p.emit(q)
+		return q.End
+	}
+	n, ok := chineseNumeral(f, i)
+	if !ok {
+		return n.end
+	}
+	return p.finish(n, i)
+}
+
+// fractionAt reads 百分之四十, 千分之五 and 三分之一 at i.
+func fractionAt(f []rune, i int) (Quantity, bool) {
+	d, k, ok := smallNumber(f, i)
+	switch at(f, i) {
+	case '百', '千', '万':
+		d, k, ok = int(multiplierOf(f[i])), i+1, true
+	}
+	if !ok || d < 2 || !hasAt(f, k, "分之") {
+		return Quantity{}, false
+	}
+	k += len([]rune("分之"))
+	var n numeral
+	if isDigit(at(f, k)) {
+		n = asciiNumeral(f, k)
+	} else if n, ok = chineseNumeral(f, k); !ok || n.end == k {
+		return Quantity{}, false
+	}
+	q := Quantity{Range: Range{i, n.end}, Number: Range{i, n.end}, Value: n.value / float64(d), Approx: n.approx}
+	if d == 100 {
+		q.Value, q.Unit = n.value, "%"
+	}
+	q.Max = q.Value
+	return q, true
+}
+
+// idioms are set phrases whose numerals count nothing, or whose measure word
+// is none.
+var idioms = runeTable("三位一体", "三心二意", "四面八方", "五湖四海", "千家万户", "一年一度", "三天两头", "一次性", "两面性",
+	"百年大计", "千方百计", "一系列", "一部分", "两手抓", "七上八下", "一五一十", "千言万语", "万众一心", "一种", "千分表", "万里行", "万里路",
+	"一家人", "一家之言", "百家争鸣", "万国", "一代人", "十年如一日", "八项规定精神", "一次函数", "二次元", "三次元", "二次曲线", "二人转", "二手", "三级跳", "五花八门", "千篇一律", "一天天", "一步步", "一个个", "一条条", "一项项", "一件件", "一次次", "一级")
+
+func idiomAt(f []rune, i int) (end int, ok bool) {
+	for _, w := range idioms[f[i]] {
+		if hasRunes(f, i, w) {
+			return i + len(w), true
+		}
+	}
+	return i, false
+}
+
+// runeTable keys words by their first rune.
+func runeTable(words ...string) map[rune][][]rune {
+	m := make(map[rune][][]rune)
+	for _, w := range words {
+		r := []rune(w)
+		m[r[0]] = append(m[r[0]], r)
+	}
+	return m
+}
