@@ -1,0 +1,256 @@
+package article
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"zhiwen/rag/zhtext"
+)
+
+// Lines longer than this, in bytes, are text, whatever they begin with.
+const maxFurniture = 360
+
+var (
+	// furniture is what Chinese news and government sites put around a text.
+	furniture = regexp.MustCompile(`^(?:` + strings.Join([]string{
+		`(?:您?(?:当前|现在|所在)的?位置|您(?:现在)?(?:所)?在的?位置)\s*(?:是)?[:：]?.*`,
+		`[\[【(（]?\s*(?:字号|字体)(?:大小)?\s*[:：]?.*`,
+		`[\[【(（]?\s*(?:打印|关闭|收藏|纠错|返回)(?:本页|正文|此页|页面|窗口|顶部|首页|列表)?\s*[\]】)）]?`,
+		`[\[【(（]?\s*(?:大|中|小)\s*[\]】)）]?(?:\s*[\[【(（]?\s*(?:大|中|小)\s*[\]】)）]?)*`,
+		`(?:一键)?分享(?:到|至)?\s*[:：]?[^。]{0,20}`,
+		`.{0,12}(?:扫一扫|扫码|扫描二维码|长按(?:识别)?二维码).{0,30}`,
+		`.{0,16}关注.{0,16}(?:公众号|微信号|微博|视频号).{0,12}`,
+		`.{0,20}(?:尽在|下载|打开).{0,16}(?:APP|App|app|客户端).{0,8}`,
+		`(?:海量资讯|独家新闻|更多精彩).{0,30}`,
+		`[(（\[【]?\s*(?:责任编辑|责编|编辑|校对|审核|审校|监制|初审|复审|终审|值班编委|统筹|编审|排版|签发)\s*[:：/／].{0,60}`,
+		`(?:Copyright|©|版权所有|著作权).{0,100}`,
+		`.{0,40}(?:ICP备|公网安备|网站标识码|网安备).{0,60}`,
+		`(?:主办单位|主办|承办单位|承办|技术支持|网站地图|联系我们|建议意见|网站声明)\s*(?:[:：].{0,60})?`,
+		`您即将离开.{0,40}|[(（]?欢迎您[)）]?.{0,12}|(?:继续访问|放弃|取消|确定|确认|注销|登录|注册|退出|无障碍|关怀版|长者模式|适老版|简体|繁体|English|EN)`,
+		`(?:请?点击).{0,4}(?:为您|收听|播报|播放|观看|下载|查看|进入|展开|这里|此处).{0,16}|.{0,12}(?:语音播报|语音朗读).{0,8}`,
+		`(?:上一篇|下一篇|上一条|下一条|上一页|下一页|前一篇|后一篇)\s*(?:[:：].{0,80})?`,
+		`(?:阅读|浏览|点击|访问)(?:数|量|次数)?\s*[:：]?\s*\d+\s*次?`,
+		`(?:首页|更多|更多>+|展开全文|阅读全文|查看原文|收起|举报|点赞|评论|收藏|赞|投诉|\d+条?评论)`,
+		`原标题\s*[:：].{0,100}`,
+	}, `|`) + `)$`)
+	// statement opens a paragraph that is about the site, at any length.
+	statement = regexp.MustCompile(`^[\[【(（]?(?:免责|特别|版权|郑重|重要)?(?:声明|提示)[\]】)）]?\s*[:：]|^本文(?:仅代表作者|来源于?网络|转自)|^(?:凡|如)?(?:注明|转载).{0,20}(?:转载|注明)`)
+	// tailMark opens the list of other articles below a text.
+	tailMark = regexp.MustCompile(`^[\[【]?\s*(?:相关(?:阅读|新闻|推荐|链接|文章|报道|文件|解读|附件)|延伸阅读|推荐阅读|热门(?:推荐|新闻|文章|排行|评论)|猜你喜欢|为您推荐|精彩推荐|新闻排行|最新评论|网友评论|大家都在看|更多(?:新闻|阅读|推荐|文章))\s*[\]】]?\s*[:：]?$`)
+
+	captionStart = regexp.MustCompile(`^[▲△▼◆■↑↓←→\s]*[(（]?(?:[左右上下中本题头配资][左右上下中版料]?方?)?图(?:为|片?(?:说明|来源)?\s*[:：]|[①-⑩]\s*[:：]?)`)
+	photoCredit  = regexp.MustCompile(`[(（]?(?:[\p{Han}]{0,6}(?:记者|通讯员|摄影师?|实习生|特约|图片来源|供图)[^。！？；;!?]{1,30}?(?:摄影?|供图|制图|图)|(?:新华社|中新社|视觉中国)(?:记者)?[^。！？；]{0,14}(?:摄|发|供图))\s*(?:[/／\\|｜·][^。！？]{0,20})?[)）]?$`)
+
+	byline        = regexp.MustCompile(`^[(（【]?\s*((?:[\p{Han}]{2,10}?)??)(?:首席|见习|实习|特派|特约|全媒体|融媒体|驻[\p{Han}]{1,4})*(?:记者|通讯员|实习生|评论员)[\s:：]+([\p{Han}·\s、,，/:：]{2,120}?)\s*(?:采写|报道|整理|撰写|文)?\s*[)）】]?$`)
+	closingByline = regexp.MustCompile(`\s*[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员|作者|评论员)[\s:：]+([\p{Han}·\s、,，:：]{2,80}?)\s*(?:采写|报道|文)?\s*[)）]$`)
+	inlineByline  = regexp.MustCompile(`^(?:[\p{Han}]{2,10}(?:讯|电)\s*)[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员)[\s:：]+([\p{Han}·\s、,，:：]{2,60}?)[)）]`)
+
+	metaStart = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|发稿时间|发表时间|更新时间|成文日期|时间|日期|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址)\s*[:：]`)
+	dateKey   = regexp.MustCompile(`(?:发布时间|发布日期|发稿时间|发表时间|时间|日期)\s*[:：]\s*([^\s　]+(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?)`)
+	sourceKey = regexp.MustCompile(`(?:来源|稿源|发布机构)\s*[:：]\s*([^\s　|｜)）\]】]{1,40})`)
+	authorKey = regexp.MustCompile(`作者\s*[:：]\s*(.{1,40}?)(?:\s{2,}|[|｜　)）\]】]|\s+\S{2,6}[:：]|$)`)
+	urlKey    = regexp.MustCompile(`(?:原文链接|链接|网址)\s*[:：]\s*(https?://[^\s　]+)`)
+	clockTime = regexp.MustCompile(`(?:星期[一二三四五六日天]|周[一二三四五六日]|日|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)`)
+
+	datelineStart = regexp.MustCompile(`^[(（]?(?:本报|本刊|本网|本台|[\p{Han}]{1,6}[社网报](?:客户端)?)[^。！？]{0,24}?[讯电]`)
+	leadDay       = regexp.MustCompile(`^((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)(?:上午|下午|晚|早|中午|凌晨|傍晚|[，,]|在|，?记者)`)
+)
+
+// endsSentence tells whether a line is complete: it ends with the mark of a
+// sentence's end, whatever closes behind it.
+func endsSentence(line string) bool {
+	line = strings.TrimRightFunc(line, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(`”’」』）)】》"']`, r)
+	})
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return strings.ContainsRune("。！？!?…；;.", r) && r != utf8.RuneError
+}
+
+func isComma(r rune) bool { return strings.ContainsRune("，,、：:；;", r) }
+
+// isHeadingText tells whether a line can stand over a text: short, without the
+// end of a sentence, with words in it.
+func isHeadingText(line string) bool {
+	n := utf8.RuneCountInString(line)
+	if n < 2 || n > 44 || endsSentence(line) || strings.ContainsAny(line, "。\n") {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(line)
+	last, _ := utf8.DecodeLastRuneInString(line)
+	if strings.ContainsRune("●·•-*◆■○▪–", first) || isComma(last) || last == '—' || last == '-' {
+		return false
+	}
+	return strings.ContainsFunc(line, func(r rune) bool { return zhtext.IsHan(r) || unicode.IsLetter(r) })
+}
+
+// isFurniture tells whether a line belongs to the page and not to the text.
+func isFurniture(line string) bool {
+	if statement.MatchString(line[:min(len(line), maxFurniture)]) {
+		return true
+	}
+	if len(line) > maxFurniture || line == "" {
+		return false
+	}
+	return furniture.MatchString(line) || isBreadcrumb(line) || !strings.ContainsFunc(line, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r)
+	})
+}
+
+// isBreadcrumb recognises 首页>要闻>本地.
+func isBreadcrumb(line string) bool {
+	if endsSentence(line) || utf8.RuneCountInString(line) > 60 {
+		return false
+	}
+	n := 0
+	for _, mark := range []string{">", "›", "»", "＞"} {
+		n += strings.Count(line, mark)
+	}
+	return n >= 2 || n == 1 && strings.HasPrefix(line, "首页")
+}
+
+// isCaption tells whether a line stands below a picture. A long paragraph that
+// ends with a photographer's credit is text: see cutPhotoCredit.
+func isCaption(line string) bool {
+	if utf8.RuneCountInString(line) > 160 {
+		return false
+	}
+	return captionStart.MatchString(line) || photoCredit.MatchString(line)
+}
+
+// cutPhotoCredit takes the photographer's credit off a paragraph's end.
+func cutPhotoCredit(text string) string {
+	tail := tailFrom(text, 60)
+	if at := photoCredit.FindStringIndex(text[tail:]); at != nil {
+		return strings.TrimSpace(text[:tail+at[0]])
+	}
+	return text
+}
+
+// cutClosingByline takes a reporters' credit off a text's end.
+func cutClosingByline(text string, m *meta) string {
+	tail := tailFrom(text, 120)
+	at := closingByline.FindStringSubmatchIndex(text[tail:])
+	if at == nil {
+		return text
+	}
+	rest := strings.TrimSpace(text[:tail+at[0]])
+	if rest == "" || !endsSentence(rest) {
+		return text
+	}
+	part := text[tail:]
+	m.credit(part[at[2]:at[3]], part[at[4]:at[5]])
+	return rest
+}
+
+// tailFrom is the offset of the last n runes.
+func tailFrom(text string, n int) int {
+	i := len(text)
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(text[:i])
+		i -= size
+	}
+	return i
+}
+
+// credit takes over who wrote a text, and for which medium.
+func (m *meta) credit(medium, names string) {
+	names = strings.Join(strings.Fields(strings.NewReplacer("记者", " ", "通讯员", " ", "实习生", " ", "首席", " ", "见习", " ", "：", " ", ":", " ", "、", " ", "，", " ", ",", " ").Replace(names)), " ")
+	if m.author == "" {
+		m.author = names
+	}
+	if medium = strings.TrimSpace(medium); m.source == "" && medium != "" && !strings.HasPrefix(medium, "本") {
+		m.source = medium
+	}
+}
+
+// readByline recognises a line that is nothing but a credit.
+func readByline(line string, m *meta) bool {
+	if len(line) > maxFurniture {
+		return false
+	}
+	at := byline.FindStringSubmatch(line)
+	if at == nil {
+		return false
+	}
+	m.credit(at[1], at[2])
+	return true
+}
+
+// readMetaLine recognises a line such as "发布时间：2021-08-24 来源：…".
+func readMetaLine(line string, m *meta) bool {
+	if len(line) > maxFurniture || endsSentence(line) {
+		return false
+	}
+	starts := metaStart.MatchString(line)
+	if !starts && !isDateLine(line) {
+		return false
+	}
+	if m.published.IsZero() {
+		if at := dateKey.FindStringSubmatch(line); at != nil {
+			m.published, _ = parseDay(at[1])
+		}
+		if m.published.IsZero() && !strings.HasPrefix(line, "成文") {
+			if days := fullDates(line); len(days) > 0 {
+				m.published = days[0]
+			}
+		}
+	}
+	for _, f := range []struct {
+		to  *string
+		key *regexp.Regexp
+	}{{&m.source, sourceKey}, {&m.author, authorKey}, {&m.url, urlKey}} {
+		if at := f.key.FindStringSubmatch(line); at != nil && *f.to == "" {
+			*f.to = strings.TrimSpace(at[1])
+		}
+	}
+	return true
+}
+
+// isDateLine tells whether a line is a date and little else.
+func isDateLine(line string) bool {
+	at := fullDate.FindStringIndex(line)
+	if at == nil {
+		if at = hanDate.FindStringIndex(line); at == nil {
+			return false
+		}
+	}
+	rest := line[:at[0]] + " " + line[at[1]:]
+	rest = clockTime.ReplaceAllString(rest, " ")
+	rest = sourceKey.ReplaceAllString(rest, " ")
+	rest = authorKey.ReplaceAllString(rest, " ")
+	letters := 0
+	for _, r := range rest {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			letters++
+		}
+	}
+	return letters <= 12 && at[0] < 40 && !strings.ContainsAny(rest, "，。")
+}
+
+// dateline returns the opening of a paragraph that says when and where it was
+// filed, or that begins with the day.
+func dateline(p string) (string, bool) {
+	if i := strings.LastIndexByte(p, '\n'); i >= 0 {
+		p = p[i+1:]
+	}
+	runes := []rune(p[:min(len(p), 400)])
+	head := string(runes[:min(len(runes), 64)])
+	if datelineStart.MatchString(head) {
+		return head, true
+	}
+	if at := leadDay.FindStringSubmatch(p); at != nil {
+		return at[1], true
+	}
+	return "", false
+}
+
+// clampYear drops a day whose year cannot be one of publication.
+func clampYear(day, now time.Time) time.Time {
+	if day.Year() < 1900 || day.After(now.AddDate(1, 0, 0)) {
+		return time.Time{}
+	}
+	return day
+}

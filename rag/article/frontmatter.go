@@ -1,0 +1,130 @@
+package article
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxFrontMatter bounds what is searched for the closing mark, in bytes.
+const maxFrontMatter = 64 << 10
+
+// cutFrontMatter splits a document that begins with a block of settings
+// between two lines of three hyphens.
+func cutFrontMatter(text string) (front meta, body string, found bool) {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(text, " \t\n\ufeff"), "---")
+	if !ok {
+		return meta{}, "", false
+	}
+	head, rest, ok := strings.Cut(rest, "\n")
+	if !ok || strings.TrimSpace(head) != "" {
+		return meta{}, "", false
+	}
+	end, next := -1, 0
+	for at := 0; at < len(rest) && at < maxFrontMatter; at = next {
+		line := rest[at:]
+		next = len(rest)
+		if i := strings.IndexByte(line, '\n'); i >= 0 {
+			line, next = line[:i], at+i+1
+		}
+		if line = strings.TrimRight(line, " \t"); line == "---" || line == "..." {
+			end = at
+			break
+		}
+	}
+	if end < 0 {
+		return meta{}, "", false
+	}
+	fields := frontFields(rest[:end])
+	if len(fields) == 0 {
+		return meta{}, "", false
+	}
+	return metaFromFields(fields), rest[next:], true
+}
+
+// frontFields reads the settings at the top level. What is not valid YAML (an
+// unquoted title with a colon, say) is read line by line.
+func frontFields(block string) map[string]string {
+	fields := map[string]string{}
+	// A node keeps each scalar as written: a decoded time stamp would not tell
+	// whether it came with a zone.
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(block), &doc); err == nil {
+		if len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode {
+			pairs := doc.Content[0].Content
+			for i := 0; i+1 < len(pairs); i += 2 {
+				if value := scalarText(pairs[i+1]); value != "" {
+					fields[strings.ToLower(pairs[i].Value)] = value
+				}
+			}
+		}
+		return fields
+	}
+	for line := range strings.Lines(block) {
+		key, value, ok := strings.Cut(line, ":")
+		if !ok || key == "" || key != strings.TrimSpace(key) || strings.ContainsAny(key, " -#") {
+			continue
+		}
+		if value = strings.Trim(strings.TrimSpace(value), `"'`); value != "" {
+			fields[strings.ToLower(key)] = value
+		}
+	}
+	return fields
+}
+
+// scalarText returns a scalar, or the first scalars of a list joined.
+func scalarText(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return ""
+		}
+		return strings.TrimSpace(n.Value)
+	case yaml.SequenceNode:
+		var parts []string
+		for _, c := range n.Content {
+			if c.Kind == yaml.ScalarNode && c.Value != "" {
+				parts = append(parts, c.Value)
+			}
+		}
+		return strings.Join(parts, "、")
+	}
+	return ""
+}
+
+// metaFromFields picks what describes an article, under the names in use.
+func metaFromFields(fields map[string]string) meta {
+	first := func(names ...string) string {
+		for _, n := range names {
+			if fields[n] != "" {
+				return fields[n]
+			}
+		}
+		return ""
+	}
+	m := meta{
+		id:     first("id"),
+		title:  first("title", "标题"),
+		author: first("author", "authors", "byline", "作者"),
+		source: first("source", "publisher", "来源"),
+	}
+	if u := first("url", "link", "permalink", "canonical", "original", "source_url"); isWebAddress(u) {
+		m.url = u
+	} else if isWebAddress(m.source) {
+		m.url = m.source
+	}
+	if isWebAddress(m.source) {
+		m.source = ""
+	}
+	for _, name := range []string{"published", "publish_time", "publishdate", "pubdate", "date", "datetime", "created", "日期", "发布时间"} {
+		if day, ok := parseDay(fields[name]); ok {
+			m.published = day
+			break
+		}
+	}
+	return m
+}
+
+func isWebAddress(s string) bool {
+	return (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")) && !strings.ContainsAny(s, " \t\n\"<>")
+}

@@ -1,0 +1,139 @@
+package article
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// record is one line of a JSON Lines document.
+type record struct {
+	ID        json.RawMessage `json:"id"` // a string or a number
+	Title     string          `json:"title"`
+	Published string          `json:"published"`
+	Date      string          `json:"date"`
+	Author    string          `json:"author"`
+	Source    string          `json:"source"`
+	URL       string          `json:"url"`
+	Text      string          `json:"text"`
+	Content   string          `json:"content"`
+}
+
+// looksLikeJSONL accepts documents of which at least one line is a record, and
+// those that say so in their name and begin like one.
+func looksLikeJSONL(text, path string) bool {
+	text = strings.TrimLeft(text, " \t\n")
+	named := strings.EqualFold(filepath.Ext(path), ".jsonl") || strings.EqualFold(filepath.Ext(path), ".ndjson")
+	if named {
+		return true
+	}
+	if !strings.HasPrefix(text, "{") {
+		return false
+	}
+	tried := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		var r record
+		if json.Unmarshal([]byte(line), &r) == nil && r.body() != "" {
+			return true
+		}
+		if tried++; tried == 100 {
+			break
+		}
+	}
+	return false
+}
+
+func (r record) body() string {
+	if strings.TrimSpace(r.Text) != "" {
+		return r.Text
+	}
+	return strings.TrimSpace(r.Content)
+}
+
+// parseJSONL reads a record per line. Each bad line is an error of its own.
+func parseJSONL(text, path string, opts Options) ([]draft, error) {
+	var drafts []draft
+	var problems []error
+	number := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		d, err := parseRecord(line, opts)
+		if err != nil {
+			problems = append(problems, &PathError{Path: path, Line: number, Err: fmt.Errorf("%w: %w", ErrMalformed, err),
+				Hint: "each line must be a JSON object with id, title, published, url and text, of which text is required"})
+			continue
+		}
+		d.line = number
+		drafts = append(drafts, d)
+	}
+	return drafts, joinErrors(problems)
+}
+
+func parseRecord(line string, opts Options) (draft, error) {
+	var r record
+	if err := json.Unmarshal([]byte(line), &r); err != nil {
+		return draft{}, explainJSON(err)
+	}
+	if r.body() == "" {
+		return draft{}, errors.New("the text is missing")
+	}
+	m := meta{title: strings.TrimSpace(r.Title), author: strings.TrimSpace(r.Author), source: strings.TrimSpace(r.Source)}
+	if isWebAddress(r.URL) {
+		m.url = r.URL
+	}
+	if len(r.ID) > 0 && string(r.ID) != "null" {
+		var id string
+		var number json.Number
+		switch {
+		case json.Unmarshal(r.ID, &id) == nil:
+			m.id = strings.TrimSpace(id)
+		case json.Unmarshal(r.ID, &number) == nil:
+			m.id = number.String()
+		default:
+			return draft{}, errors.New("the id is neither text nor a number")
+		}
+		if utf8.RuneCountInString(m.id) > 200 || strings.ContainsAny(m.id, "\n\t#") {
+			return draft{}, errors.New("the id is longer than 200 characters or holds a line break, a tab or #")
+		}
+	}
+	for _, date := range []string{r.Published, r.Date} {
+		if date == "" {
+			continue
+		}
+		day, ok := parseDay(date)
+		if !ok {
+			return draft{}, fmt.Errorf("the date %.40q is not understood, write 2006-01-02", date)
+		}
+		m.published = day
+		break
+	}
+	if looksLikeHTML(r.body()) {
+		return parseHTML(r.body(), m, opts), nil
+	}
+	return parseLines(unwrap(splitLines(r.body())), m, opts), nil
+}
+
+// explainJSON says what is wrong without the decoder's vocabulary of Go types.
+func explainJSON(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		if wrong.Field == "" {
+			return errors.New("it is not an object in braces")
+		}
+		return fmt.Errorf("%s has a value of the wrong kind (%s)", wrong.Field, wrong.Value)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("invalid JSON at byte %d of the line: %w", syntax.Offset, err)
+	}
+	return err
+}

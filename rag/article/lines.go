@@ -1,0 +1,179 @@
+package article
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"zhiwen/rag/zhtext"
+)
+
+// textLine is a line of a plain document.
+type textLine struct {
+	text  string // without blanks at either end
+	blank bool   // an empty line stands before it
+	// indented says that the line began with blanks.
+	indented bool
+}
+
+// splitLines returns the lines that hold something.
+func splitLines(text string) []textLine {
+	var lines []textLine
+	blank := false
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimRight(zhtext.Clean(strings.ReplaceAll(line, "\u00a0", " ")), " \t\f\v\u3000")
+		trimmed := strings.TrimLeft(line, " \t\f\v\u3000")
+		if trimmed == "" {
+			blank = true
+			continue
+		}
+		lines = append(lines, textLine{text: trimmed, blank: blank, indented: len(trimmed) < len(line)})
+		blank = false
+	}
+	return lines
+}
+
+// unwrap makes paragraphs of lines: a line each, or, where an editor broke the
+// lines at a fixed width, as far as the next empty line or indentation.
+func unwrap(lines []textLine) []block {
+	wrapped := wrapWidth(lines)
+	var out []block
+	previous := 0
+	for i, l := range lines {
+		width := cells(l.text)
+		if i > 0 && wrapped > 0 && !l.blank && !l.indented && previous >= wrapped*3/4 {
+			last := &out[len(out)-1]
+			last.text = joinWrapped(last.text, l.text)
+		} else {
+			out = append(out, block{text: l.text})
+		}
+		previous = width
+	}
+	return out
+}
+
+// wrapWidth is the width at which the lines were broken, in cells, 0 when
+// each line is a paragraph: most lines that have a next one directly below
+// break off before their sentence ends, near a common width.
+func wrapWidth(lines []textLine) int {
+	width, inside, open := 0, 0, 0
+	for i := 0; i+1 < len(lines); i++ {
+		if lines[i+1].blank || lines[i+1].indented {
+			continue
+		}
+		inside++
+		width = max(width, cells(lines[i].text))
+		if !endsSentence(lines[i].text) {
+			open++
+		}
+	}
+	if inside < 3 || open*2 < inside || width > 140 {
+		return 0
+	}
+	near := 0
+	for i := 0; i+1 < len(lines); i++ {
+		if !lines[i+1].blank && !lines[i+1].indented && cells(lines[i].text) >= width*3/4 {
+			near++
+		}
+	}
+	if near*3 < inside*2 {
+		return 0
+	}
+	return width
+}
+
+// cells is the width of a line: a Chinese character takes two.
+func cells(s string) int {
+	n := 0
+	for _, r := range s {
+		if r < 0x2000 {
+			n++
+		} else {
+			n += 2
+		}
+	}
+	return n
+}
+
+// joinWrapped joins two parts of a line that was broken: with a blank only
+// between Latin words.
+func joinWrapped(a, b string) string {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if last < 0x2000 && first < 0x2000 && isWordRune(last) && isWordRune(first) && !(isDigit(last) && isDigit(first)) ||
+		last < 0x80 && strings.ContainsRune(".,;:!?)", last) && first < 0x2000 && isWordRune(first) {
+		return a + " " + b
+	}
+	return a + b
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isWordRune(r rune) bool {
+	return isDigit(r) || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || 0xc0 <= r && r < 0x2000
+}
+
+// parseLines reads a document of plain paragraphs: a text file, or a page
+// copied from a web site with what stood around the text.
+func parseLines(blocks []block, m meta, opts Options) draft {
+	return assemble(blocks, m, opts)
+}
+
+// splitAggregate cuts a document at lines that hold nothing but a separator
+// and returns the articles. Teasers, which break off with an ellipsis, are left
+// out, and so is what stands between them. A separator inside an article
+// divides its sections: what follows it has no headline.
+func splitAggregate(lines []textLine) [][]textLine {
+	var parts [][]textLine
+	start := 0
+	for i := 0; i <= len(lines); i++ {
+		if i == len(lines) || isSeparator(lines[i].text) {
+			if i > start {
+				parts = append(parts, lines[start:i])
+			}
+			start = i + 1
+		}
+	}
+	if len(parts) < 2 {
+		return parts
+	}
+	teasers := 0
+	for _, p := range parts {
+		if isTeaser(p) {
+			teasers++
+		}
+	}
+	var kept [][]textLine
+	for i, p := range parts {
+		short := len(p) <= 2 && teasers*2 >= len(parts)-1
+		switch {
+		case isTeaser(p), i > 0 && teasers > 0 && short:
+		case len(kept) > 0 && (len(p) == 1 || !isTitleText(p[0].text) || endsSentence(p[0].text)):
+			last := len(kept) - 1
+			kept[last] = append(append([]textLine{}, kept[last]...), p...)
+		default:
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) == 0 { // nothing but teasers: there is no better text
+		return parts
+	}
+	return kept
+}
+
+func isSeparator(line string) bool {
+	return utf8.RuneCountInString(line) <= 120 && strings.Trim(line, "-－—–_=＝*＊·.~～#＃+ \t　") == ""
+}
+
+// isTeaser tells whether a part is the beginning of an article that stands
+// somewhere else.
+func isTeaser(part []textLine) bool {
+	last := part[len(part)-1].text
+	if !strings.HasSuffix(last, "...") && !strings.HasSuffix(last, "…") {
+		return false
+	}
+	n := 0
+	for _, l := range part {
+		n += utf8.RuneCountInString(l.text)
+	}
+	return len(part) <= 3 && n <= 400
+}

@@ -1,0 +1,182 @@
+package article
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+)
+
+// DefaultMaxBytes is how large a file may be unless Options say otherwise.
+const DefaultMaxBytes = 64 << 20
+
+// Options change how documents are read. The zero value is good for most uses.
+type Options struct {
+	// MaxBytes refuses larger files; zero means DefaultMaxBytes.
+	MaxBytes int64
+	// Now is the day after which a date in a text is not taken for the day of
+	// publication; zero means the clock's time.
+	Now time.Time
+}
+
+func (o Options) maxBytes() int64 {
+	if o.MaxBytes > 0 {
+		return o.MaxBytes
+	}
+	return DefaultMaxBytes
+}
+
+func (o Options) now() time.Time {
+	if o.Now.IsZero() {
+		return time.Now()
+	}
+	return o.Now
+}
+
+// ParseFile reads one file. Like Parse it may return articles and an error.
+func ParseFile(ctx context.Context, path string, opts Options) ([]Article, error) {
+	raw, err := readFile(ctx, path, opts.maxBytes())
+	if err != nil {
+		return nil, err
+	}
+	return Parse(raw, path, opts)
+}
+
+// readFile refuses what is too large before reading it.
+func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, statError(path, err)
+	}
+	if !info.Mode().IsRegular() {
+		// A named pipe or a device might never end.
+		return nil, &PathError{Path: path, Err: ErrUnreadable, Hint: "it is not a regular file; name a file or a folder of files"}
+	}
+	if info.Size() > limit {
+		return nil, tooLarge(path, limit)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, statError(path, err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, statError(path, err)
+	}
+	if int64(len(raw)) > limit { // it grew in the meantime
+		return nil, tooLarge(path, limit)
+	}
+	return raw, nil
+}
+
+func statError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &PathError{Path: path, Err: ErrNotFound, Hint: "check the spelling"}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return &PathError{Path: path, Err: ErrUnreadable, Hint: "give yourself the permission to read it"}
+	}
+	return &PathError{Path: path, Err: fmt.Errorf("%w: %w", ErrUnreadable, err)}
+}
+
+func tooLarge(path string, limit int64) error {
+	return &PathError{Path: path, Err: ErrTooLarge,
+		Hint: fmt.Sprintf("the limit is %d MB; split it into smaller files", limit>>20)}
+}
+
+// Parse turns the bytes of one document into its articles. path names the
+// document in articles and errors and takes part in the articles' IDs; nothing
+// is read from it. When only some of the records of a JSON Lines document are
+// good, Parse returns their articles and an error that joins a PathError for
+// each of the others.
+func Parse(raw []byte, path string, opts Options) ([]Article, error) {
+	if int64(len(raw)) > opts.maxBytes() {
+		return nil, tooLarge(path, opts.maxBytes())
+	}
+	text, err := decode(raw)
+	if err != nil {
+		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, &PathError{Path: path, Err: ErrEmpty, Hint: "put an article into it or leave it out"}
+	}
+	var drafts []draft
+	var problems error
+	switch front, body, found := cutFrontMatter(text); {
+	case found:
+		drafts = []draft{parseBody(body, path, front, opts)}
+	case looksLikeJSONL(text, path):
+		drafts, problems = parseJSONL(text, path, opts)
+	case looksLikeHTML(text):
+		drafts = []draft{parseHTML(text, meta{}, opts)}
+	case looksLikeMarkdown(text, path):
+		drafts = []draft{parseMarkdown(text, meta{}, opts)}
+	default:
+		drafts = parsePlain(text, opts)
+	}
+	articles, err := finish(drafts, path)
+	if problems = errors.Join(problems, err); len(articles) == 0 && problems == nil {
+		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}
+	}
+	return articles, problems
+}
+
+// parseBody reads what stands under front matter.
+func parseBody(body, path string, front meta, opts Options) draft {
+	switch {
+	case looksLikeHTML(body):
+		return parseHTML(body, front, opts)
+	case looksLikeMarkdown(body, path):
+		return parseMarkdown(body, front, opts)
+	}
+	return parseLines(unwrap(splitLines(body)), front, opts)
+}
+
+// parsePlain tells apart the kinds of documents that are nothing but lines.
+func parsePlain(text string, opts Options) []draft {
+	lines := splitLines(text)
+	if looksTypeset(lines) {
+		return parseNewspaper(lines, opts)
+	}
+	var drafts []draft
+	for _, part := range splitAggregate(lines) {
+		drafts = append(drafts, parseLines(unwrap(part), meta{}, opts))
+	}
+	return drafts
+}
+
+// meta is what is known about an article besides its text.
+type meta struct {
+	id, title, author, source, url string
+	published                      time.Time
+}
+
+// fill takes over what is still missing.
+func (m *meta) fill(from meta) {
+	for _, f := range []struct {
+		to   *string
+		from string
+	}{{&m.id, from.id}, {&m.title, from.title}, {&m.author, from.author}, {&m.source, from.source}, {&m.url, from.url}} {
+		if *f.to == "" {
+			*f.to = f.from
+		}
+	}
+	if m.published.IsZero() {
+		m.published = from.published
+	}
+}
+
+// draft is an article before it has an identity.
+type draft struct {
+	meta
+	line       int // of the record in the document, 0 when it has none
+	paragraphs []string
+}

@@ -1,0 +1,165 @@
+package article
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// endings are the files that Walk reads in folders. A file that is named
+// explicitly is read whatever its ending.
+var endings = map[string]bool{
+	".html": true, ".htm": true, ".xhtml": true, ".md": true, ".markdown": true, ".txt": true, ".jsonl": true, ".ndjson": true,
+}
+
+// Walk lists the files to read: each path itself when it is a file, else the
+// articles in the folder and the folders below it, by name. Files and folders
+// whose names begin with a dot are left out in folders. A file is listed once,
+// however many ways lead to it. Problems are one PathError per path, joined;
+// the other files are listed all the same.
+func Walk(ctx context.Context, paths []string) ([]string, error) {
+	w := walker{files: map[string]bool{}, folders: map[string]bool{}}
+	for _, p := range paths {
+		if err := ctx.Err(); err != nil {
+			return w.found, errors.Join(append(w.problems, fmt.Errorf("list files: %w", err))...)
+		}
+		w.root(ctx, p)
+	}
+	return w.found, joinErrors(w.problems)
+}
+
+type walker struct {
+	found    []string
+	problems []error
+	// files and folders have been seen, by the path behind symbolic links.
+	files, folders map[string]bool
+}
+
+func (w *walker) root(ctx context.Context, path string) {
+	if strings.TrimSpace(path) == "" {
+		w.problem(path, ErrNotFound, "the name is empty")
+		return
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	if !info.IsDir() {
+		w.file(path)
+		return
+	}
+	before, problems := len(w.found), len(w.problems)
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	if w.folders[real] {
+		return // named twice
+	}
+	seen := len(w.files)
+	w.folder(ctx, path, real, nil)
+	if len(w.found) == before && len(w.files) == seen && len(w.problems) == problems && ctx.Err() == nil {
+		w.problem(path, ErrEmptyFolder, "it needs files that end in .html, .htm, .md, .txt or .jsonl")
+	}
+}
+
+// folder reads a folder. above are the real paths of the folders around it.
+func (w *walker) folder(ctx context.Context, path, real string, above []string) {
+	w.folders[real] = true
+	entries, err := os.ReadDir(path) // sorted by name
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	above = append(above[:len(above):len(above)], real)
+	for _, entry := range entries {
+		if ctx.Err() != nil {
+			return
+		}
+		if strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		child := filepath.Join(path, entry.Name())
+		mode := entry.Type()
+		if mode&fs.ModeSymlink != 0 {
+			info, err := os.Stat(child)
+			if err != nil {
+				w.fail(child, err)
+				continue
+			}
+			mode = info.Mode().Type()
+		}
+		switch {
+		case mode.IsDir():
+			w.child(ctx, child, above)
+		case mode.IsRegular() && endings[strings.ToLower(filepath.Ext(child))]:
+			w.file(child)
+		}
+	}
+}
+
+func (w *walker) child(ctx context.Context, path string, above []string) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	for _, a := range above {
+		if a == real {
+			w.problem(path, ErrLinkLoop, "it was not followed; remove the link")
+			return
+		}
+	}
+	if !w.folders[real] {
+		w.folder(ctx, path, real, above)
+	}
+}
+
+func (w *walker) file(path string) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	if abs, err := filepath.Abs(real); err == nil {
+		real = abs
+	}
+	if !w.files[real] {
+		w.files[real] = true
+		w.found = append(w.found, path)
+	}
+}
+
+func (w *walker) problem(path string, reason error, hint string) {
+	w.problems = append(w.problems, &PathError{Path: path, Err: reason, Hint: hint})
+}
+
+func (w *walker) fail(path string, err error) {
+	if isLinkLoop(err) {
+		w.problem(path, ErrLinkLoop, "it leads back to itself; remove the link")
+		return
+	}
+	w.problems = append(w.problems, statError(path, err))
+}
+
+// isLinkLoop recognises links that point at each other.
+func isLinkLoop(err error) bool {
+	return strings.Contains(err.Error(), "too many levels of symbolic links") || strings.Contains(err.Error(), "too many links")
+}
+
+// Endings lists the endings of the files that Walk reads in folders.
+func Endings() []string {
+	out := make([]string, 0, len(endings))
+	for e := range endings {
+		out = append(out, e)
+	}
+	sort.Strings(out)
+	return out
+}
