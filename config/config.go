@@ -57,13 +57,11 @@ type LLM struct {
 	ContextTokens int           `mapstructure:"context_tokens" doc:"size of the model's context in tokens, 0 means what is known of the model"`
 	MaxTokens     int           `mapstructure:"max_tokens" doc:"longest answer in tokens"`
 	Timeout       time.Duration `mapstructure:"timeout" doc:"time for one answer with all its retries"`
-	WholeCorpus   bool          `mapstructure:"whole_corpus" doc:"give the model all articles instead of the best passages when they fit its context"`
 }
 
 // Answer says how questions are answered.
 type Answer struct {
-	TopK     int    `mapstructure:"top_k" doc:"passages that an answer may draw on"`
-	Language string `mapstructure:"language" doc:"auto (the question's language), zh or en"`
+	TopK int `mapstructure:"top_k" doc:"passages that an answer may draw on"`
 }
 
 // Slack says how the Slack app connects and whom it serves.
@@ -80,7 +78,7 @@ type Slack struct {
 	APIURL            string        `mapstructure:"api_url" doc:"address of Slack's Web API; for tests"`
 	AllowChannels     []string      `mapstructure:"allow_channels" doc:"channel IDs the bot answers in; empty means all it is in"`
 	AllowUsers        []string      `mapstructure:"allow_users" doc:"user IDs the bot answers; empty means all of the workspace"`
-	AllowExternal     bool          `mapstructure:"allow_external" doc:"answer people of other organisations in shared channels"`
+	AllowTeams        []string      `mapstructure:"allow_teams" doc:"workspace IDs whose members are answered in shared channels, besides your own"`
 	Admins            []string      `mapstructure:"admins" doc:"user IDs that may use the admin commands"`
 	FollowThreads     bool          `mapstructure:"follow_threads" doc:"answer follow-ups without a mention in threads the bot takes part in"`
 	Workers           int           `mapstructure:"workers" doc:"questions answered at the same time"`
@@ -114,10 +112,10 @@ func Default() Config {
 		Embeddings: Embeddings{Provider: "onnx"},
 		LLM: LLM{
 			Provider:  "auto",
-			MaxTokens: 1024,
+			MaxTokens: 400,
 			Timeout:   2 * time.Minute,
 		},
-		Answer: Answer{TopK: 8, Language: "auto"},
+		Answer: Answer{TopK: 8},
 		Slack: Slack{
 			Mode:          "socket",
 			Listen:        "127.0.0.1:3000",
@@ -126,7 +124,7 @@ func Default() Config {
 			Workers:       5,
 			QueueSize:     50,
 			PerUser:       3,
-			RatePerMinute: 20,
+			RatePerMinute: 10,
 			MemoryExpiry:  7 * 24 * time.Hour,
 		},
 		Serve: Serve{Listen: "127.0.0.1:8480"},

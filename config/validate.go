@@ -56,7 +56,6 @@ func (c Config) Validate() error {
 	between("llm.max_tokens", c.LLM.MaxTokens, 16, 100_000)
 	duration("llm.timeout", c.LLM.Timeout, 30*time.Minute)
 	between("answer.top_k", c.Answer.TopK, 1, 100)
-	oneOf("answer.language", c.Answer.Language, "auto", "zh", "en")
 	oneOf("slack.mode", c.Slack.Mode, "socket", "http")
 	listen("slack.listen", c.Slack.Listen, false)
 	listen("slack.metrics_listen", c.Slack.MetricsListen, true)

@@ -1,0 +1,67 @@
+# What can be done with zhiwen from a clone. `make run` is the way to begin.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+GO ?= go
+BIN := bin/zhiwen
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+# The commit goes into the program only where git can tell it.
+VCS := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
+GOFILES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
+EMBEDDED := $(shell find seeds rag/generate/templates -type f 2>/dev/null) $(wildcard rag/*.txt rag/zhtext/*.txt)
+# The articles that the shipped questions are also asked about, if they are there.
+SHARED ?= ../shared/seeds
+FUZZTIME ?= 10s
+SOAK ?= 10m
+
+.PHONY: help run model build test race lint fuzz bench eval eval-shared eval-llm soak clean
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: model build ## build, fetch the model, read the shipped articles, ask a question
+	$(BIN) ingest --shipped
+	$(BIN) ask "2021 智博会签约多少项目"
+
+model: ## fetch the embedding model and its runtime (about 60 MB, once)
+	@scripts/model
+
+build: $(BIN) ## build bin/zhiwen
+
+$(BIN): $(GOFILES) $(EMBEDDED)
+	$(GO) build -trimpath -buildvcs=$(VCS) -o $@ ./cmd/zhiwen
+
+test: model ## run all tests
+	$(GO) test ./...
+
+race: model ## run all tests under the race detector
+	$(GO) test -race -timeout 20m ./...
+
+lint: ## gofmt, go vet and staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (gofmt -w):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	scripts/fuzz $(FUZZTIME)
+
+bench: model build ## measure, and write the figures into docs/benchmarks.md
+	scripts/bench docs/benchmarks.md
+
+eval: model build ## the fixed questions over the shipped articles
+	$(BIN) eval
+
+eval-shared: model build ## the same questions over the articles in SHARED
+	$(BIN) eval --corpus $(SHARED)
+
+eval-llm: model build ## the fixed questions with the language model at BASE_URL
+	scripts/eval-llm $(BASE_URL)
+
+soak: model build ## ask, search and ingest at the same time for SOAK (10m)
+	scripts/soak $(SOAK)
+
+clean: ## remove what was built
+	rm -rf bin
