@@ -260,6 +260,21 @@ var measureUnits = []string{
 	"篇", "部", "户", "间", "套", "处", "米", "个", "%",
 }
 
+// measureNouns are nouns that begin with a rune that is a measure word too.
+var measureNouns = []string{
+	"项目", "人才", "人员", "人口", "人力", "名称", "名字", "场馆", "场地", "场景", "场所", "家庭", "家居", "年轻人",
+	"年龄", "座位", "位置", "部门", "部分", "类型", "种类", "种子", "款项", "条件", "件数", "户口", "天然", "台湾", "期刊",
+}
+
+func startsWithAny(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // refine reads the unit and class of a quantity from the words around it.
 func refine(folded []rune, a *ask) {
 	if a.kind == KindOpen {
@@ -283,7 +298,7 @@ func refine(folded []rune, a *ask) {
 		a.class = ClassMoney
 	}
 	for _, u := range measureUnits {
-		if strings.HasPrefix(rest, u) {
+		if strings.HasPrefix(rest, u) && !startsWithAny(rest, measureNouns) {
 			a.unit = u
 			a.class = UnitClass(u)
 			if u == "个" || u == "类" || u == "种" || u == "款" {

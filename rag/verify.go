@@ -165,10 +165,26 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 	if coverage < minCoverage {
 		return nil, "the source does not say it"
 	}
-	if claim.negated != negated(text.String()) && own < 0.95 {
+	if claim.negated != v.saysNo(claim, p, first, last) {
 		return nil, "the source says the opposite"
 	}
 	return &support{paragraph: p, first: first, last: last, coverage: coverage}, ""
+}
+
+// saysNo tells whether the sentence that covers most of the claim is negated. A
+// claim that stands in the source word for word is taken as it is.
+func (v Verifier) saysNo(claim *parsedClaim, p *EvidenceParagraph, first, last int) bool {
+	best, no := -1.0, false
+	for i := first; i <= last; i++ {
+		text := p.Sentences[i].compact
+		if strings.Contains(text, string(claim.compact)) {
+			return claim.negated
+		}
+		if c := claim.coverage(text); c > best {
+			best, no = c, negated(text)
+		}
+	}
+	return no
 }
 
 // Cite makes the citation of a supported claim.
