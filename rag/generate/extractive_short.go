@@ -229,7 +229,7 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 func (c *candidate) bestName(part rag.Part, context []float64) bool {
 	s := c.paragraph.Sentences[c.sentence]
 	found, best := false, 0.0
-	for _, q := range quoted(c.paragraph.Text, s.Range) {
+	for _, q := range quotations(c.paragraph.Text, s.Range) {
 		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, q, part.Words, context, nil))
 		if !found || v > best {
 			found, best = true, v
@@ -243,8 +243,8 @@ func (c *candidate) bestName(part rag.Part, context []float64) bool {
 	return found
 }
 
-// quoted are the stretches between quotation marks, marks included.
-func quoted(text []rune, in zhtext.Range) []zhtext.Range {
+// quotations are the stretches between quotation marks, marks included.
+func quotations(text []rune, in zhtext.Range) []zhtext.Range {
 	pairs := map[rune]rune{'“': '”', '《': '》', '「': '」', '『': '』', '‘': '’'}
 	var out []zhtext.Range
 	for i := in.Start; i < in.End; i++ {
