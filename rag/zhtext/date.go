@@ -26,12 +26,16 @@ type Date struct {
 // second day of a pair takes over month and year (8月23日至25日). Durations
 // (3天, 20年) and plan periods (十四五) are not dates.
 func Dates(s string) []Date {
-	dates := scanDates(foldRunes(s))
 	runes := []rune(s)
+	dates := scanDates(fold(runes))
+	withText(runes, dates)
+	return dates
+}
+
+func withText(runes []rune, dates []Date) {
 	for i, d := range dates {
 		dates[i].Text = string(runes[d.Start:d.End])
 	}
-	return dates
 }
 
 // ResolveDate fills in what a relative date says, seen from now. Other dates
@@ -311,10 +315,7 @@ func isDayAlone(f []rune, i, y, n int) bool {
 	if f[y] == '号' {
 		return next == 0 || hasAny(next, "上下晚早中凌开至到前后起，。,、；;！!？?()和-~ \n")
 	}
-	if hasAny(next, "元本韩语系均报内新喀") || hasAny(prev, "第共每近约超期时逾") {
-		return false
-	}
-	return next != '后' && next != '前' || prev == 0 || !IsHan(prev)
+	return !hasAny(next, "元本韩语系均报内新喀后") && !hasAny(prev, "第共每近约超期时逾")
 }
 
 // yearRanges merges what dates and years take up, so that no quantity is read

@@ -19,9 +19,14 @@ type Edition struct {
 // 2021智博会, 2021年智博会, 二○二一中国国际…, 21年智博会, 第四届, 2025LPL. A year
 // that only dates something (2021年8月, 2021年投资…) is left to [Dates].
 func Editions(s string) []Edition {
-	runes, f := []rune(s), foldRunes(s)
+	runes := []rune(s)
+	f := fold(runes)
 	dates := scanDates(f)
-	out := scanYears(runes, f, dates)
+	return editions(runes, f, dates, scanYears(runes, f, dates))
+}
+
+func editions(runes, f []rune, dates []Date, years []Edition) []Edition {
+	out := slices.Clone(years)
 	for _, d := range dates {
 		if d.Year == 0 || d.Month != 0 || d.Relative || at(f, d.End-1) != '年' {
 			continue
@@ -38,15 +43,20 @@ func Editions(s string) []Edition {
 // Years lists the distinct years that a text mentions in its dates and
 // editions, ascending. Relative dates need [ResolveRelative] first.
 func Years(s string) []int {
-	runes, f := []rune(s), foldRunes(s)
-	var out []int
+	runes := []rune(s)
+	f := fold(runes)
 	dates := scanDates(f)
+	return distinctYears(dates, scanYears(runes, f, dates))
+}
+
+func distinctYears(dates []Date, years []Edition) []int {
+	var out []int
 	for _, d := range dates {
 		if d.Year != 0 {
 			out = append(out, d.Year)
 		}
 	}
-	for _, e := range scanYears(runes, f, dates) {
+	for _, e := range years {
 		out = append(out, e.Year)
 	}
 	slices.Sort(out)

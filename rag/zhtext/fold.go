@@ -18,6 +18,15 @@ func foldRunes(s string) []rune {
 	return runes
 }
 
+// fold returns a folded copy.
+func fold(runes []rune) []rune {
+	f := make([]rune, len(runes))
+	for i, r := range runes {
+		f[i] = foldRune(r)
+	}
+	return f
+}
+
 func foldRune(r rune) rune {
 	switch {
 	case r < 0x80:

@@ -16,17 +16,30 @@ type numeral struct {
 	vague      bool   // 数十, 几百
 }
 
-var chineseDigits = map[rune]int{
-	'零': 0, '〇': 0, '○': 0, '◯': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4,
-	'五': 5, '六': 6, '七': 7, '八': 8, '九': 9,
-}
-
 func chineseDigit(r rune) (int, bool) {
-	if r < 0x25cb || r > 0x96f6 { // ○ and 零 are the outermost
-		return 0, false
+	switch r {
+	case '零', '〇', '○', '◯':
+		return 0, true
+	case '一':
+		return 1, true
+	case '二', '两':
+		return 2, true
+	case '三':
+		return 3, true
+	case '四':
+		return 4, true
+	case '五':
+		return 5, true
+	case '六':
+		return 6, true
+	case '七':
+		return 7, true
+	case '八':
+		return 8, true
+	case '九':
+		return 9, true
 	}
-	d, ok := chineseDigits[r]
-	return d, ok
+	return 0, false
 }
 
 func multiplierOf(r rune) float64 {

@@ -57,13 +57,13 @@ func sameValue(a, b float64) bool {
 // left out unless something stresses or hedges them (仅一家, 约一年).
 func Quantities(s string) []Quantity {
 	runes := []rune(s)
-	return quantities(runes, foldRunes(s))
+	f := fold(runes)
+	dates := scanDates(f)
+	return quantities(runes, f, dates, scanYears(runes, f, dates))
 }
 
-func quantities(runes, f []rune) []Quantity {
-	p := quantityParser{runes: runes, f: f}
-	dates := scanDates(f)
-	p.taken = yearRanges(dates, scanYears(runes, f, dates))
+func quantities(runes, f []rune, dates []Date, years []Edition) []Quantity {
+	p := quantityParser{runes: runes, f: f, taken: yearRanges(dates, years)}
 	for i := 0; i < len(f); {
 		i = p.step(i)
 	}
@@ -178,8 +178,8 @@ func isNamePart(f []rune, i int) bool {
 		}
 		if IsHan(at(f, i-2)) && !isChineseNumeral(at(f, i-2)) {
 			n := asciiNumeral(f, i)
-			_, ok := unitAt(f, n.end, false)
-			return !ok && n.multiplier == 1
+			u, ok := unitAt(f, n.end, false)
+			return n.multiplier == 1 && !(ok && u.kind == measure)
 		}
 	}
 	return false
