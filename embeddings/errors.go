@@ -5,7 +5,7 @@ import "errors"
 var (
 	// ErrModelMissing says that a file of the model or of ONNX Runtime is not
 	// there; the error around it names the file and the ways to get it.
-	ErrModelMissing = errors.New("model file missing")
+	ErrModelMissing = errors.New("a file of the embedding model is missing")
 	// ErrBadVector says that a provider returned a vector without a direction:
 	// all zero, or with a component that is not a finite number.
 	ErrBadVector = errors.New("vector is zero or not finite")

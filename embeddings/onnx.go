@@ -1,6 +1,7 @@
 package embeddings
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -179,12 +181,18 @@ func (e *onnx) run(ids []int64) ([]float32, error) {
 }
 
 // EmbedDocuments embeds the texts, several at the same time. Each goroutine
-// turns its own text into ids, so that no processor waits for that.
+// turns its own text into ids, so that no processor waits for that. Long texts
+// come first: whichever is last, the others then wait for it the least.
 func (e *onnx) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
 	work, workCtx := errgroup.WithContext(ctx)
 	work.SetLimit(cap(e.running))
-	for i := range texts {
+	order := make([]int, len(texts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(texts[b]), len(texts[a])) })
+	for _, i := range order {
 		work.Go(func() (err error) {
 			vectors[i], err = e.EmbedQuery(workCtx, texts[i])
 			return err
