@@ -90,8 +90,9 @@ const maxWordRunes = 6
 
 // Analyze reads a question: what it asks for and which words must be found.
 // The collection's own vocabulary cuts the question into words, so that names
-// it has never seen stand out.
-func Analyze(ctx context.Context, index frequencies, question string) (Analysis, error) {
+// it has never seen stand out. The evidence, if there is any, shows which
+// leftover runes belong to a name: those that stand together there too.
+func Analyze(ctx context.Context, index frequencies, question string, ev *Evidence) (Analysis, error) {
 	a := Analysis{Question: question, Language: zhtext.Language(question)}
 	folded := []rune(zhtext.Fold(question))
 	blank := make([]bool, len(folded)) // runes that are not content
@@ -125,6 +126,7 @@ func Analyze(ctx context.Context, index frequencies, question string) (Analysis,
 	if err != nil {
 		return a, fmt.Errorf("analyse question: %w", err)
 	}
+	words = joinNames(words, ev)
 	a.Parts = splitParts(folded, asks, words)
 	seen := map[string]bool{}
 	for _, w := range words {
@@ -345,13 +347,38 @@ func newWord(t string, df int, idf func(int) float64) Word {
 	if g := synonyms()[t]; g != nil {
 		w.Alternatives = g.words
 		if g.light {
-			w.Weight *= 0.3
+			w.Weight *= 0.5
 		}
 	}
 	if len([]rune(t)) == 1 && zhtext.IsHan([]rune(t)[0]) {
-		w.Weight *= 0.35 // a lone rune says little
+		w.Weight *= 0.55 // a lone rune says little
 	}
 	return w
+}
+
+// joinNames joins a lone rune with the word that it touches when the evidence
+// holds both as one (智 and 博会 where it says 智博会).
+func joinNames(words []placedWord, ev *Evidence) []placedWord {
+	if ev == nil {
+		return words
+	}
+	var out []placedWord
+	for _, w := range words {
+		if n := len(out); n > 0 && out[n-1].End == w.Start && (isLone(out[n-1]) || isLone(w)) && ev.holds(out[n-1].Text+w.Text) {
+			last := &out[n-1]
+			last.Text += w.Text
+			last.End = w.End
+			last.Weight = max(last.Weight, w.Weight, (last.Weight+w.Weight)*0.8)
+			last.Alternatives = nil
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func isLone(w placedWord) bool {
+	return w.Number == nil && w.End-w.Start == 1 && zhtext.IsHan([]rune(w.Text)[0])
 }
 
 func sortByStart(words []placedWord) {

@@ -90,11 +90,7 @@ func (c *Chain) Search(ctx context.Context, question string, k int) ([]Hit, erro
 	if err != nil {
 		return nil, err
 	}
-	var years []int
-	for _, y := range zhtext.Years(text) {
-		years = insertYear(years, y)
-	}
-	r, err := c.retrieve(ctx, text, years, k)
+	r, err := c.retrieve(ctx, text, zhtext.Years(text), k)
 	return r.hits, err
 }
 
@@ -157,25 +153,24 @@ func (r *run) answerQuestion(ctx context.Context, q Question) error {
 		return err
 	}
 	r.answer.Question, r.trace.Condensed = condensed, condensed
-	if r.analysis, err = Analyze(ctx, c.Index, condensed); err != nil {
-		return err
-	}
-	r.noteAnalysis()
 	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
 		return fmt.Errorf("read catalog: %w", err)
 	}
 	if r.catalog.Passages == 0 {
 		return r.refuse(ReasonEmptyStore)
 	}
-	if len(r.analysis.Words) == 0 {
-		return r.refuse(ReasonNoQuestion)
-	}
-	found, err := c.retrieve(ctx, condensed, r.analysis.Years, c.topK())
-	r.noteRetrieval(found)
+	found, err := c.retrieve(ctx, condensed, zhtext.Years(condensed), c.topK())
 	if err != nil {
 		return err
 	}
 	r.evidence = NewEvidence(found.hits)
+	if r.analysis, err = Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
+		return err
+	}
+	r.note(found)
+	if len(r.analysis.Words) == 0 {
+		return r.refuse(ReasonNoQuestion)
+	}
 	if reason := r.gate(c.Generator.Name()); reason != ReasonNone {
 		return r.refuse(reason)
 	}
@@ -343,7 +338,7 @@ func (r *run) refuse(reason Reason) error {
 	return r.opts.OnSentence(Sentence{Text: r.answer.Text})
 }
 
-func (r *run) noteAnalysis() {
+func (r *run) note(found retrieved) {
 	r.trace.Years = r.analysis.Years
 	for _, p := range r.analysis.Parts {
 		note := PartNote{Kind: p.Kind.String(), Words: []string{}}
@@ -352,9 +347,6 @@ func (r *run) noteAnalysis() {
 		}
 		r.trace.Parts = append(r.trace.Parts, note)
 	}
-}
-
-func (r *run) noteRetrieval(found retrieved) {
 	r.answer.Timings.Embed, r.answer.Timings.Retrieve = found.embed, found.total-found.embed
 	r.trace.Problems = append(r.trace.Problems, found.problems...)
 	if r.opts.Explain {

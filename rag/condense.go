@@ -3,6 +3,7 @@ package rag
 import (
 	"context"
 	"strings"
+	"time"
 
 	"zhiwen/rag/zhtext"
 )
@@ -10,7 +11,7 @@ import (
 // standAlone turns the question into one that stands alone: relative dates
 // become absolute, and a follow-up takes over what the last question was about.
 func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
-	text := zhtext.ResolveRelative(q.Text, q.Now)
+	text := absoluteDates(q.Text, q.Now)
 	if len(q.History) == 0 || !isFollowUp(text) {
 		return text, nil
 	}
@@ -20,7 +21,7 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 		condensed, err := c.Condense(ctx, q)
 		end(err)
 		if err == nil && strings.TrimSpace(condensed) != "" {
-			return zhtext.ResolveRelative(strings.TrimSpace(condensed), q.Now), nil
+			return absoluteDates(strings.TrimSpace(condensed), q.Now), nil
 		}
 		if ctx.Err() != nil {
 			return "", ctx.Err()
@@ -30,6 +31,20 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 		}
 	}
 	return inherit(ctx, r.chain.Index, text, q.History[len(q.History)-1].Question)
+}
+
+// absoluteDates makes the relative dates of a question absolute, but for those
+// that it compares with: in "比去年多几个" the year before is the source's.
+func absoluteDates(text string, now time.Time) string {
+	folded := zhtext.Fold(text)
+	for _, than := range []string{"比", "较", "跟", "与", "同", "和", "than ", "from ", "over "} {
+		for _, year := range []string{"去年", "上年", "前年", "上一年", "今年", "last year"} {
+			if strings.Contains(folded, than+year) {
+				return text
+			}
+		}
+	}
+	return zhtext.ResolveRelative(text, now)
 }
 
 var (
@@ -89,11 +104,11 @@ func hasLead(folded string) bool {
 // takes over what the last one was about.
 func inherit(ctx context.Context, index frequencies, text, previous string) (string, error) {
 	core := trimFollowUp(text)
-	mine, err := Analyze(ctx, index, core)
+	mine, err := Analyze(ctx, index, core, nil)
 	if err != nil {
 		return "", err
 	}
-	before, err := Analyze(ctx, index, previous)
+	before, err := Analyze(ctx, index, previous, nil)
 	if err != nil {
 		return "", err
 	}

@@ -66,6 +66,16 @@ func NewEvidence(hits []Hit) *Evidence {
 	return ev
 }
 
+// holds tells whether a folded text stands in any paragraph or title.
+func (ev *Evidence) holds(text string) bool {
+	for _, p := range ev.Paragraphs {
+		if strings.Contains(p.compact, text) || strings.Contains(p.title, text) {
+			return true
+		}
+	}
+	return false
+}
+
 func newParagraph(a *article.Article, number int, text string, rank int) *EvidenceParagraph {
 	p := &EvidenceParagraph{
 		Article: a, Number: number, Rank: rank,
@@ -220,9 +230,16 @@ func (p *EvidenceParagraph) cover(w Word, i int) float64 {
 		try(p.Sentences[0].compact, inHeading)
 	}
 	try(p.title, inTitle)
+	parallel := false
 	for j := i - 1; j >= 0; j-- {
+		// Items between semicolons run side by side: what one says is not said
+		// of the next.
+		parallel = parallel || strings.HasSuffix(p.Sentences[j].Text, "；")
 		weight := inEarlier
-		if j == i-1 {
+		switch {
+		case parallel:
+			weight = inLater
+		case j == i-1:
 			weight = inPrevious
 		}
 		try(p.Sentences[j].compact, weight)

@@ -18,9 +18,10 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 	merged := map[string]*Hit{}
 	add := func(hits []Hit, isKeyword bool) {
 		for i, h := range hits {
+			score := h.Score
 			m := merged[h.Passage.ID]
 			if m == nil {
-				h.Score, h.KeywordRank, h.VectorRank = 0, 0, 0
+				h.Score, h.KeywordRank, h.VectorRank, h.Similarity = 0, 0, 0, 0
 				m = &h
 				merged[h.Passage.ID] = m
 			}
@@ -28,7 +29,7 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 			if isKeyword {
 				m.KeywordRank = i + 1
 			} else {
-				m.VectorRank = i + 1
+				m.VectorRank, m.Similarity = i+1, score
 			}
 		}
 	}

@@ -34,6 +34,9 @@ type Hit struct {
 	// KeywordRank and VectorRank are the hit's ranks on either side, 0 when
 	// that side did not find it.
 	KeywordRank, VectorRank int
+	// Similarity is the cosine between question and passage, 0 when the vector
+	// side did not find it.
+	Similarity float64
 }
 
 // Citation points at the verbatim source of a claim:

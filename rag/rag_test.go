@@ -75,7 +75,7 @@ func TestVerify(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, err := Analyze(context.Background(), words, tt.question)
+			a, err := Analyze(context.Background(), words, tt.question, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +129,7 @@ func TestAnalyze(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.question, func(t *testing.T) {
-			a, err := Analyze(context.Background(), words, tt.question)
+			a, err := Analyze(context.Background(), words, tt.question, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
