@@ -64,6 +64,9 @@ func titleFromText(text string) string {
 	if found && len([]rune(line)) < 8 { // too short a heading to name an article
 		line += " " + rest
 	}
+	if at := inlineByline.FindStringIndex(line[:min(len(line), 600)]); at != nil {
+		line = line[at[1]:] // who filed a report is no part of its title
+	}
 	runes := []rune(oneLine(line))
 	first := zhtext.Sentences(string(runes))
 	if len(first) == 0 {

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -72,7 +73,7 @@ func evenWidths(lines []textLine) bool {
 // parseNewspaper reads a page set in columns: lines become paragraphs and
 // headlines, these become pieces, and each headline finds its piece.
 func parseNewspaper(lines []textLine, opts Options) []draft {
-	units := setUnits(lines)
+	units := (&typesetter{lines: lines, flush: setFlush(lines)}).units()
 	pieces, headlines := cutPieces(units)
 	pieces = assignHeadlines(pieces, headlines)
 	day := pageDay(pieces, opts.now())
@@ -149,8 +150,36 @@ const (
 	unitFigures
 )
 
-// setUnits reads the lines from top to bottom.
-func setUnits(lines []textLine) []unit {
+// typesetter reads a page's lines.
+type typesetter struct {
+	lines []textLine
+	// flush says that paragraphs begin without an indentation, so that only
+	// an empty line shows where one begins.
+	flush bool
+}
+
+// setFlush looks at the paragraphs whose beginning is beyond doubt, for the
+// line before them is short: do their first lines fill the column?
+func setFlush(lines []textLine) bool {
+	flush, all := 0, 0
+	for k := 1; k+1 < len(lines); k++ {
+		first, next := cells(lines[k].text), cells(lines[k+1].text)
+		if !lines[k].blank || lines[k+1].blank || !endsSentence(lines[k-1].text) || endsSentence(lines[k].text) ||
+			next < minColumn || cells(lines[k-1].text) > next-firstIndent || first < next-firstIndent || first > next+ragged ||
+			opensPiece(lines[k].text) {
+			continue
+		}
+		all++
+		if first >= next-2 && !lines[k].indented {
+			flush++
+		}
+	}
+	return flush*2 > all
+}
+
+// units reads the page from top to bottom.
+func (s *typesetter) units() []unit {
+	lines := s.lines
 	var out []unit
 	column := 0 // of the paragraph before, 0 when unknown
 	for i := 0; i < len(lines); {
@@ -170,26 +199,26 @@ func setUnits(lines []textLine) []unit {
 			if len(at) == len(text) { // the mark stands alone: the next line opens
 				i++
 				if i < len(lines) {
-					u, n := setParagraph(lines, i, "")
+					u, n := s.paragraph(i, "")
 					u.opens = true
 					out, column = append(out, u), u.width
 					i += n
 				}
 				continue
 			}
-			u, n := setParagraph(lines, i, text[len(at):])
+			u, n := s.paragraph(i, text[len(at):])
 			u.opens = true
 			out, column = append(out, u), u.width
 			i += n
 			continue
 		}
-		if !newsOpening.MatchString(text) && isDisplay(lines, i, column) {
-			n := displayLines(lines, i, column)
+		if !newsOpening.MatchString(text) && s.isDisplay(i, column) {
+			n := s.displayLines(i, column)
 			out = append(out, unit{kind: unitDisplay, lines: texts(lines[i : i+n])})
 			i += n
 			continue
 		}
-		u, n := setParagraph(lines, i, "")
+		u, n := s.paragraph(i, "")
 		u.opens = newsOpening.MatchString(text)
 		if u.width > 0 {
 			column = u.width
@@ -250,15 +279,17 @@ func captionLines(lines []textLine, i int) int {
 // isDisplay tells whether line i is set apart from running text: were it a
 // paragraph's first line, the lines below it would have to fill a column that
 // it almost fills too. column is the width of the text before it.
-func isDisplay(lines []textLine, i, column int) bool {
-	if endsSentence(lines[i].text) {
+func (s *typesetter) isDisplay(i, column int) bool {
+	lines := s.lines
+	w := cells(lines[i].text)
+	full := column > 0 && w > column-ragged && w <= column+ragged
+	if endsSentence(lines[i].text) || strings.Contains(lines[i].text, "。") || full && strings.ContainsAny(lines[i].text, "，、") || goesOn(lines, i) {
 		return false
 	}
-	w := cells(lines[i].text)
 	if i+1 == len(lines) {
 		return true
 	}
-	if opensPiece(lines[i+1].text) {
+	if _, closed := creditLines(lines, i+1); closed || opensPiece(lines[i+1].text) {
 		return true
 	}
 	next := cells(lines[i+1].text)
@@ -272,11 +303,28 @@ func isDisplay(lines []textLine, i, column int) bool {
 	if next < minColumn || w < next-firstIndent || w > next+ragged {
 		return true
 	}
-	if i+2 < len(lines) {
+	// In a full column the third line may be short where the column breaks.
+	if i+2 < len(lines) && (!full || next < column-ragged) {
 		third := cells(lines[i+2].text)
 		return third > next+firstIndent || third < next-ragged && !endsSentence(lines[i+2].text) && !opensPiece(lines[i+2].text)
 	}
 	return false
+}
+
+// goesOn tells from the wording that a line continues on the next: it ends with
+// a word that something must follow, or the next one begins with a single
+// character and a mark, which is the end of a word.
+func goesOn(lines []textLine, i int) bool {
+	last, _ := utf8.DecodeLastRuneInString(lines[i].text)
+	if strings.ContainsRune("的和与及或把被将从向是在，、：", last) {
+		return true
+	}
+	if i+1 == len(lines) {
+		return false
+	}
+	first, size := utf8.DecodeRuneInString(lines[i+1].text)
+	second, _ := utf8.DecodeRuneInString(lines[i+1].text[size:])
+	return zhtext.IsHan(first) && strings.ContainsRune("，。：；、", second) && !strings.ContainsRune("一二三四五六七八九十", first)
 }
 
 // opensPiece recognises what can only stand at the beginning of a unit.
@@ -285,9 +333,10 @@ func opensPiece(line string) bool {
 }
 
 // displayLines is how many lines belong to one headline: those directly below.
-func displayLines(lines []textLine, i, column int) int {
+func (s *typesetter) displayLines(i, column int) int {
+	lines := s.lines
 	n := 1
-	for i+n < len(lines) && n < 5 && !lines[i+n].blank && !opensPiece(lines[i+n].text) && isDisplay(lines, i+n, column) {
+	for i+n < len(lines) && n < 5 && !lines[i+n].blank && !opensPiece(lines[i+n].text) && s.isDisplay(i+n, column) {
 		if _, closed := creditLines(lines, i+n); closed {
 			break
 		}
@@ -296,9 +345,10 @@ func displayLines(lines []textLine, i, column int) int {
 	return n
 }
 
-// setParagraph joins the lines of the paragraph that begins at i. first
+// paragraph joins the lines of the paragraph that begins at i. first
 // replaces the first line's text where a mark was cut off it.
-func setParagraph(lines []textLine, i int, first string) (unit, int) {
+func (s *typesetter) paragraph(i int, first string) (unit, int) {
+	lines := s.lines
 	text := lines[i].text
 	if first != "" {
 		text = first
@@ -314,7 +364,7 @@ func setParagraph(lines []textLine, i int, first string) (unit, int) {
 		if _, closed := creditLines(lines, i+n); closed {
 			break
 		}
-		if endsSentence(previous.text) && paragraphEnds(lines, i+n, max(columnWidth(inner), opening)) {
+		if endsSentence(previous.text) && s.paragraphEnds(i+n, max(columnWidth(inner), opening)) {
 			break
 		}
 		text = joinWrapped(text, l.text)
@@ -336,9 +386,10 @@ func setParagraph(lines []textLine, i int, first string) (unit, int) {
 // paragraphEnds decides whether a sentence that ends with line k-1 ends the
 // paragraph: its line is short, or the next one is indented. A blank line alone
 // says nothing, columns break anywhere.
-func paragraphEnds(lines []textLine, k, column int) bool {
+func (s *typesetter) paragraphEnds(k, column int) bool {
+	lines := s.lines
 	last, next := cells(lines[k-1].text), cells(lines[k].text)
-	if lines[k].indented || isDisplay(lines, k, column) {
+	if lines[k].indented || s.flush && lines[k].blank || s.isDisplay(k, column) {
 		return true
 	}
 	// The lines below the next one show the column's width too.

@@ -143,14 +143,14 @@ func sameColumn(a, b int) bool {
 func figureUnits(units []unit) int {
 	n, quantities := 0, 0
 	var lines []string
-	for n < len(units) && units[n].kind == unitDisplay {
-		for _, l := range units[n].lines {
+	for k := 0; k < len(units) && units[k].kind == unitDisplay; k++ {
+		for _, l := range units[k].lines {
 			if quantityLine.MatchString(l) {
 				quantities++
+				n = k + 1 // what follows the last quantity is a headline again
 			}
 			lines = append(lines, l)
 		}
-		n++
 	}
 	if quantities == 0 || quantityLine.MatchString(lines[0]) && quantities == 1 {
 		return 0
@@ -218,8 +218,10 @@ func assignHeadlines(pieces []*piece, headlines []headline) []*piece {
 	for h, line := range headlines {
 		for i, p := range pieces {
 			share := shareOf(pairs(line.title()), bodies[i], df, len(pieces))
-			near := i == line.after || p.follows == h
-			if p.opened == openedByMark && p.follows != h && i != line.after && share < farShare || !near && share < farShare || near && share < nearShare && p.follows != h {
+			// Next to a piece stands the first headline below it and the last
+			// one above it.
+			near := p.follows == h || i == line.after && (h == 0 || headlines[h-1].after < i)
+			if share < nearShare && p.follows != h || share < farShare && !near {
 				continue
 			}
 			if near {
@@ -256,20 +258,36 @@ func mergeStray(pieces []*piece) []*piece {
 	return out
 }
 
-// pairs is the set of neighbouring characters, marks left out.
+// pairs is the set of neighbouring characters, marks left out; a number counts
+// as one character.
 func pairs(text string) map[string]bool {
 	set := map[string]bool{}
-	last := rune(0)
-	for _, r := range zhtext.Fold(text) {
-		if !zhtext.IsHan(r) && !isWordRune(r) {
-			last = 0
-			continue
+	last, token := "", ""
+	end := func() {
+		if token == "" {
+			return
 		}
-		if last != 0 {
-			set[string([]rune{last, r})] = true
+		if last != "" {
+			set[last+token] = true
 		}
-		last = r
+		last, token = token, ""
 	}
+	for _, r := range zhtext.Fold(text) {
+		switch {
+		case isDigit(r):
+			if token != "" && !isDigit(rune(token[0])) {
+				end()
+			}
+			token += string(r)
+		case zhtext.IsHan(r) || isWordRune(r):
+			end()
+			token = string(r)
+		default:
+			end()
+			last = ""
+		}
+	}
+	end()
 	return set
 }
 
