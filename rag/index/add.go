@@ -359,9 +359,9 @@ func (s *Store) dimension(ctx context.Context, first int) (int, error) {
 }
 
 func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []string) error {
-	words := make([]string, len(j.passages))
+	words := make([][]string, len(j.passages))
 	for i, p := range j.passages {
-		words[i] = joinWords(segment(p.Text()))
+		words[i] = indexWords(segment(p.Text()))
 	}
 	a := j.article
 	paragraphs, err := json.Marshal(a.Paragraphs)
@@ -372,15 +372,16 @@ func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []str
 	if !a.Published.IsZero() {
 		published = a.Published.Format(time.DateOnly)
 	}
-	titleWords := joinWords(segment(a.Title))
+	titleWords := indexWords(segment(a.Title))
 	return s.commit(ctx, func(tx *sql.Tx, generation int64) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", a.ID); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO articles
-			(id, title, published, author, source, url, path, paragraphs, title_words, digest, generation)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Title, published, a.Author, a.Source, a.URL, a.Path, string(paragraphs), titleWords, j.digest, generation)
+			(id, title, published, author, source, url, path, paragraphs, title_words, title_word_count, digest, generation)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Title, published, a.Author, a.Source, a.URL, a.Path, string(paragraphs),
+			strings.Join(titleWords, " "), len(titleWords), j.digest, generation)
 		if err != nil {
 			return err
 		}
@@ -390,8 +391,8 @@ func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []str
 				return err
 			}
 			_, err = tx.ExecContext(ctx, `INSERT INTO passages
-				(article_id, number, id, spans, words, text_key, vector) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-				a.ID, i+1, p.ID, spans, words[i], j.keys[i], j.vectors[i])
+				(article_id, number, id, spans, words, word_count, text_key, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+				a.ID, i+1, p.ID, spans, strings.Join(words[i], " "), len(words[i]), j.keys[i], j.vectors[i])
 			if err != nil {
 				return fmt.Errorf("passage %s: %w", p.ID, err)
 			}
@@ -418,21 +419,17 @@ func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, generation int64)
 	return tx.Commit()
 }
 
-// joinWords keeps what has a letter or digit in it, between blanks.
-func joinWords(words []string) string {
-	var b strings.Builder
+// indexWords keeps what has a letter or digit in it. No word holds a blank.
+func indexWords(words []string) []string {
+	out := make([]string, 0, len(words))
 	for _, w := range words {
 		for _, f := range strings.Fields(w) {
-			if !strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-				continue
+			if strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+				out = append(out, f)
 			}
-			if b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(f)
 		}
 	}
-	return b.String()
+	return out
 }
 
 // Delete takes articles out. IDs that are not held are fine.

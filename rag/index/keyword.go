@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -78,51 +79,154 @@ func keywordMapping() (mapping.IndexMapping, error) {
 }
 
 // buildKeyword makes the keyword folder of a generation out of the documents
-// that docs yields. It shows under its name only when it is complete.
-func buildKeyword(dir string, generation int64, docs func(yield func(wordsDoc) error) error) (err error) {
-	m, err := keywordMapping()
+// that docs yields.
+func buildKeyword(dir string, generation int64, docs yielder) error {
+	return publishKeyword(dir, generation, func(tmp string) (stamp, error) {
+		st := stamp{Format: keywordFormat, Generation: generation}
+		m, err := keywordMapping()
+		if err != nil {
+			return st, err
+		}
+		// The builder renames its parts into place, so they must be on one disk.
+		builder, err := bleve.NewBuilder(tmp, m, map[string]any{"buildPathPrefix": tmp})
+		if err != nil {
+			return st, err
+		}
+		err = docs(func(d wordsDoc) error {
+			st.count(d)
+			return builder.Index(d.ID, d)
+		})
+		if err == nil && st.Passages == 0 {
+			err = errors.New("no passages") // the builder panics without documents
+		}
+		if err != nil {
+			return st, err
+		}
+		return st, builder.Close()
+	})
+}
+
+// updateKeyword makes the keyword folder that st describes out of that of an
+// earlier generation, with which it shares the files that stay the same.
+func updateKeyword(dir string, from int64, st stamp, gone []string, docs yielder) error {
+	return publishKeyword(dir, st.Generation, func(tmp string) (stamp, error) {
+		if err := cloneKeyword(keywordPath(dir, from), tmp); err != nil {
+			return st, err
+		}
+		index, err := bleve.OpenUsing(tmp, map[string]any{"bolt_timeout": "1s"})
+		if err != nil {
+			return st, err
+		}
+		batch := index.NewBatch()
+		for _, id := range gone {
+			batch.Delete(id)
+		}
+		var counted stamp
+		err = docs(func(d wordsDoc) error {
+			counted.count(d)
+			return batch.Index(d.ID, d)
+		})
+		st.LongestWord = max(st.LongestWord, counted.LongestWord)
+		if err == nil {
+			err = index.Batch(batch) // returns when it is on disk
+		}
+		return st, errors.Join(err, index.Close())
+	})
+}
+
+// maxSegments bounds how many parts an index grows by updates, since each
+// search visits all of them.
+const maxSegments = 12
+
+// cloneKeyword makes a folder's index anew in another one. Segments are never
+// written to after they are finished, so links will do; bleve's root is.
+func cloneKeyword(from, to string) error {
+	segments, err := filepath.Glob(filepath.Join(from, "store", "*.zap"))
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(dir, keywordPrefix+strconv.FormatInt(generation, 10))
-	tmp, err := os.MkdirTemp(dir, keywordPrefix+"new-*")
-	if err != nil {
-		return fmt.Errorf("build keyword index: %w", err)
+	if len(segments) > maxSegments {
+		return fmt.Errorf("it has %d parts already", len(segments))
 	}
+	if err := os.Mkdir(filepath.Join(to, "store"), 0o755); err != nil {
+		return err
+	}
+	for _, path := range segments {
+		target := filepath.Join(to, "store", filepath.Base(path))
+		if os.Link(path, target) == nil {
+			continue
+		}
+		if err := copyFile(path, target); err != nil { // a file system without links
+			return err
+		}
+	}
+	for _, name := range []string{"index_meta.json", filepath.Join("store", "root.bolt")} {
+		if err := copyFile(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o644)
+}
+
+// publishKeyword lets make fill a folder and gives it its name when that is
+// complete.
+func publishKeyword(dir string, generation int64, make func(tmp string) (stamp, error)) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("build keyword index: %w", err)
+			err = fmt.Errorf("make keyword index: %w", err)
 		}
-		os.RemoveAll(tmp)
 	}()
-	// The builder renames its parts into place, so they must be on one disk.
-	builder, err := bleve.NewBuilder(tmp, m, map[string]any{"buildPathPrefix": tmp})
+	tmp, err := os.MkdirTemp(dir, keywordPrefix+"new-*")
 	if err != nil {
 		return err
 	}
-	st := stamp{Format: keywordFormat, Generation: generation}
-	err = docs(func(d wordsDoc) error {
-		st.count(d)
-		return builder.Index(d.ID, d)
-	})
-	if err != nil || st.Passages == 0 { // the builder cannot close without documents
-		return err
-	}
-	if err := builder.Close(); err != nil {
+	defer os.RemoveAll(tmp)
+	st, err := make(tmp)
+	if err != nil {
 		return err
 	}
 	if err := st.write(filepath.Join(tmp, stampFile)); err != nil {
 		return err
 	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
+	if err := readable(tmp); err != nil {
 		return err
 	}
 	// What stands under the name already did not open.
-	if err := os.RemoveAll(name); err != nil {
+	if err := os.RemoveAll(keywordPath(dir, generation)); err != nil {
 		return err
 	}
-	return os.Rename(tmp, name)
+	return os.Rename(tmp, keywordPath(dir, generation))
 }
+
+// readable lets other users read what bleve keeps to its owner, as far as
+// they can read the folder around it.
+func readable(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			return os.Chmod(path, 0o755)
+		default:
+			return os.Chmod(path, 0o644)
+		}
+	})
+}
+
+func keywordPath(dir string, generation int64) string {
+	return filepath.Join(dir, keywordPrefix+strconv.FormatInt(generation, 10))
+}
+
+// yielder calls yield for each document.
+type yielder func(yield func(wordsDoc) error) error
 
 func (st *stamp) count(d wordsDoc) {
 	st.Passages++
@@ -151,7 +255,7 @@ func (st stamp) write(path string) error {
 
 // keywordInMemory is the keyword side of a store that cannot be written to
 // and has no folder of the right generation.
-func keywordInMemory(generation int64, docs func(yield func(wordsDoc) error) error) (*keywordIndex, error) {
+func keywordInMemory(generation int64, docs yielder) (*keywordIndex, error) {
 	m, err := keywordMapping()
 	if err != nil {
 		return nil, err
@@ -188,7 +292,7 @@ func keywordInMemory(generation int64, docs func(yield func(wordsDoc) error) err
 
 // openKeyword opens the keyword folder of a generation.
 func openKeyword(dir string, generation int64) (*keywordIndex, error) {
-	path := filepath.Join(dir, keywordPrefix+strconv.FormatInt(generation, 10))
+	path := keywordPath(dir, generation)
 	b, err := os.ReadFile(filepath.Join(path, stampFile))
 	if err != nil {
 		return nil, fmt.Errorf("open keyword index: %w", err)
@@ -266,13 +370,14 @@ func sweepKeyword(dir string, generation int64) error {
 			previous = true
 			continue
 		}
-		errs = append(errs, os.RemoveAll(filepath.Join(dir, keywordPrefix+strconv.FormatInt(n, 10))))
+		errs = append(errs, os.RemoveAll(keywordPath(dir, n)))
 	}
 	return errors.Join(errs...)
 }
 
-// documents yields every passage of the database as the keyword side sees it.
-func documents(ctx context.Context, q querier) func(yield func(wordsDoc) error) error {
+// documents yields the passages of the articles that are newer than a
+// generation, as the keyword side sees them.
+func documents(ctx context.Context, q querier, since int64) yielder {
 	return func(yield func(wordsDoc) error) error {
 		return each(ctx, q, func(scan func(...any) error) error {
 			var d wordsDoc
@@ -281,6 +386,6 @@ func documents(ctx context.Context, q querier) func(yield func(wordsDoc) error) 
 			}
 			return yield(d)
 		}, `SELECT p.id, p.words, a.title_words FROM passages p JOIN articles a ON a.id = p.article_id
-			ORDER BY p.article_id, p.number`)
+			WHERE a.generation > ? ORDER BY p.article_id, p.number`, since)
 	}
 }

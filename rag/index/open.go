@@ -99,6 +99,8 @@ type held struct {
 	articles   map[string]*entry
 	passages   map[string]place
 	catalog    rag.Catalog
+	// bodyWords and titleWords count the words that the keyword side holds.
+	bodyWords, titleWords int64
 }
 
 // entry is an article with its passages.
@@ -106,6 +108,8 @@ type entry struct {
 	article    *article.Article
 	passages   []article.Passage
 	generation int64
+	// words counts those of all passages, titleWords those of the title.
+	words, titleWords int
 }
 
 // place says where a passage is.

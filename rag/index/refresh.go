@@ -20,6 +20,7 @@ func (s *Store) Refresh(ctx context.Context) (bool, error) {
 
 // delta is what a refresh found: the articles that changed and went.
 type delta struct {
+	since   int64 // the generation before
 	held    held
 	changed []*entry
 	vectors map[string][]float32 // of the changed articles, when loaded before
@@ -51,7 +52,7 @@ func (s *Store) refresh(ctx context.Context, locked bool) (bool, error) {
 	if d != nil {
 		now = d.held
 	}
-	next, err := s.nextKeyword(ctx, now, keyword, locked)
+	next, err := s.nextKeyword(ctx, now, d, keyword, locked)
 	if err != nil {
 		return false, err
 	}
@@ -110,6 +111,7 @@ func loadDelta(ctx context.Context, q querier, before held, withVectors bool) (*
 		return nil, nil
 	}
 	d := &delta{
+		since: before.generation,
 		held: held{
 			generation: generation,
 			articles:   map[string]*entry{},
@@ -151,6 +153,8 @@ func loadDelta(ctx context.Context, q querier, before held, withVectors bool) (*
 		for i, p := range e.passages {
 			d.held.passages[p.ID] = place{e, i}
 		}
+		d.held.bodyWords += int64(e.words)
+		d.held.titleWords += int64(e.titleWords * len(e.passages))
 	}
 	d.held.catalog = catalog(d.held)
 	return d, nil
@@ -172,11 +176,13 @@ func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVect
 	}
 	return each(ctx, q, func(scan func(...any) error) error {
 		var articleID, id, spans string
+		var words int
 		var vector []byte
-		if err := scan(&articleID, &id, &spans, &vector); err != nil {
+		if err := scan(&articleID, &id, &spans, &words, &vector); err != nil {
 			return err
 		}
 		e := d.held.articles[articleID]
+		e.words += words
 		p, err := decodePassage(e.article, id, spans)
 		if err != nil {
 			return err
@@ -187,18 +193,18 @@ func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVect
 		}
 		d.vectors[id], err = decodeVector(vector)
 		return err
-	}, `SELECT p.article_id, p.id, p.spans, CASE WHEN ? THEN p.vector END
+	}, `SELECT p.article_id, p.id, p.spans, p.word_count, CASE WHEN ? THEN p.vector END
 		FROM passages p JOIN articles a ON a.id = p.article_id
 		WHERE a.generation > ? ORDER BY p.article_id, p.number`, withVectors, since)
 }
 
-const articleColumns = "id, title, published, author, source, url, path, paragraphs, generation"
+const articleColumns = "id, title, published, author, source, url, path, paragraphs, title_word_count, generation"
 
 func scanArticle(scan func(...any) error) (*entry, error) {
 	a := &article.Article{}
 	e := &entry{article: a}
 	var published, paragraphs string
-	if err := scan(&a.ID, &a.Title, &published, &a.Author, &a.Source, &a.URL, &a.Path, &paragraphs, &e.generation); err != nil {
+	if err := scan(&a.ID, &a.Title, &published, &a.Author, &a.Source, &a.URL, &a.Path, &paragraphs, &e.titleWords, &e.generation); err != nil {
 		return nil, err
 	}
 	if published != "" {
@@ -243,7 +249,7 @@ func decodePassage(a *article.Article, id, spans string) (article.Passage, error
 
 // nextKeyword returns the keyword index to use with what is held now, which
 // may be the one in use.
-func (s *Store) nextKeyword(ctx context.Context, now held, inUse *keywordIndex, locked bool) (*keywordIndex, error) {
+func (s *Store) nextKeyword(ctx context.Context, now held, d *delta, inUse *keywordIndex, locked bool) (*keywordIndex, error) {
 	if len(now.passages) == 0 {
 		return nil, nil
 	}
@@ -261,8 +267,8 @@ func (s *Store) nextKeyword(ctx context.Context, now held, inUse *keywordIndex, 
 		}
 		if ok {
 			defer unlock()
-			s.log.Info("the keyword index is built", "generation", now.generation, "because", err)
-			return s.publish(ctx)
+			s.log.Info("the keyword index is brought up to date", "generation", now.generation, "because", err)
+			return s.publish(ctx, d, inUse)
 		}
 	}
 	if s.beingWritten() {
@@ -280,21 +286,34 @@ func (s *Store) nextKeyword(ctx context.Context, now held, inUse *keywordIndex, 
 	s.log.Info("the keyword index is built in memory", "generation", now.generation, "because", err)
 	var k *keywordIndex
 	err = s.snapshot(ctx, func(q querier) (err error) {
-		k, err = keywordInMemory(now.generation, documents(ctx, q))
+		k, err = keywordInMemory(now.generation, documents(ctx, q, -1))
 		return err
 	})
 	return k, err
 }
 
-// publish builds the keyword folder of the database's present generation and
-// opens it. The caller holds the write lock, so the generation stays.
-func (s *Store) publish(ctx context.Context) (*keywordIndex, error) {
+// publish makes the keyword folder of the database's present generation and
+// opens it. d is what separates the index in use from that generation; when it
+// does not apply or is large everything is built from the database. The caller
+// holds the write lock, so the generation stays.
+func (s *Store) publish(ctx context.Context, d *delta, inUse *keywordIndex) (*keywordIndex, error) {
 	var generation int64
 	err := s.snapshot(ctx, func(q querier) error {
 		if err := q.QueryRowContext(ctx, "SELECT generation FROM store").Scan(&generation); err != nil {
 			return err
 		}
-		return buildKeyword(s.opts.Dir, generation, documents(ctx, q))
+		if d != nil && inUse != nil && d.since == inUse.stamp.Generation && d.held.generation == generation && d.small() {
+			st := stamp{
+				Format: keywordFormat, Generation: generation, Passages: len(d.held.passages),
+				BodyWords: d.held.bodyWords, TitleWords: d.held.titleWords, LongestWord: inUse.stamp.LongestWord,
+			}
+			err := updateKeyword(s.opts.Dir, d.since, st, d.gone, documents(ctx, q, d.since))
+			if err == nil {
+				return nil
+			}
+			s.log.Info("the keyword index is built from the database", "generation", generation, "because", err)
+		}
+		return buildKeyword(s.opts.Dir, generation, documents(ctx, q, -1))
 	})
 	if err != nil {
 		return nil, err
@@ -303,6 +322,16 @@ func (s *Store) publish(ctx context.Context) (*keywordIndex, error) {
 		s.log.Warn("outdated keyword indexes were not removed", "error", err)
 	}
 	return openKeyword(s.opts.Dir, generation)
+}
+
+// small tells whether a change is so small that changing the keyword index
+// beats building it.
+func (d *delta) small() bool {
+	changes := len(d.gone)
+	for _, e := range d.changed {
+		changes += len(e.passages)
+	}
+	return 4*changes < len(d.held.passages)
 }
 
 func catalog(h held) rag.Catalog {

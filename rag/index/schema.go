@@ -20,7 +20,8 @@ const schemaVersion = 1
 // articles.digest covers the article, its passages and the texts that were
 // embedded; it is empty while the article waits to be embedded anew.
 // passages.spans is JSON: [paragraph, start, end] each, in runes.
-// passages.words are separated by blanks. passages.vector is little-endian
+// Words are separated by blanks; word_count and title_word_count tell how many
+// there are. passages.vector is little-endian
 // float32 of length 1; text_key is the digest of the text that it stands for.
 const schema = `
 CREATE TABLE store (
@@ -44,6 +45,7 @@ CREATE TABLE articles (
 	path        TEXT NOT NULL,
 	paragraphs  TEXT NOT NULL,
 	title_words TEXT NOT NULL,
+	title_word_count INTEGER NOT NULL,
 	digest      TEXT NOT NULL,
 	generation  INTEGER NOT NULL
 );
@@ -54,6 +56,7 @@ CREATE TABLE passages (
 	id         TEXT NOT NULL UNIQUE,
 	spans      TEXT NOT NULL,
 	words      TEXT NOT NULL,
+	word_count INTEGER NOT NULL,
 	text_key   TEXT NOT NULL,
 	vector     BLOB,
 	PRIMARY KEY (article_id, number)
