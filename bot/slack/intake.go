@@ -1,0 +1,240 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"zhiwen/bot"
+)
+
+// errDeleted is the cause when the question was deleted while it was answered.
+var errDeleted = errors.New("the question was deleted")
+
+// delivery is one thing that Slack sent.
+type delivery struct {
+	kind  kind
+	raw   []byte
+	retry int // how often it was delivered before
+}
+
+// job is what has to be known to answer an inbox entry.
+type job struct {
+	Team    string `json:"team"`
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	// DM says that the channel is the user's conversation with the bot.
+	DM bool `json:"dm,omitempty"`
+	// TS is the message that asks, Root the one that its thread hangs on; both
+	// are "" for commands.
+	TS   string `json:"ts,omitempty"`
+	Root string `json:"root,omitempty"`
+	// ResponseURL is where to answer so that only the user sees it.
+	ResponseURL string `json:"response_url,omitempty"`
+}
+
+// ephemeral says that only the user is to see the answer.
+func (j job) ephemeral() bool { return j.TS == "" }
+
+// receive deals with a delivery up to the point where it may be acknowledged,
+// and returns what to acknowledge it with. An error means that it must not be
+// acknowledged: Slack then delivers it again.
+func (b *Bot) receive(ctx context.Context, d delivery) (any, error) {
+	var payload any
+	var result string
+	var err error
+	switch d.kind {
+	case kindEvent:
+		var e envelope
+		if e, err = parseEnvelope(d.raw); err != nil {
+			break
+		}
+		result, err = b.receiveEvent(ctx, e)
+	case kindCommand:
+		var c command
+		if c, err = parseCommand(d.raw); err != nil {
+			break
+		}
+		payload, result, err = b.receiveCommand(ctx, c)
+	case kindInteraction:
+		var in slackgo.InteractionCallback
+		if err = json.Unmarshal(d.raw, &in); err != nil {
+			break
+		}
+		payload, result, err = b.receiveInteraction(ctx, in)
+	default:
+		result = "unknown kind"
+	}
+	var syntax *json.SyntaxError
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &syntax) || errors.As(err, &mistyped) {
+		// Delivering it again would not make it readable.
+		b.log.WarnContext(ctx, "Slack sent something unreadable", "kind", string(d.kind), "error", err)
+		result, err = "unreadable", nil
+	}
+	if err != nil {
+		result = "failed"
+		b.log.ErrorContext(ctx, "a delivery could not be stored; Slack will repeat it", "kind", string(d.kind), "error", err)
+	}
+	b.metrics.delivery(ctx, string(d.kind), result, d.retry > 0)
+	b.log.DebugContext(ctx, "delivery", "kind", string(d.kind), "result", result, "retry", d.retry)
+	return payload, err
+}
+
+func (b *Bot) receiveEvent(ctx context.Context, e envelope) (result string, err error) {
+	ev := e.Event
+	switch ev.Type {
+	case "app_mention", "message":
+		switch ev.SubType {
+		case "message_changed":
+			return b.receiveEdit(ctx, e)
+		case "message_deleted":
+			return b.receiveDeletion(ctx, e)
+		}
+		return b.receiveMessage(ctx, e)
+	case "app_home_opened":
+		b.sidewaysDo("app home", func(ctx context.Context) { b.homeOpened(ctx, ev) })
+		return "home", nil
+	case "agent_session_stopped":
+		return "stop", b.stopThread(ctx, threadID(e.TeamID, ev.Channel, ev.root()))
+	}
+	return "not for us", nil
+}
+
+func (b *Bot) receiveMessage(ctx context.Context, e envelope) (string, error) {
+	ev := e.Event
+	if ev.BotID != "" || ev.User == "" || ev.User == b.self.user || ev.User == "USLACKBOT" {
+		return "bot", nil
+	}
+	if !slices.Contains([]string{"", "file_share", "thread_broadcast"}, ev.SubType) {
+		return "subtype", nil
+	}
+	dm := ev.ChannelType == "im" || ev.ChannelType == "" && strings.HasPrefix(ev.Channel, "D")
+	thread := threadID(e.TeamID, ev.Channel, ev.root())
+	mentioned := ev.Type == "app_mention" || strings.Contains(ev.Text, "<@"+b.self.user+">") || strings.Contains(ev.Text, "<@"+b.self.user+"|")
+	surface := "follow-up"
+	switch {
+	case dm:
+		surface = "dm"
+	case mentioned:
+		surface = "mention"
+	case ev.ThreadTS == "" || b.cfg.NoFollowUps || strings.HasPrefix(strings.TrimSpace(ev.Text), "<@"):
+		return "not for us", nil // a message of its own, or to somebody else
+	default:
+		joined, err := b.inbox.Joined(ctx, thread)
+		if err != nil {
+			return "", err
+		}
+		if !joined {
+			return "not for us", nil
+		}
+	}
+	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root()}
+	if refusal := b.refuse(ev.User, ev.Channel, dm, ev.senderTeam(), e.TeamID, e.External); refusal != allowed {
+		b.refused(ctx, j, refusal, ev.Text)
+		return "refused", nil
+	}
+	return b.accept(ctx, bot.Entry{
+		Key: messageKey(e.TeamID, ev.Channel, ev.TS), Thread: thread, User: ev.User, Surface: surface,
+		Text: question(ev.Text, b.self.user), Asked: when(ev.TS), Join: !dm,
+	}, j)
+}
+
+// accept writes a question to the inbox, unless its user asks too fast.
+func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error) {
+	w := wordsFor(bot.LanguageOf(entry.Text, b.cfg.Language))
+	payload, err := json.Marshal(j)
+	if err != nil {
+		return "", fmt.Errorf("store the question: %w", err)
+	}
+	entry.Payload = payload
+	if entry.Text == "" {
+		entry.State = bot.StateDone
+		added, err := b.inbox.Add(ctx, entry)
+		if added {
+			b.tell(j, w.empty)
+		}
+		return "empty", err
+	}
+	added, err := b.inbox.Add(ctx, entry)
+	if errors.Is(err, bot.ErrInboxFull) {
+		b.tell(j, w.full)
+		return "full", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if !added {
+		return "duplicate", nil
+	}
+	// Only now, because a repeated delivery must not cost an allowance.
+	if ok, wait, tell := b.limit.Allow(entry.User, time.Now()); !ok {
+		withdrawn, err := b.inbox.Withdraw(ctx, entry.Key, "limited")
+		if err != nil {
+			return "", err
+		}
+		if withdrawn {
+			if tell {
+				b.tell(j, fmt.Sprintf(w.limited, int(wait.Seconds())+1))
+			}
+			return "limited", nil
+		}
+	}
+	b.wake()
+	b.tellPlace(entry.Key, j, w)
+	return "accepted", nil
+}
+
+// receiveEdit takes over the new text of a question that is still waiting.
+func (b *Bot) receiveEdit(ctx context.Context, e envelope) (string, error) {
+	m := e.Event.Message
+	if m == nil || m.BotID != "" || m.User == b.self.user {
+		return "bot", nil
+	}
+	text := question(m.Text, b.self.user)
+	if text == "" {
+		return "not for us", nil
+	}
+	ok, err := b.inbox.Edit(ctx, messageKey(e.TeamID, e.Event.Channel, m.TS), text)
+	if ok {
+		return "edited", err
+	}
+	return "not for us", err
+}
+
+// receiveDeletion gives up a question whose message is gone.
+func (b *Bot) receiveDeletion(ctx context.Context, e envelope) (string, error) {
+	ts := e.Event.DeletedTS
+	if ts == "" && e.Event.Previous != nil {
+		ts = e.Event.Previous.TS
+	}
+	if ts == "" {
+		return "not for us", nil
+	}
+	key := messageKey(e.TeamID, e.Event.Channel, ts)
+	if b.queue.Cancel(key, errDeleted) {
+		return "deleted", nil
+	}
+	ok, err := b.inbox.Withdraw(ctx, key, "deleted")
+	if ok {
+		b.wake()
+		return "deleted", err
+	}
+	return "not for us", err
+}
+
+// stopThread ends what is being answered in a thread.
+func (b *Bot) stopThread(ctx context.Context, thread string) error {
+	b.queue.CancelThread(thread, bot.ErrStopped)
+	return nil
+}
+
+func messageKey(team, channel, ts string) string { return team + "/" + channel + "/" + ts }
+
+func threadID(team, channel, root string) string { return "slack/" + team + "/" + channel + "/" + root }

@@ -1,0 +1,236 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"zhiwen/bot"
+)
+
+// receiveCommand deals with /zhiwen.
+func (b *Bot) receiveCommand(ctx context.Context, c command) (payload any, result string, err error) {
+	text := question(c.Text, b.self.user)
+	w := wordsFor(bot.LanguageOf(text, b.cfg.Language))
+	j := job{Team: c.TeamID, Channel: c.ChannelID, User: c.UserID, DM: strings.HasPrefix(c.ChannelID, "D"), ResponseURL: c.ResponseURL}
+	// A command carries the team of the user who typed it.
+	if v := b.refuse(c.UserID, c.ChannelID, j.DM, c.TeamID, c.TeamID, true); v != allowed {
+		b.log.InfoContext(ctx, "command refused by the access rules", "channel", c.ChannelID, "user", c.UserID, "verdict", v.String())
+		said := v.say(w)
+		if said == "" {
+			return nil, "refused", nil
+		}
+		return whisper(said), "refused", nil
+	}
+	switch strings.ToLower(text) {
+	case "", "help", "帮助":
+		return whisper(w.help), "help", nil
+	case "status":
+		if !b.admin(c.UserID) {
+			return whisper(w.adminOnly), "refused", nil
+		}
+		return whisper(b.status(ctx)), "status", nil
+	case "reload":
+		if !b.admin(c.UserID) || b.parts.Reload == nil {
+			return whisper(w.adminOnly), "refused", nil
+		}
+		b.sidewaysDo("reload", func(ctx context.Context) {
+			said := w.reloaded
+			if err := b.parts.Reload(ctx); err != nil {
+				b.log.ErrorContext(ctx, "reload failed", "error", err)
+				said = fmt.Sprintf(w.reloadFailed, inert(err.Error()))
+			}
+			b.tellNow(ctx, j, said)
+		})
+		return nil, "reload", nil
+	}
+	result, err = b.accept(ctx, bot.Entry{
+		Key:     c.TeamID + "/" + c.ChannelID + "/command/" + c.TriggerID,
+		Thread:  "slack/" + c.TeamID + "/" + c.ChannelID + "/" + c.UserID + "/" + c.TriggerID,
+		User:    c.UserID,
+		Surface: "slash",
+		Text:    text,
+	}, j)
+	if err == nil && result == "accepted" {
+		payload = whisper(w.searching)
+	}
+	return payload, result, err
+}
+
+// whisper is an acknowledgement that only the user sees.
+func whisper(text string) map[string]any {
+	return map[string]any{"response_type": "ephemeral", "text": text}
+}
+
+// modalNote travels through the modal in its private metadata.
+type modalNote struct {
+	Channel     string `json:"channel"`
+	TS          string `json:"ts"`
+	ResponseURL string `json:"response_url"`
+}
+
+func (b *Bot) receiveInteraction(ctx context.Context, in slackgo.InteractionCallback) (payload any, result string, err error) {
+	team := in.User.TeamID
+	if team == "" {
+		team = in.Team.ID
+	}
+	channel := in.Channel.ID
+	if channel == "" {
+		channel = in.Container.ChannelID
+	}
+	var note modalNote
+	if in.Type == slackgo.InteractionTypeViewSubmission {
+		if err := json.Unmarshal([]byte(in.View.PrivateMetadata), &note); err != nil {
+			return nil, "not for us", nil
+		}
+		channel = note.Channel
+	}
+	dm := strings.HasPrefix(channel, "D")
+	if v := b.refuse(in.User.ID, channel, dm, team, team, true); v != allowed {
+		b.log.InfoContext(ctx, "interaction refused by the access rules", "channel", channel, "user", in.User.ID, "verdict", v.String())
+		return nil, "refused", nil
+	}
+	switch in.Type {
+	case slackgo.InteractionTypeBlockActions:
+		for _, a := range in.ActionCallback.BlockActions {
+			switch a.ActionID {
+			case actionFeedback:
+				return nil, "feedback", b.vote(ctx, in, channel, a.Value)
+			case actionShare:
+				b.share(in, channel, a.Value)
+				return nil, "share", nil
+			}
+		}
+	case slackgo.InteractionTypeMessageAction:
+		if in.CallbackID == callbackShortcut {
+			// trigger_id dies in three seconds: the modal cannot wait its turn.
+			b.sidewaysDo("open the modal", func(ctx context.Context) { b.openModal(ctx, in) })
+			return nil, "shortcut", nil
+		}
+	case slackgo.InteractionTypeViewSubmission:
+		if in.View.CallbackID == callbackModal {
+			return b.submit(ctx, in, note, team)
+		}
+	}
+	return nil, "not for us", nil
+}
+
+// vote stores a vote before it is acknowledged: it takes a millisecond and
+// cannot get lost then.
+func (b *Bot) vote(ctx context.Context, in slackgo.InteractionCallback, channel, value string) error {
+	vote, id, ok := strings.Cut(value, ":")
+	if !ok {
+		return nil
+	}
+	err := b.feedback.Add(ctx, id, in.User.ID, bot.Vote(vote))
+	rec, _ := b.parts.Handler.Answers().Get(ctx, id)
+	w := wordsFor(bot.LanguageOf(rec.Request.Text, b.cfg.Language))
+	root := in.Container.ThreadTs
+	if root == "" {
+		root = in.Message.ThreadTimestamp
+	}
+	j := job{Channel: channel, User: in.User.ID, Root: root, ResponseURL: in.ResponseURL}
+	switch {
+	case errors.Is(err, bot.ErrNoAnswer):
+		b.log.WarnContext(ctx, "a vote on an answer that is not in the log", "answer", id)
+		return nil
+	case err != nil:
+		return err
+	}
+	b.metrics.vote(ctx, vote)
+	b.log.InfoContext(ctx, "vote", "answer", id, "vote", vote)
+	b.tell(j, w.thanks)
+	return nil
+}
+
+// share shows an answer that only one user saw to the whole channel.
+func (b *Bot) share(in slackgo.InteractionCallback, channel, id string) {
+	b.sidewaysDo("share an answer", func(ctx context.Context) {
+		j := job{Channel: channel, User: in.User.ID, ResponseURL: in.ResponseURL}
+		rec, err := b.parts.Handler.Answers().Get(ctx, id)
+		if err != nil || rec.Request.User != in.User.ID {
+			b.tellNow(ctx, j, wordsFor(b.cfg.Language).shareGone)
+			return
+		}
+		first, err := b.inbox.Once(ctx, "share/"+id+"/"+channel)
+		if err != nil || !first {
+			return
+		}
+		for _, p := range render(rec.Reply, renderOptions{Feedback: true}) {
+			opts := append(p.options(), slackgo.MsgOptionResponseURL(in.ResponseURL, slackgo.ResponseTypeInChannel))
+			if _, _, err := b.poster.send(ctx, channel, opts...); err != nil {
+				b.log.WarnContext(ctx, "an answer could not be shared", "error", err)
+				return
+			}
+		}
+	})
+}
+
+// openModal asks what the user wants to know about a message.
+func (b *Bot) openModal(ctx context.Context, in slackgo.InteractionCallback) {
+	text := question(in.Message.Text, b.self.user)
+	w := wordsFor(bot.LanguageOf(text, b.cfg.Language))
+	note, err := json.Marshal(modalNote{Channel: in.Channel.ID, TS: in.Message.Timestamp, ResponseURL: in.ResponseURL})
+	if err != nil {
+		return
+	}
+	input := slackgo.NewPlainTextInputBlockElement(nil, "question")
+	input.Multiline = true
+	input.MaxLength = 1000
+	input.InitialValue = clip(text, 1000)
+	_, err = b.api.OpenViewContext(ctx, in.TriggerID, slackgo.ModalViewRequest{
+		Type: slackgo.VTModal, CallbackID: callbackModal, PrivateMetadata: string(note),
+		Title: label(w.modalTitle), Submit: label(w.modalSubmit), Close: label(w.modalClose),
+		Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewInputBlock("question", label(w.modalLabel), nil, input)}},
+	})
+	if err != nil {
+		b.log.WarnContext(ctx, "the question window could not be opened", "error", err)
+	}
+}
+
+// submit takes the question from the modal; the user alone sees the answer.
+func (b *Bot) submit(ctx context.Context, in slackgo.InteractionCallback, note modalNote, team string) (any, string, error) {
+	var text string
+	if in.View.State != nil {
+		text = strings.TrimSpace(in.View.State.Values["question"]["question"].Value)
+	}
+	w := wordsFor(bot.LanguageOf(text, b.cfg.Language))
+	if text == "" {
+		return map[string]any{"response_action": "errors", "errors": map[string]string{"question": w.empty}}, "empty", nil
+	}
+	result, err := b.accept(ctx, bot.Entry{
+		Key:     team + "/" + note.Channel + "/view/" + in.View.ID,
+		Thread:  "slack/" + team + "/" + note.Channel + "/" + in.User.ID + "/" + in.View.ID,
+		User:    in.User.ID,
+		Surface: "shortcut",
+		Text:    visible(text),
+	}, job{Team: team, Channel: note.Channel, User: in.User.ID, DM: strings.HasPrefix(note.Channel, "D"), ResponseURL: note.ResponseURL})
+	return nil, result, err
+}
+
+// status is what an administrator sees.
+func (b *Bot) status(ctx context.Context) string {
+	var lines []string
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	waiting, running := b.queue.Len()
+	depth, err := b.inbox.Depth(ctx)
+	if err != nil {
+		b.log.WarnContext(ctx, "status", "error", err)
+	}
+	add("运行 %s，连接 %d 条（%s）。", time.Since(b.began).Round(time.Second), b.connected.Load(), b.cfg.Mode)
+	add("问题：正在回答 %d，排队 %d，收件箱里未完成 %d。", running, waiting, depth)
+	if t, err := b.parts.Handler.Answers().Totals(ctx, time.Now().Add(-24*time.Hour)); err == nil {
+		add("24 小时内：回答 %d，其中拒答 %d；👍 %d，👎 %d。", t.Answers, t.Refused, t.Up, t.Down)
+	}
+	if b.parts.Catalog != nil {
+		if c, err := b.parts.Catalog(ctx); err == nil {
+			add("%s", chinese.covers(c))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,69 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+)
+
+// metrics are what is counted and measured.
+type metrics struct {
+	deliveries metric.Int64Counter
+	questions  metric.Int64Counter
+	retries    metric.Int64Counter
+	votes      metric.Int64Counter
+	queued     metric.Float64Histogram
+	answered   metric.Float64Histogram
+}
+
+func newMetrics(m metric.Meter) (*metrics, error) {
+	if m == nil {
+		m = noop.NewMeterProvider().Meter("")
+	}
+	var out metrics
+	var err error
+	counter := func(name, what string) metric.Int64Counter {
+		c, e := m.Int64Counter(name, metric.WithDescription(what))
+		if e != nil && err == nil {
+			err = e
+		}
+		return c
+	}
+	seconds := func(name, what string) metric.Float64Histogram {
+		h, e := m.Float64Histogram(name, metric.WithDescription(what), metric.WithUnit("s"),
+			metric.WithExplicitBucketBoundaries(.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 240))
+		if e != nil && err == nil {
+			err = e
+		}
+		return h
+	}
+	out.deliveries = counter("zhiwen.slack.deliveries", "deliveries from Slack, by kind and what became of them")
+	out.questions = counter("zhiwen.slack.questions", "questions finished, by surface and outcome")
+	out.retries = counter("zhiwen.slack.retries", "calls to Slack that had to be repeated")
+	out.votes = counter("zhiwen.slack.votes", "votes on answers")
+	out.queued = seconds("zhiwen.slack.queue.duration", "time from receiving a question to beginning its answer")
+	out.answered = seconds("zhiwen.slack.answer.duration", "time from beginning an answer to having posted it")
+	if err != nil {
+		return nil, fmt.Errorf("create metrics: %w", err)
+	}
+	return &out, nil
+}
+
+func (m *metrics) delivery(ctx context.Context, kind, result string, repeated bool) {
+	m.deliveries.Add(ctx, 1, metric.WithAttributes(attribute.String("kind", kind), attribute.String("result", result), attribute.Bool("repeated", repeated)))
+}
+
+func (m *metrics) question(ctx context.Context, surface, outcome string, queued, answered time.Duration, retries int) {
+	m.questions.Add(ctx, 1, metric.WithAttributes(attribute.String("surface", surface), attribute.String("outcome", outcome)))
+	m.retries.Add(ctx, int64(retries))
+	m.queued.Record(ctx, queued.Seconds(), metric.WithAttributes(attribute.String("surface", surface)))
+	m.answered.Record(ctx, answered.Seconds(), metric.WithAttributes(attribute.String("surface", surface)))
+}
+
+func (m *metrics) vote(ctx context.Context, vote string) {
+	m.votes.Add(ctx, 1, metric.WithAttributes(attribute.String("vote", vote)))
+}

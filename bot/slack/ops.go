@@ -1,0 +1,46 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Ops serves what whoever runs the bot wants to know, for a local port:
+// /healthz says that the process lives, /readyz that it can take questions
+// (connected to Slack, database writable, not ending), /metrics is the given
+// handler; nil leaves it out.
+func (b *Bot) Ops(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := b.Ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	if metrics != nil {
+		mux.Handle("GET /metrics", metrics)
+	}
+	return mux
+}
+
+// Ready returns nil when the bot can take questions, else why it cannot.
+func (b *Bot) Ready(ctx context.Context) error {
+	if !b.ready.Load() {
+		return fmt.Errorf("starting or ending")
+	}
+	if b.connected.Load() == 0 {
+		return fmt.Errorf("not connected to Slack")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if _, err := b.inbox.Depth(ctx); err != nil {
+		return fmt.Errorf("the database does not answer")
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	slackgo "github.com/slack-go/slack"
+
+	"zhiwen/bot"
+	"zhiwen/rag"
+)
+
+// Limits of one message, in runes of text and in blocks. Slack refuses more
+// than 50 blocks, more than 12,000 characters of markdown, and, undocumented,
+// more than about 13,200 characters of blocks together.
+const (
+	maxBlocks     = 47
+	maxBlockRunes = 11_000
+	maxBody       = 3_000
+	maxElement    = 1_900
+	maxFallback   = 3_000
+)
+
+// Names by which Slack tells us what was pressed.
+const (
+	actionFeedback   = "zhiwen_feedback"
+	actionShare      = "zhiwen_share"
+	callbackShortcut = "zhiwen_ask"
+	callbackModal    = "zhiwen_ask_modal"
+)
+
+// part is one message to post.
+type part struct {
+	// Text is the fallback for notifications and old clients.
+	Text   string
+	Blocks []slackgo.Block
+}
+
+// renderOptions says what belongs below an answer.
+type renderOptions struct {
+	Feedback bool // the two feedback buttons
+	Share    bool // a button that shows an ephemeral answer to everybody
+}
+
+// render lays a reply out over as many messages as it needs: the answer, the
+// notices, the sources, the buttons.
+func render(reply bot.Reply, opts renderOptions) []part {
+	return pack(append(body(reply), below(reply, opts)...), reply.Language, fallback(reply))
+}
+
+// answerText is what the reply says, before escaping.
+func answerText(reply bot.Reply) string {
+	w := wordsFor(reply.Language)
+	text := strings.TrimSpace(reply.Answer.Text)
+	if reply.TooSlow {
+		if text == "" || reply.Answer.Refused {
+			return w.tooSlow
+		}
+		return w.tooSlowSources + "\n" + text
+	}
+	if text == "" {
+		return w.failed
+	}
+	return text
+}
+
+func fallback(reply bot.Reply) string {
+	return clip(inert(answerText(reply)), maxFallback)
+}
+
+func body(reply bot.Reply) []slackgo.Block {
+	return bodyBlocks(answerText(reply))
+}
+
+func bodyBlocks(text string) []slackgo.Block {
+	var blocks []slackgo.Block
+	// Escaping makes text longer, at worst five times: "&" becomes "&amp;".
+	for _, piece := range split(text, maxBody) {
+		for _, safe := range fit(piece, maxBody*2) {
+			blocks = append(blocks, slackgo.NewMarkdownBlock("", safe))
+		}
+	}
+	return blocks
+}
+
+// fit escapes a piece, cutting it further when escaping makes it too long.
+func fit(piece string, limit int) []string {
+	safe := markdown(piece)
+	n := utf8.RuneCountInString(piece)
+	if utf8.RuneCountInString(safe) <= limit || n < 2 {
+		return []string{safe}
+	}
+	var out []string
+	for _, half := range split(piece, (n+1)/2) {
+		out = append(out, fit(half, limit)...)
+	}
+	return out
+}
+
+// below renders what follows the text of an answer.
+func below(reply bot.Reply, opts renderOptions) []slackgo.Block {
+	w := wordsFor(reply.Language)
+	var blocks []slackgo.Block
+	for _, n := range reply.Answer.Notices {
+		blocks = append(blocks, slackgo.NewContextBlock("", plain(w.notice+"："+n)))
+	}
+	if len(reply.Answer.Citations) > 0 {
+		blocks = append(blocks, slackgo.NewDividerBlock())
+	}
+	for _, c := range reply.Answer.Citations {
+		blocks = append(blocks, source(w, c)...)
+	}
+	if reply.Answer.ID == "" {
+		return blocks
+	}
+	if opts.Feedback {
+		blocks = append(blocks, slackgo.NewContextActionsBlock("", slackgo.NewFeedbackButtonsBlockElement(actionFeedback,
+			slackgo.NewFeedbackButton(label("👍 "+w.good), "up:"+reply.Answer.ID).WithAccessibilityLabel(w.good),
+			slackgo.NewFeedbackButton(label("👎 "+w.bad), "down:"+reply.Answer.ID).WithAccessibilityLabel(w.bad))))
+	}
+	if opts.Share {
+		blocks = append(blocks, slackgo.NewActionBlock("",
+			slackgo.NewButtonBlockElement(actionShare, reply.Answer.ID, label(w.share))))
+	}
+	return blocks
+}
+
+// source renders a citation: number, title, date and paragraph; the verbatim
+// quote; the link. The first two are plain text objects, in which Slack acts
+// upon nothing. A very long quote goes over several elements, uncut.
+func source(w words, c rag.Citation) []slackgo.Block {
+	date := c.Published
+	if date == "" {
+		date = w.undated
+	}
+	head := fmt.Sprintf("[%d] 《%s》 · %s · %s", c.Marker, clip(visible(c.Title), 200), date, fmt.Sprintf(w.paragraph, c.Paragraph))
+	elements := []slackgo.MixedElement{plain(head)}
+	quote := visible(c.Quote)
+	for _, piece := range split(quote, maxElement/2) {
+		elements = append(elements, plain(piece))
+	}
+	if l := link(c.URL, w.original); l != "" {
+		elements = append(elements, slackgo.NewTextBlockObject(slackgo.MarkdownType, l, false, true))
+	}
+	var blocks []slackgo.Block
+	for len(elements) > 0 {
+		n := min(len(elements), 10)
+		blocks = append(blocks, slackgo.NewContextBlock("", elements[:n]...))
+		elements = elements[n:]
+	}
+	return blocks
+}
+
+// pack distributes blocks over messages within the limits.
+func pack(blocks []slackgo.Block, lang bot.Language, text string) []part {
+	var parts []part
+	var cur []slackgo.Block
+	size := 0
+	for _, b := range blocks {
+		n := blockRunes(b)
+		if len(cur) > 0 && (len(cur) >= maxBlocks || size+n > maxBlockRunes) {
+			parts = append(parts, part{Blocks: cur})
+			cur, size = nil, 0
+		}
+		cur = append(cur, b)
+		size += n
+	}
+	parts = append(parts, part{Blocks: cur})
+	for i := range parts {
+		parts[i].Text = text
+		if i > 0 {
+			parts[i].Text = fmt.Sprintf(wordsFor(lang).more, i+1, len(parts))
+		}
+	}
+	return parts
+}
+
+// blockRunes is the size of a block as it is sent.
+func blockRunes(b slackgo.Block) int {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(b); err != nil {
+		return maxBlockRunes
+	}
+	return utf8.RuneCount(buf.Bytes())
+}
+
+func plain(s string) *slackgo.TextBlockObject {
+	return slackgo.NewTextBlockObject(slackgo.PlainTextType, inert(s), false, false)
+}
+
+func label(s string) *slackgo.TextBlockObject {
+	return slackgo.NewTextBlockObject(slackgo.PlainTextType, s, true, false)
+}
+
+// clip shortens text to n runes, ending it in "…" when it was longer.
+func clip(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
