@@ -19,6 +19,6 @@
 //
 // The files, in reading order: embeddings.go (the interface and New), onnx.go
 // (the model in this process), wordpiece.go and normalize.go (its tokenizer),
-// location.go (where the files are), remote.go (langchaingo), batch.go,
-// retry.go, cache.go (the decorators).
+// location.go (where the files are), remote.go and transport.go (langchaingo and
+// what its errors leave out), batch.go, retry.go, cache.go (the decorators).
 package embeddings

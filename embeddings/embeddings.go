@@ -54,7 +54,10 @@ type Options struct {
 	Model string
 
 	// ModelDir is the folder with model.onnx and tokenizer.json, "" for the
-	// one in the cache folder. Only for "onnx", as are the next three.
+	// one in the cache folder. A model of one's own must be of the BGE kind:
+	// a BERT with inputs input_ids, attention_mask and token_type_ids, whose
+	// last_hidden_state at [CLS] is the vector, and a WordPiece tokenizer.
+	// Only for "onnx", as are the next three.
 	ModelDir string
 	// Runtime is ONNX Runtime's shared library (libonnxruntime.so, .dylib or
 	// onnxruntime.dll), "" for the one in the cache folder.

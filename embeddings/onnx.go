@@ -36,7 +36,6 @@ type onnx struct {
 	info      Info
 	tokenizer *tokenizer
 	session   *ort.DynamicAdvancedSession
-	inputs    int           // 2 or 3: without or with token_type_ids
 	running   chan struct{} // holds one element for each run
 	mu        sync.RWMutex  // held for reading during a run, for writing by Close
 	closed    bool
@@ -130,13 +129,11 @@ func (e *onnx) open(path string) (int, error) {
 			return 0, fmt.Errorf("set session options: %w", err)
 		}
 	}
-	in := []string{"input_ids", "attention_mask", "token_type_ids"}
-	out := []string{"last_hidden_state"}
-	e.session, err = ort.NewDynamicAdvancedSession(path, in, out, options)
+	e.session, err = ort.NewDynamicAdvancedSession(path,
+		[]string{"input_ids", "attention_mask", "token_type_ids"}, []string{"last_hidden_state"}, options)
 	if err != nil {
 		return 0, fmt.Errorf("open %s: %w", path, err)
 	}
-	e.inputs = len(in)
 	v, err := e.run([]int64{0}) // the shortest input, to learn the size from
 	if err != nil {
 		return 0, fmt.Errorf("try %s: %w", path, err)
@@ -158,7 +155,7 @@ func (e *onnx) run(ids []int64) ([]float32, error) {
 			in.Destroy()
 		}
 	}()
-	for _, data := range [][]int64{ids, mask, make([]int64, n)}[:e.inputs] {
+	for _, data := range [][]int64{ids, mask, make([]int64, n)} {
 		tensor, err := ort.NewTensor(shape, data)
 		if err != nil {
 			return nil, err
