@@ -148,13 +148,12 @@ func supports(text string, evs []evidence) bool {
 		contexts = append(contexts, e.context)
 	}
 	all := strings.Join(quotes, "\n")
-	have := numbers(all + "\n" + strings.Join(contexts, "\n"))
-	for _, n := range numbers(text) {
-		if !slices.Contains(have, n) {
-			return false
-		}
+	source := readFigures(all).join(readFigures(strings.Join(contexts, "\n")))
+	said := readFigures(text)
+	if len(said.missingFrom(source)) > 0 {
+		return false
 	}
-	return coverage(text, all) >= minCoverage
+	return coverage(said.without(text), all) >= minCoverage
 }
 
 // coverage is the share of the text's units (pairs of Han characters, whole
@@ -171,7 +170,8 @@ func coverage(text, source string) float64 {
 	}
 	n := 0
 	for _, u := range want {
-		// A lone character (the 个 of 92个) is part of a pair in the source.
+		// A character that stands alone between two figures is part of a
+		// pair in the source.
 		if words[u] || unicode.Is(unicode.Han, []rune(u)[0]) && strings.Contains(folded, u) {
 			n++
 		}

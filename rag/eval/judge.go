@@ -89,6 +89,7 @@ func (r Result) failed(err error) Result {
 	r.Failures = []string{"could not be run: " + err.Error()}
 	if r.Answerable {
 		r.score(MetricAnswerMatch, share(false))
+		r.score(MetricLeadMatch, share(false))
 		r.score(MetricOverRefusal, share(false))
 	} else {
 		r.score(MetricRefusalRecall, share(false))
@@ -218,7 +219,9 @@ func (r *Result) judgeAnswer(lookup func(string) (*article.Article, bool), c Cas
 		r.promptTokens, r.completionTokens = a.Usage.PromptTokens, a.Usage.CompletionTokens
 	}
 	if c.Answerable {
-		missing := missingGroups(a, c.Reference)
+		missing := missingGroups(a.Text, a.Refused, c.Reference)
+		first, _, _ := strings.Cut(strings.TrimSpace(a.Text), "\n")
+		r.score(MetricLeadMatch, share(len(missingGroups(first, a.Refused, c.Reference)) == 0))
 		r.Matched = len(missing) == 0
 		r.score(MetricAnswerMatch, share(r.Matched))
 		r.score(MetricOverRefusal, share(a.Refused))
@@ -258,11 +261,11 @@ func (r *Result) noteRetrieval() {
 	}
 }
 
-func missingGroups(a rag.Answer, reference [][]string) [][]string {
-	if a.Refused {
+func missingGroups(answer string, refused bool, reference [][]string) [][]string {
+	if refused {
 		return reference
 	}
-	text := foldKeepingWords(marker.ReplaceAllString(a.Text, " "))
+	text := foldKeepingWords(marker.ReplaceAllString(answer, " "))
 	var missing [][]string
 	for _, group := range reference {
 		if !slices.ContainsFunc(group, func(s string) bool { return holds(text, foldKeepingWords(s)) }) {
@@ -371,20 +374,18 @@ func preciseCitation(text string, m int, all []int, cited map[int]evidence) bool
 // judgeNumbers counts the numbers that neither a cited paragraph nor the
 // question holds.
 func (r *Result) judgeNumbers(lookup func(string) (*article.Article, bool), c Case, a rag.Answer) {
-	have := numbers(c.UserInput + "\n" + a.Question + "\n" + strings.Join(c.History, "\n"))
+	texts := append([]string{c.UserInput, a.Question}, c.History...)
 	for _, cit := range a.Citations {
-		have = append(have, numbers(cit.Quote+"\n"+cit.Title+"\n"+cit.Published)...)
+		texts = append(texts, cit.Quote, cit.Title, cit.Published)
 		if text, ok := paragraph(lookup, cit); ok {
-			have = append(have, numbers(text)...)
+			texts = append(texts, text)
 		}
 	}
-	total, unsupported := 0, 0
-	for _, n := range numbers(marker.ReplaceAllString(a.Text, " ")) {
-		total++
-		if !slices.Contains(have, n) {
-			unsupported++
-			r.fail("the number %s stands in no cited paragraph", n)
-		}
+	said := readFigures(marker.ReplaceAllString(a.Text, " "))
+	missing := said.missingFrom(readFigures(strings.Join(texts, "\n")))
+	for _, n := range missing {
+		r.fail("the number %s stands in no cited paragraph", n)
 	}
+	total, unsupported := said.count(), len(missing)
 	r.score(MetricUnsupportedNumbers, ratio{float64(unsupported), float64(total)})
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -77,6 +78,11 @@ func TestSupports(t *testing.T) {
 		{"2021智博会共签约重大项目92个", "智博会 2021-08-24", true},
 		{"合同投资总额2524亿元", "", true},
 		{"来宾参观了上合组织国家的展馆", "", false},
+		{"签约重大项目九十二个", "", true},
+		{"重大项目92亿元", "", false},
+		{"合同投资总额两千五百二十四亿元", "", true},
+		{"8月23日签约重大项目92个", "", false},
+		{"8月24日签约重大项目92个", "智博会 2021-08-24", true},
 	}
 	for _, tt := range tests {
 		if got := supports(tt.text, []evidence{{quote, tt.context}}); got != tt.want {
@@ -108,6 +114,31 @@ func TestNumbers(t *testing.T) {
 	want := []string{"2524", "40.5", "7", "3", "32", "20", "8", "23"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestMissingFigures(t *testing.T) {
+	source := "2021智博会8月23日在重庆开幕，去年为9月15日，610余家企业参展，5G和4.0版很多，占比40%。"
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{"2021年8月23日开幕", nil},
+		{"8月23日和9月15日", nil},
+		{"2023年8月23日", []string{"2023年8月23日"}},
+		{"8月25日", []string{"8月25日"}},
+		{"去年", nil},
+		{"610家", nil},
+		{"占40%", nil},
+		{"40家", []string{"40家"}},
+		{"5G和4.0版", nil},
+		{"6G", []string{"6"}},
+		{"2025智博会", []string{"2025"}},
+	}
+	for _, tt := range tests {
+		if got := readFigures(tt.text).missingFrom(readFigures(source)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: missing %q, want %q", tt.text, got, tt.want)
+		}
 	}
 }
 
@@ -170,4 +201,23 @@ func TestCleanKeepsTerminalsSafe(t *testing.T) {
 	if got := clean("a\x1b[31m\nb\u009b c"); got != "a[31m b c" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// Whatever an answer looks like, no statement holds a marker, and none is made
+// of what the answer does not say.
+func FuzzStatements(f *testing.F) {
+	f.Add("92个[1]\n本届签约92个项目。[1][2]他说：“好。”[3]")
+	f.Add("[1][1]")
+	f.Add("。！？\n：[9999]“")
+	f.Fuzz(func(t *testing.T, text string) {
+		whole := fold(text)
+		for _, s := range statements(text, map[int]evidence{1: {quote: text}}) {
+			if marker.MatchString(s.text) {
+				t.Errorf("%q holds a marker", s.text)
+			}
+			if !strings.Contains(whole, fold(s.text)) {
+				t.Errorf("%q is not in %q", s.text, text)
+			}
+		}
+	})
 }

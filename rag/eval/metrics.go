@@ -9,7 +9,11 @@ import (
 
 // The names of the metrics, as reports and baselines spell them.
 const (
-	MetricAnswerMatch        = "answer_match"
+	MetricAnswerMatch = "answer_match"
+	// MetricLeadMatch is answer match within the first line: the short answer
+	// where there is one. An answer that lists figures until one fits scores
+	// high on the one and low on the other.
+	MetricLeadMatch          = "lead_match"
 	MetricRefusalRecall      = "refusal_recall"
 	MetricOverRefusal        = "over_refusal"
 	MetricFalseAnswers       = "false_answers"
@@ -29,7 +33,7 @@ const (
 // metricOrder is the order in which reports list the metrics.
 func metricOrder() []string {
 	return []string{
-		MetricAnswerMatch, MetricRefusalRecall, MetricOverRefusal, MetricFalseAnswers,
+		MetricAnswerMatch, MetricLeadMatch, MetricRefusalRecall, MetricOverRefusal, MetricFalseAnswers,
 		MetricCitationPrecision, MetricCitationRecall, MetricVerbatim, MetricUnsupportedNumbers,
 		MetricHit1, MetricHit5, MetricHit10, MetricRecall5, MetricRecall10, MetricMRR, MetricNDCG,
 	}

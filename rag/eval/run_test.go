@@ -131,6 +131,7 @@ func TestRunMeasures(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		eval.MetricAnswerMatch:   .3333, // n2 lacks a group, f1 was refused
+		eval.MetricLeadMatch:     .3333,
 		eval.MetricRefusalRecall: .5, eval.MetricFalseAnswers: .5, eval.MetricOverRefusal: .3333,
 		eval.MetricHit1: .6667, eval.MetricHit5: 1, eval.MetricMRR: .8333,
 		eval.MetricNDCG:              .8770, // (1/log2(3) + 1 + 1) / 3
