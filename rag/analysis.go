@@ -3,7 +3,7 @@ package rag
 import (
 	"context"
 	"fmt"
-	"math"
+	"sort"
 	"strings"
 
 	"zhiwen/rag/zhtext"
@@ -53,6 +53,8 @@ type Word struct {
 	Number *zhtext.Quantity
 	// Alternatives are words of the same meaning, folded.
 	Alternatives []string
+	// Vague words may be missing from a source that answers all the same.
+	Vague bool
 }
 
 // Part is one of the things that a question asks for: "有几个，投资多少" has two.
@@ -66,6 +68,8 @@ type Part struct {
 	// Focus is what is counted or measured ("项目", "投资"): words of the part
 	// that must stand close to the answer.
 	Focus []Word
+	// Ordinal says that a place in an order is asked for (第几次).
+	Ordinal bool
 	// Many says that several answers are asked for (哪些, 分别).
 	Many bool
 }
@@ -85,8 +89,6 @@ type Analysis struct {
 type frequencies interface {
 	Frequencies(ctx context.Context, terms []string) (df []int, passages int, err error)
 }
-
-const maxWordRunes = 6
 
 // Analyze reads a question: what it asks for and which words must be found.
 // The collection's own vocabulary cuts the question into words, so that names
@@ -122,11 +124,13 @@ func Analyze(ctx context.Context, index frequencies, question string, ev *Eviden
 	for _, ask := range asks {
 		mark(blank, ask.Range)
 	}
-	words, err := contentWords(ctx, index, folded, blank, numbers)
+	words, err := contentWords(ctx, index, folded, blank, numbers, ev)
 	if err != nil {
 		return a, fmt.Errorf("analyse question: %w", err)
 	}
-	words = joinNames(words, ev)
+	if a.Language == "en" {
+		words = translatable(words)
+	}
 	a.Parts = splitParts(folded, asks, words)
 	seen := map[string]bool{}
 	for _, w := range words {
@@ -179,7 +183,7 @@ type placedWord struct {
 func questionNumbers(question string, asks []ask, blank []bool) []placedWord {
 	var out []placedWord
 	for _, q := range zhtext.Quantities(question) {
-		if q.Ordinal || q.Value <= 1 || blank[q.Start] || overlapsAsk(asks, q.Range) {
+		if q.Ordinal || blank[q.Start] || overlapsAsk(asks, q.Range) {
 			continue
 		}
 		out = append(out, placedWord{
@@ -202,32 +206,18 @@ func overlapsAsk(asks []ask, r zhtext.Range) bool {
 // contentWords cuts the runes that are not blank into words: a known word is
 // one that the vocabulary holds; what is left over between known words is an
 // unknown one. Stop words drop out.
-func contentWords(ctx context.Context, index frequencies, folded []rune, blank []bool, numbers []placedWord) ([]placedWord, error) {
+func contentWords(ctx context.Context, index frequencies, folded []rune, blank []bool, numbers []placedWord, ev *Evidence) ([]placedWord, error) {
 	covered := append([]bool(nil), blank...)
 	for _, n := range numbers {
 		mark(covered, n.Range)
 	}
-	candidates := candidateRanges(folded, covered)
-	terms := make([]string, len(candidates))
-	for i, c := range candidates {
-		terms[i] = string(folded[c.Start:c.End])
-	}
-	df, passages, err := index.Frequencies(ctx, terms)
+	lex, err := newLexicon(ctx, index, folded, covered, ev)
 	if err != nil {
 		return nil, err
 	}
-	frequency := make(map[string]int, len(terms))
-	for i, t := range terms {
-		frequency[t] = df[i]
-	}
-	idf := func(df int) float64 {
-		n := float64(max(passages, 1))
-		return math.Log(1 + (n-float64(min(df, passages))+0.5)/(float64(df)+0.5))
-	}
-
 	words := append([]placedWord(nil), numbers...)
 	for i := range words {
-		words[i].Weight = idf(0) * 0.8
+		words[i].Weight = lex.idf(0) * 0.8
 	}
 	for start := 0; start < len(folded); {
 		if covered[start] || !isWordRune(folded[start]) {
@@ -241,150 +231,28 @@ func contentWords(ctx context.Context, index frequencies, folded []rune, blank [
 		}
 		run := zhtext.Range{Start: start, End: end}
 		if han {
-			words = append(words, cutHan(folded, run, frequency, idf)...)
+			words = append(words, lex.cut(run)...)
 		} else if t := string(folded[start:end]); !zhtext.IsStopWord(t) && !zhtext.IsQuestionWord(t) {
-			words = append(words, placedWord{newWord(t, frequency[t], idf), run})
+			words = append(words, placedWord{lex.word(t), run})
 		}
 		start = end
 	}
-	sortByStart(words)
+	sort.SliceStable(words, func(i, j int) bool { return words[i].Start < words[j].Start })
 	return words, nil
+}
+
+// translatable keeps the English words that a Chinese source can hold: names,
+// figures and those that the thesaurus translates.
+func translatable(words []placedWord) []placedWord {
+	var out []placedWord
+	for _, w := range words {
+		if w.Known || w.Number != nil || len(w.Alternatives) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func isWordRune(r rune) bool {
 	return zhtext.IsHan(r) || r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
-}
-
-func candidateRanges(folded []rune, covered []bool) []zhtext.Range {
-	var out []zhtext.Range
-	for i := range folded {
-		if covered[i] || !isWordRune(folded[i]) {
-			continue
-		}
-		if !zhtext.IsHan(folded[i]) {
-			if i > 0 && !covered[i-1] && isWordRune(folded[i-1]) && !zhtext.IsHan(folded[i-1]) {
-				continue
-			}
-			j := i
-			for j < len(folded) && !covered[j] && isWordRune(folded[j]) && !zhtext.IsHan(folded[j]) {
-				j++
-			}
-			out = append(out, zhtext.Range{Start: i, End: j})
-			continue
-		}
-		for j := i + 1; j <= min(i+maxWordRunes, len(folded)); j++ {
-			if covered[j-1] || !zhtext.IsHan(folded[j-1]) {
-				break
-			}
-			out = append(out, zhtext.Range{Start: i, End: j})
-		}
-	}
-	return out
-}
-
-// cutHan is a longest-words segmentation by dynamic programming: a word of n
-// runes is worth n squared, a leftover rune next to nothing.
-func cutHan(folded []rune, run zhtext.Range, frequency map[string]int, idf func(int) float64) []placedWord {
-	n := run.End - run.Start
-	best := make([]float64, n+1)
-	from := make([]int, n+1)
-	for i := 1; i <= n; i++ {
-		best[i], from[i] = best[i-1]+0.1, i-1
-		for l := 1; l <= min(maxWordRunes, i); l++ {
-			t := string(folded[run.Start+i-l : run.Start+i])
-			value := float64(l * l)
-			switch {
-			case zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t):
-				value *= 0.95
-			case l == 1:
-				continue
-			case frequency[t] == 0 && synonyms()[t] == nil:
-				continue
-			}
-			if v := best[i-l] + value; v > best[i] {
-				best[i], from[i] = v, i-l
-			}
-		}
-	}
-	var cuts []zhtext.Range
-	for i := n; i > 0; i = from[i] {
-		cuts = append([]zhtext.Range{{Start: run.Start + from[i], End: run.Start + i}}, cuts...)
-	}
-	var words []placedWord
-	for i := 0; i < len(cuts); i++ {
-		t := string(folded[cuts[i].Start:cuts[i].End])
-		if zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) {
-			continue
-		}
-		r := cuts[i]
-		for isLeftover(folded, cuts, i) && i+1 < len(cuts) && isLeftover(folded, cuts, i+1) {
-			i++
-			r.End = cuts[i].End
-		}
-		if r.End-r.Start >= 2 && i+1 < len(cuts) && isLeftover(folded, cuts, i) && endsName(folded[cuts[i+1].Start:cuts[i+1].End]) {
-			i++
-			r.End = cuts[i].End
-		}
-		t = string(folded[r.Start:r.End])
-		words = append(words, placedWord{newWord(t, frequency[t], idf), r})
-	}
-	return words
-}
-
-// isLeftover tells whether cut i is a single rune that is no word by itself.
-func isLeftover(folded []rune, cuts []zhtext.Range, i int) bool {
-	t := string(folded[cuts[i].Start:cuts[i].End])
-	return cuts[i].End-cuts[i].Start == 1 && !zhtext.IsStopWord(t) && !zhtext.IsQuestionWord(t)
-}
-
-// endsName tells whether a stop word may close an unknown name: 会 in 服贸会.
-func endsName(word []rune) bool {
-	return len(word) == 1 && (word[0] == '会' || word[0] == '所' || word[0] == '地')
-}
-
-func newWord(t string, df int, idf func(int) float64) Word {
-	w := Word{Text: t, Known: df > 0, Weight: idf(df)}
-	if g := synonyms()[t]; g != nil {
-		w.Alternatives = g.words
-		if g.light {
-			w.Weight *= 0.5
-		}
-	}
-	if len([]rune(t)) == 1 && zhtext.IsHan([]rune(t)[0]) {
-		w.Weight *= 0.55 // a lone rune says little
-	}
-	return w
-}
-
-// joinNames joins a lone rune with the word that it touches when the evidence
-// holds both as one (智 and 博会 where it says 智博会).
-func joinNames(words []placedWord, ev *Evidence) []placedWord {
-	if ev == nil {
-		return words
-	}
-	var out []placedWord
-	for _, w := range words {
-		if n := len(out); n > 0 && out[n-1].End == w.Start && (isLone(out[n-1]) || isLone(w)) && ev.holds(out[n-1].Text+w.Text) {
-			last := &out[n-1]
-			last.Text += w.Text
-			last.End = w.End
-			last.Weight = max(last.Weight, w.Weight, (last.Weight+w.Weight)*0.8)
-			last.Alternatives = nil
-			continue
-		}
-		out = append(out, w)
-	}
-	return out
-}
-
-func isLone(w placedWord) bool {
-	return w.Number == nil && w.End-w.Start == 1 && zhtext.IsHan([]rune(w.Text)[0])
-}
-
-func sortByStart(words []placedWord) {
-	for i := 1; i < len(words); i++ {
-		for j := i; j > 0 && words[j].Start < words[j-1].Start; j-- {
-			words[j], words[j-1] = words[j-1], words[j]
-		}
-	}
 }

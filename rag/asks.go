@@ -13,6 +13,8 @@ type ask struct {
 	class Class
 	unit  string
 	many  bool
+	// ordinal says that a place in an order is asked for: 第几次.
+	ordinal bool
 }
 
 // askPattern is a question word in folded form. Longer patterns come first
@@ -239,7 +241,11 @@ func countAsks(folded []rune, taken []bool) []ask {
 			continue
 		}
 		taken[i] = true
-		out = append(out, ask{Range: zhtext.Range{Start: i, End: i + 1}, kind: KindQuantity})
+		start := i
+		if i > 0 && folded[i-1] == '第' {
+			start--
+		}
+		out = append(out, ask{Range: zhtext.Range{Start: start, End: i + 1}, kind: KindQuantity, ordinal: start < i})
 	}
 	return out
 }
@@ -313,6 +319,9 @@ func refine(folded []rune, a *ask) {
 	}
 	near := string(folded[max(0, a.Start-8):a.Start])
 	after := firstWordRunes(rest, 4)
+	if startsWithAny(after, []string{"以上", "以下", "左右", "才", "了"}) {
+		after = ""
+	}
 	for _, c := range classWords {
 		for _, w := range c.words {
 			if strings.Contains(after, w) && !(c.class == ClassPercent && w == "占") || after == "" && strings.Contains(near, w) {
@@ -372,7 +381,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 	parts := make([]Part, len(asks))
 	bounds := partBounds(folded, asks, words)
 	for i, a := range asks {
-		p := Part{Kind: a.kind, Class: a.class, Unit: a.unit, Many: a.many}
+		p := Part{Kind: a.kind, Class: a.class, Unit: a.unit, Many: a.many, Ordinal: a.ordinal}
 		own := zhtext.Range{Start: bounds[i], End: bounds[i+1]}
 		for _, w := range words {
 			if w.Start >= own.Start && w.Start < own.End {
@@ -384,9 +393,34 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 			p.Words = append(p.Words, other)
 		}
 		p.Focus = focus(a, own, words)
+		lightenClassWords(&p)
 		parts[i] = p
 	}
 	return mergeParts(parts)
+}
+
+// impliedWeight is what a word counts for that the unit of the answer implies:
+// a sum of money need not be called an investment beside its figure.
+const impliedWeight = 0.35
+
+// lightenClassWords lowers the weight of the words that the asked unit implies.
+func lightenClassWords(p *Part) {
+	for _, c := range classWords {
+		if c.class != p.Class || p.Class == ClassAny {
+			continue
+		}
+		for i, w := range p.Words {
+			if containsAny(w.Text, c.words) {
+				p.Words[i].Weight *= impliedWeight
+			}
+		}
+		for i, w := range p.Focus {
+			if containsAny(w.Text, c.words) {
+				p.Focus = append(p.Focus[:i:i], p.Focus[i+1:]...)
+				break
+			}
+		}
+	}
 }
 
 // mergeParts drops open parts beside specific ones ("是什么时候") and doubles.

@@ -203,11 +203,11 @@ func intersects(a, b []int) bool {
 const (
 	inSentence = 1.0
 	inHeading  = 0.9
-	inPrevious = 0.8
-	inEarlier  = 0.65
+	inPrevious = 0.7
 	inTitle    = 0.7
-	inLater    = 0.5
-	inLead     = 0.4
+	inEarlier  = 0.5
+	inLater    = 0.3
+	inLead     = 0.3
 )
 
 // Cover tells how well each word is found in or around sentence i, from 0 to 1.

@@ -6,12 +6,14 @@ package rag
 const (
 	// minAnswerable is the least weighted share of the question's words that
 	// one sentence with its surroundings must hold.
-	minAnswerable = 0.62
+	minAnswerable = 0.7
 	// minAnswerableModel is the same ahead of a language model, which also
 	// understands words that the sources put differently.
 	minAnswerableModel = 0.45
 	// foundCover is the cover from which on a word counts as found.
-	foundCover = 0.34
+	foundCover = 0.25
+	// vagueWeight is what a vague word counts for, against its weight.
+	vagueWeight = 0.3
 )
 
 // gate returns why the question cannot be answered, ReasonNone if it may be.
@@ -41,23 +43,35 @@ func (r *run) missingReason() Reason {
 }
 
 // answerable is the greatest weighted share of the question's words that are
-// found in or around one sentence about the years.
+// found in or around one sentence about the years. Vague words count little.
 func answerable(ev *Evidence, a Analysis, years []int) float64 {
 	best := 0.0
 	for _, p := range ev.Paragraphs {
 		for i := range p.Sentences {
-			fit := p.EditionFit(i, years)
-			if fit == 0 {
-				continue
+			if fit := p.EditionFit(i, years); fit > 0 {
+				best = max(best, p.Found(a.Words, i)*min(1, fit+0.3))
 			}
-			cover := p.Cover(a.Words, i)
-			for k := range cover {
-				if cover[k] >= foundCover {
-					cover[k] = 1
-				}
-			}
-			best = max(best, Share(a.Words, cover)*min(1, fit+0.3))
 		}
 	}
 	return best
+}
+
+// Found is the weighted share of the words that are found in or around sentence
+// i at all. Vague words count little.
+func (p *EvidenceParagraph) Found(words []Word, i int) float64 {
+	sum, total := 0.0, 0.0
+	for k, cover := range p.Cover(words, i) {
+		weight := words[k].Weight
+		if words[k].Vague {
+			weight *= vagueWeight
+		}
+		total += weight
+		if cover >= foundCover {
+			sum += weight
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
 }

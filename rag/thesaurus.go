@@ -9,28 +9,33 @@ import (
 //go:embed thesaurus.txt
 var thesaurusText string
 
-// group is what a word may stand for.
+// group is what the thesaurus knows of a word.
 type group struct {
-	words []string
-	light bool
+	words []string // words of the same meaning
+	// vague marks words whose absence from a source says little: verbs, which
+	// writers vary, and nouns such as 情况.
+	vague bool
 }
 
-// synonyms maps each word of the thesaurus to the words of all its groups.
+// synonyms maps each word of the thesaurus to what is known of it.
 var synonyms = sync.OnceValue(func() map[string]*group {
 	out := map[string]*group{}
 	for line := range strings.Lines(thesaurusText) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		light := strings.HasPrefix(line, "~")
-		words := strings.Fields(strings.TrimPrefix(line, "~"))
+		vague := strings.HasPrefix(line, "~") || strings.HasPrefix(line, "-")
+		words := strings.Fields(strings.TrimLeft(line, "~-"))
 		for _, w := range words {
 			g := out[w]
 			if g == nil {
-				g = &group{light: light}
+				g = &group{vague: vague}
 				out[w] = g
 			}
-			g.light = g.light && light
+			g.vague = g.vague || vague
+			if strings.HasPrefix(line, "-") {
+				continue
+			}
 			for _, other := range words {
 				if other != w {
 					g.words = append(g.words, other)

@@ -37,7 +37,7 @@ const (
 	companionShare = 0.86
 	// rivalShare is how close the same question's answer from another edition
 	// or article must come to be given as well.
-	rivalShare = 0.93
+	rivalShare = 0.97
 	// maxSentences bounds the sentences shown for one part of a question.
 	maxSentences = 3
 )
@@ -121,20 +121,24 @@ func companions(part rag.Part, all []candidate) []candidate {
 		if sameText(out, c) {
 			continue
 		}
-		switch {
-		case part.Kind == rag.KindQuantity || part.Kind == rag.KindDate || part.Kind == rag.KindName:
-			if best.short != nil && (c.short == nil || c.key == best.key || c.score < rivalShare*best.score || c.paragraph.Article.ID == best.paragraph.Article.ID) {
+		oneAnswer := part.Kind == rag.KindQuantity || part.Kind == rag.KindDate || part.Kind == rag.KindName
+		if oneAnswer && best.short != nil {
+			if !rival(best, c) {
 				continue
 			}
-			if best.short == nil && c.score < companionShare*best.score {
-				continue
-			}
-		case c.score < companionShare*best.score:
+		} else if c.score < companionShare*best.score {
 			continue
 		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// rival tells whether c answers the same from another article as well as best
+// does, with another value: another edition, or a conflict.
+func rival(best, c candidate) bool {
+	return c.short != nil && c.key != best.key && c.score >= rivalShare*best.score &&
+		c.paragraph.Article.ID != best.paragraph.Article.ID
 }
 
 // rivals are the short answers of other articles than the best one's.

@@ -11,7 +11,7 @@ import (
 // the answer: each separator multiplies.
 const (
 	crossEnumeration = 0.95 // 、
-	crossCommaBefore = 0.82 // the word stands ahead of the answer
+	crossCommaBefore = 0.92 // the word stands ahead of the answer
 	crossCommaAfter  = 0.6
 	crossSemicolon   = 0.35
 	crossRival       = 0.75 // another figure of the same class stands between
@@ -70,6 +70,14 @@ func wordPlaces(folded []rune, w rag.Word) []place {
 			}
 		}
 	}
+	if w.Number != nil {
+		for _, q := range zhtext.Quantities(string(folded)) {
+			if q.Same(*w.Number) {
+				out = append(out, place{q.Range, 1})
+			}
+		}
+		return out
+	}
 	add(w.Text, 1)
 	for _, alt := range w.Alternatives {
 		add(alt, 0.9)
@@ -109,7 +117,7 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 	s := c.paragraph.Sentences[c.sentence]
 	var all []zhtext.Quantity
 	for _, q := range c.paragraph.Quantities() {
-		if q.Start >= s.Start && q.End <= s.End && !q.Ordinal {
+		if q.Start >= s.Start && q.End <= s.End && q.Ordinal == part.Ordinal {
 			all = append(all, q)
 		}
 	}

@@ -1,0 +1,205 @@
+package rag
+
+import (
+	"context"
+	"math"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// maxWordRunes is the longest word that a question is cut into.
+const maxWordRunes = 6
+
+// lexicon cuts one question into words by what the collection's vocabulary,
+// the thesaurus and the evidence know.
+type lexicon struct {
+	folded    []rune
+	frequency map[string]int
+	passages  int
+	evidence  *Evidence
+}
+
+func newLexicon(ctx context.Context, index frequencies, folded []rune, covered []bool, ev *Evidence) (*lexicon, error) {
+	seen := map[string]bool{}
+	var terms []string
+	add := func(t string) {
+		if !seen[t] {
+			seen[t] = true
+			terms = append(terms, t)
+		}
+	}
+	for _, c := range candidateRanges(folded, covered) {
+		t := string(folded[c.Start:c.End])
+		add(t)
+		if g := synonyms()[t]; g != nil {
+			for _, w := range g.words {
+				add(w)
+			}
+		}
+	}
+	df, passages, err := index.Frequencies(ctx, terms)
+	if err != nil {
+		return nil, err
+	}
+	l := &lexicon{folded: folded, frequency: make(map[string]int, len(terms)), passages: passages, evidence: ev}
+	for i, t := range terms {
+		l.frequency[t] = df[i]
+	}
+	return l, nil
+}
+
+// candidateRanges are the stretches of the question that may be words: all of
+// a run of letters or digits, all short stretches of a run of Han.
+func candidateRanges(folded []rune, covered []bool) []zhtext.Range {
+	var out []zhtext.Range
+	for i := range folded {
+		if covered[i] || !isWordRune(folded[i]) {
+			continue
+		}
+		if !zhtext.IsHan(folded[i]) {
+			if i > 0 && !covered[i-1] && isWordRune(folded[i-1]) && !zhtext.IsHan(folded[i-1]) {
+				continue
+			}
+			j := i
+			for j < len(folded) && !covered[j] && isWordRune(folded[j]) && !zhtext.IsHan(folded[j]) {
+				j++
+			}
+			out = append(out, zhtext.Range{Start: i, End: j})
+			continue
+		}
+		for j := i + 1; j <= min(i+maxWordRunes, len(folded)); j++ {
+			if covered[j-1] || !zhtext.IsHan(folded[j-1]) {
+				break
+			}
+			out = append(out, zhtext.Range{Start: i, End: j})
+		}
+	}
+	return out
+}
+
+// idf is the inverse document frequency with the smoothing of BM25.
+func (l *lexicon) idf(df int) float64 {
+	n := float64(max(l.passages, 1))
+	return math.Log(1 + (n-float64(min(df, l.passages))+0.5)/(float64(df)+0.5))
+}
+
+// word weighs a word by how rare it, or its most frequent synonym, is.
+func (l *lexicon) word(t string) Word {
+	df := l.frequency[t]
+	w := Word{Text: t, Known: df > 0}
+	if g := synonyms()[t]; g != nil {
+		w.Alternatives, w.Vague = g.words, g.vague
+		for _, alt := range g.words {
+			df = max(df, l.frequency[alt])
+		}
+	}
+	w.Weight = l.idf(df)
+	if w.Vague {
+		w.Weight *= 0.5
+	}
+	if n := []rune(t); len(n) == 1 && zhtext.IsHan(n[0]) {
+		w.Weight *= 0.35 // a lone rune says little
+		w.Vague = true
+	}
+	return w
+}
+
+// Values of a stretch of n runes in the segmentation, times n squared. What the
+// evidence holds word for word is a name when it does not come apart into
+// known words of the same worth.
+const (
+	stopValue     = 0.95
+	knownValue    = 1.0
+	evidenceValue = 0.49
+	leftoverValue = 0.1 // a rune by itself
+)
+
+// cut is a longest-words segmentation by dynamic programming.
+func (l *lexicon) cut(run zhtext.Range) []placedWord {
+	n := run.End - run.Start
+	best := make([]float64, n+1)
+	from := make([]int, n+1)
+	for i := 1; i <= n; i++ {
+		best[i], from[i] = best[i-1]+leftoverValue, i-1
+		for size := 1; size <= min(maxWordRunes, i); size++ {
+			value := l.value(string(l.folded[run.Start+i-size:run.Start+i]), size)
+			if v := best[i-size] + value; value > 0 && v > best[i] {
+				best[i], from[i] = v, i-size
+			}
+		}
+	}
+	var cuts []zhtext.Range
+	for i := n; i > 0; i = from[i] {
+		cuts = append([]zhtext.Range{{Start: run.Start + from[i], End: run.Start + i}}, cuts...)
+	}
+	return l.words(cuts)
+}
+
+func (l *lexicon) value(t string, size int) float64 {
+	square := float64(size * size)
+	switch {
+	case isFunctionWord(t):
+		return square * stopValue
+	case size == 1:
+		return 0
+	case l.frequency[t] > 0 || synonyms()[t] != nil:
+		return square * knownValue
+	case l.evidence != nil && l.evidence.holds(t):
+		return square * evidenceValue
+	}
+	return 0
+}
+
+func isFunctionWord(t string) bool { return zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) }
+
+// words drops the function words and joins leftover runes to unknown names.
+func (l *lexicon) words(cuts []zhtext.Range) []placedWord {
+	var out []placedWord
+	for i := 0; i < len(cuts); i++ {
+		if isFunctionWord(l.text(cuts[i])) {
+			continue
+		}
+		r := cuts[i]
+		for i+1 < len(cuts) && l.joins(r, cuts, i) {
+			i++
+			r.End = cuts[i].End
+		}
+		out = append(out, placedWord{l.word(l.text(r)), r})
+	}
+	return out
+}
+
+func (l *lexicon) text(r zhtext.Range) string { return string(l.folded[r.Start:r.End]) }
+
+// isLeftover tells whether a cut is a single rune that is no word by itself.
+func (l *lexicon) isLeftover(r zhtext.Range) bool {
+	return r.End-r.Start == 1 && !isFunctionWord(l.text(r)) && synonyms()[l.text(r)] == nil
+}
+
+// Runes that close or go on inside names although they are stop words or words
+// of their own elsewhere.
+const (
+	nameInside   = "里上下中大小一不会地得" // 阿里巴巴
+	nameEnd      = "会所地"         // 服贸会
+	regionEnding = "区县市省州镇乡村"
+)
+
+// joins tells whether the cut after i goes on the unknown name r that ends with
+// cut i.
+func (l *lexicon) joins(r zhtext.Range, cuts []zhtext.Range, i int) bool {
+	if !l.isLeftover(cuts[i]) {
+		return false
+	}
+	next := l.text(cuts[i+1])
+	switch {
+	case l.isLeftover(cuts[i+1]):
+		return true
+	case len([]rune(next)) > 1:
+		runes := []rune(next)
+		return len(runes) == 2 && strings.ContainsRune(regionEnding, runes[1]) && r.End-r.Start == 1
+	case strings.Contains(nameInside, next) && i+2 < len(cuts) && l.isLeftover(cuts[i+2]):
+		return true
+	}
+	return r.End-r.Start >= 2 && strings.Contains(nameEnd, next)
+}
