@@ -16,6 +16,7 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	bindex "github.com/blevesearch/bleve_index_api"
 )
@@ -260,7 +261,7 @@ func keywordInMemory(generation int64, docs yielder) (*keywordIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, err := bleve.NewMemOnly(m)
+	index, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return nil, fmt.Errorf("keyword index in memory: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 // schemaVersion is kept in SQLite's user_version. Raise it with a migration.
 const schemaVersion = 1
 
-// schema creates version 1.
+// tables creates version 1.
 //
 // store holds one row. Its generation counts commits that changed articles;
 // articles.generation is the commit that wrote the article last.
@@ -23,7 +23,7 @@ const schemaVersion = 1
 // Words are separated by blanks; word_count and title_word_count tell how many
 // there are. passages.vector is little-endian
 // float32 of length 1; text_key is the digest of the text that it stands for.
-const schema = `
+const tables = `
 CREATE TABLE store (
 	id          INTEGER PRIMARY KEY CHECK (id = 1),
 	generation  INTEGER NOT NULL DEFAULT 0,
@@ -110,7 +110,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if version != 0 {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, schema); err != nil {
+	if _, err := tx.ExecContext(ctx, tables); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {

@@ -66,7 +66,7 @@ func (s *Store) Vector(ctx context.Context, vector []float32, k int) ([]rag.Hit,
 	}
 	hits := s.hits(found)
 	for i := range hits {
-		hits[i].VectorRank = hits[i].Rank
+		hits[i].VectorRank, hits[i].Similarity = hits[i].Rank, hits[i].Score
 	}
 	return hits, nil
 }

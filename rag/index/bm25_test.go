@@ -1,0 +1,204 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// reference scores documents with BM25 as the textbook has it, by counting.
+func reference(docs []wordsDoc) func(terms []string) map[string]float64 {
+	type field struct {
+		boost, mean float64
+		length      []float64
+		tf          []map[string]float64
+	}
+	fields := []*field{{boost: 1}, {boost: titleBoost}}
+	for _, d := range docs {
+		for i, text := range []string{d.Body, d.Title} {
+			tf, f := map[string]float64{}, fields[i]
+			for _, w := range strings.Fields(text) {
+				tf[w]++
+			}
+			n := float64(len(strings.Fields(text)))
+			f.tf, f.length, f.mean = append(f.tf, tf), append(f.length, n), f.mean+n/float64(len(docs))
+		}
+	}
+	return func(terms []string) map[string]float64 {
+		out := map[string]float64{}
+		for _, f := range fields {
+			for _, t := range terms {
+				df := 0.0
+				for _, tf := range f.tf {
+					if tf[t] > 0 {
+						df++
+					}
+				}
+				idf := math.Log(1 + (float64(len(docs))-df+0.5)/(df+0.5))
+				for i, d := range docs {
+					if tf := f.tf[i][t]; tf > 0 {
+						out[d.ID] += f.boost * idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*f.length[i]/f.mean))
+					}
+				}
+			}
+		}
+		return out
+	}
+}
+
+// words makes documents of very different lengths with repeated words.
+func words(r *rand.Rand, n int) []wordsDoc {
+	zipf := rand.NewZipf(r, 1.3, 4, 400)
+	some := func(n int) string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = fmt.Sprintf("w%d", zipf.Uint64())
+		}
+		return strings.Join(out, " ")
+	}
+	docs := make([]wordsDoc, n)
+	for i := range docs {
+		docs[i] = wordsDoc{ID: fmt.Sprintf("d#%d", i), Body: some(1 + r.IntN(200)), Title: some(1 + r.IntN(12))}
+	}
+	return docs
+}
+
+func yield(docs []wordsDoc) yielder {
+	return func(f func(wordsDoc) error) error {
+		for _, d := range docs {
+			if err := f(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func total(docs []wordsDoc) stamp {
+	st := stamp{Format: keywordFormat}
+	for _, d := range docs {
+		st.count(d)
+	}
+	return st
+}
+
+// compare checks rank by rank that an index scores as the reference does.
+func compare(t *testing.T, r *rand.Rand, k *keywordIndex, docs []wordsDoc) {
+	t.Helper()
+	score := reference(docs)
+	for range 20 {
+		var terms []string
+		for range 1 + r.IntN(12) {
+			terms = append(terms, fmt.Sprintf("w%d", r.IntN(60)))
+		}
+		slices.Sort(terms)
+		terms = append(slices.Compact(terms), "unknown")
+		want := score(terms)
+		got, err := k.search(context.Background(), append(terms, terms[0]), 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != min(50, len(want)) {
+			t.Fatalf("%v: %d hits, want %d", terms, len(got), min(50, len(want)))
+		}
+		ids := make([]string, 0, len(want))
+		for id := range want {
+			ids = append(ids, id)
+		}
+		slices.SortFunc(ids, func(a, b string) int {
+			if d := want[b] - want[a]; math.Abs(d) > 1e-9 {
+				return int(math.Copysign(1, d))
+			}
+			return strings.Compare(a, b)
+		})
+		for i, g := range got {
+			if math.Abs(g.score-want[g.id]) > 1e-6 {
+				t.Fatalf("%v: %s scores %.9f, want %.9f", terms, g.id, g.score, want[g.id])
+			}
+			if g.id != ids[i] {
+				t.Fatalf("%v: rank %d is %s (%.12f), want %s (%.12f)", terms, i+1, g.id, want[g.id], ids[i], want[ids[i]])
+			}
+		}
+	}
+}
+
+func TestBM25EqualsReference(t *testing.T) {
+	dir := t.TempDir()
+	r := rand.New(rand.NewPCG(1, 2))
+	docs := words(r, 400)
+	if err := buildKeyword(dir, 1, yield(docs)); err != nil {
+		t.Fatal(err)
+	}
+	k, err := openKeyword(dir, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.close()
+	compare(t, r, k, docs)
+
+	memory, err := keywordInMemory(1, yield(docs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer memory.close()
+	compare(t, r, memory, docs)
+}
+
+// An index that was changed by parts scores like one that was built anew.
+func TestBM25AfterUpdates(t *testing.T) {
+	dir := t.TempDir()
+	r := rand.New(rand.NewPCG(3, 4))
+	docs := words(r, 300)
+	if err := buildKeyword(dir, 1, yield(docs)); err != nil {
+		t.Fatal(err)
+	}
+	rebuilt := 0
+	for generation := int64(2); generation < 20; generation++ {
+		fresh := words(r, 20)
+		for i := range fresh { // ten are replaced, ten are new
+			if i < 10 {
+				fresh[i].ID = docs[r.IntN(len(docs))].ID
+			} else {
+				fresh[i].ID = fmt.Sprintf("g%d#%d", generation, i)
+			}
+		}
+		var gone []string
+		for _, d := range fresh {
+			gone = append(gone, d.ID)
+		}
+		gone = append(gone, docs[len(docs)-1].ID)
+		seen := map[string]bool{}
+		fresh = slices.DeleteFunc(fresh, func(d wordsDoc) bool { defer func() { seen[d.ID] = true }(); return seen[d.ID] })
+		docs = slices.DeleteFunc(docs, func(d wordsDoc) bool { return slices.Contains(gone, d.ID) })
+		docs = append(docs, fresh...)
+
+		st := total(docs)
+		st.Generation = generation
+		if err := updateKeyword(dir, generation-1, st, gone, yield(fresh)); err != nil {
+			t.Logf("built anew at generation %d: %v", generation, err)
+			rebuilt++
+			if err := buildKeyword(dir, generation, yield(docs)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k, err := openKeyword(dir, generation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, r, k, docs)
+		k.close()
+		if err := sweepKeyword(dir, generation); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rebuilt > 2 {
+		t.Errorf("%d of 18 updates did not work", rebuilt)
+	}
+	if n := keywordGenerations(dir); len(n) != 2 {
+		t.Errorf("folders left: %v", n)
+	}
+}
