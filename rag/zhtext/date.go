@@ -238,14 +238,23 @@ func centuryOf(n int) int {
 // yearRangeGoesOn tells whether a year at the end k goes on to another one
 // with 年: 2021至2025年, 2021、2022年.
 func yearRangeGoesOn(f []rune, k int) bool {
-	if !hasAny(at(f, k), "至到-~、和") {
-		return false
+	for range 8 { // longer lists of years do not occur, but hostile text does
+		if !hasAny(at(f, k), "至到-~、和") {
+			return false
+		}
+		if k++; at(f, k) == '-' || at(f, k) == '~' { // —— between two years
+			k++
+		}
+		_, end, ok := fourDigitYear(f, k)
+		if !ok {
+			return false
+		}
+		if at(f, skipBlank(f, end)) == '年' {
+			return true
+		}
+		k = end
 	}
-	for k++; at(f, k) == '-' || at(f, k) == '~'; {
-		k++
-	}
-	_, end, ok := fourDigitYear(f, k)
-	return ok && (at(f, skipBlank(f, end)) == '年' || yearRangeGoesOn(f, end))
+	return false
 }
 
 // continueChinese reads month and day behind what the date has already.

@@ -167,9 +167,25 @@ func fourDigitYear(f []rune, i int) (year, end int, ok bool) {
 	return year, end, 1800 <= year && year <= 2199 && !isChineseNumeral(at(f, end))
 }
 
-// asciiNumeral reads digits, thousands separators and a decimal part at i,
-// with the Chinese multipliers behind them.
+// asciiNumeral reads a number in ASCII digits at i, with the Chinese
+// multipliers behind them.
 func asciiNumeral(f []rune, i int) numeral {
+	n := asciiTerm(f, i)
+	// 1亿2000万: what follows a large multiplier must itself be multiplied and
+	// smaller, or it is another number.
+	for n.multiplier >= 1e4 && n.approx == Exact && isDigit(at(f, n.end)) {
+		rest := asciiTerm(f, n.end)
+		if rest.multiplier == 1 || rest.value >= n.multiplier {
+			break
+		}
+		n.value += rest.value
+		n.max, n.end, n.approx, n.multiplier = n.value, rest.end, rest.approx, rest.multiplier
+	}
+	return n
+}
+
+// asciiTerm reads digits, thousands separators, a decimal part and multipliers.
+func asciiTerm(f []rune, i int) numeral {
 	n := numeral{start: i, multiplier: 1}
 	k := i
 	plain := true
@@ -196,15 +212,6 @@ func asciiNumeral(f []rune, i int) numeral {
 	n.end = k
 	n.readMultipliers(f)
 	n.max = n.value
-	// 1亿2000万: what follows a large multiplier must itself be multiplied and
-	// smaller, or it is another number.
-	if n.multiplier >= 1e4 && n.approx == Exact && isDigit(at(f, n.end)) {
-		rest := asciiNumeral(f, n.end)
-		if rest.multiplier > 1 && rest.value < n.multiplier {
-			n.value += rest.value
-			n.max, n.end, n.approx = n.value, rest.end, rest.approx
-		}
-	}
 	return n
 }
 

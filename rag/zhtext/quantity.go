@@ -130,6 +130,9 @@ func (p *quantityParser) ascii(i int) int {
 	}
 	n := asciiNumeral(f, i)
 	next := at(f, n.end)
+	if n.end-i > 24 { // no figure, and its value would overflow
+		return max(n.end, skipName(f, i))
+	}
 	if at(f, n.end-1) == '.' || next == '.' && isDigit(at(f, n.end+1)) || n.digits > 1 && f[i] == '0' {
 		return skipName(f, i) // 3.1.2, 023
 	}
@@ -235,8 +238,8 @@ func (p *quantityParser) chinese(i int) int {
 		return q.End
 	}
 	n, ok := chineseNumeral(f, i)
-	if !ok {
-		return n.end
+	if !ok || n.end-i > 24 {
+		return max(n.end, i+1)
 	}
 	return p.finish(n, i)
 }

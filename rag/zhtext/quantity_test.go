@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // describe writes quantities as "text=value unit hedge", one after another.
@@ -204,6 +205,21 @@ func TestSame(t *testing.T) {
 		}
 		if a[0].Same(b[0]) != b[0].Same(a[0]) {
 			t.Errorf("%q, %q: Same is not symmetric", tt.a, tt.b)
+		}
+	}
+}
+
+// Articles are untrusted: no text may make the scanners slow.
+func TestHostileText(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"1", "1,", "2021、", "1.", "十", "万", "三五", "第", "1/", "8月", "1-", "1亿", "2021至", "五、", "约", "一点", "a-1", "twenty-", "1 million ", "\"2021大"} {
+		text := strings.Repeat(unit, 100_000/len([]rune(unit)))
+		start := time.Now()
+		Read(text)
+		Sentences(text)
+		Compact(text)
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("%q repeated to 100,000 runes takes %v", unit, d)
 		}
 	}
 }
