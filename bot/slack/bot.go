@@ -47,13 +47,13 @@ type identity struct {
 
 // New makes a bot. It does not talk to Slack yet.
 func New(cfg Config, parts Parts) (*Bot, error) {
+	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
 	if parts.Handler == nil || parts.DB == nil {
 		return nil, errors.New("slack: a handler and a database are needed")
 	}
-	cfg = cfg.withDefaults()
 	if parts.Log == nil {
 		parts.Log = slog.Default()
 	}

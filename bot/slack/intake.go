@@ -137,8 +137,12 @@ func (b *Bot) receiveMessage(ctx context.Context, e envelope) (string, error) {
 	}
 	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root()}
 	if refusal := b.refuse(ev.User, ev.Channel, dm, ev.senderTeam(), e.TeamID, e.External); refusal != allowed {
-		b.refused(ctx, j, refusal, ev.Text)
-		return "refused", nil
+		// The key is kept, because a mention comes twice and the user is told once.
+		first, err := b.inbox.Add(ctx, bot.Entry{Key: messageKey(e.TeamID, ev.Channel, ev.TS), State: bot.StateDone})
+		if first {
+			b.refused(ctx, j, refusal, ev.Text)
+		}
+		return "refused", err
 	}
 	return b.accept(ctx, bot.Entry{
 		Key: messageKey(e.TeamID, ev.Channel, ev.TS), Thread: thread, User: ev.User, Surface: surface,

@@ -72,6 +72,15 @@ func (p *poster) send(ctx context.Context, channel string, opts ...slackgo.MsgOp
 	})
 }
 
+// whisper is send for what one user sees; it has a pace of its own, so that
+// notes do not hold answers up.
+func (p *poster) whisper(ctx context.Context, channel string, opts ...slackgo.MsgOption) (ts string, retries int, err error) {
+	return p.paced(ctx, "whisper/"+channel, func() (string, error) {
+		_, ts, _, err := p.api.SendMessageContext(ctx, channel, opts...)
+		return ts, err
+	})
+}
+
 // paced makes a call when the channel's turn has come.
 func (p *poster) paced(ctx context.Context, channel string, call func() (string, error)) (ts string, retries int, err error) {
 	for {
@@ -273,11 +282,11 @@ func (b *Bot) whisperParts(ctx context.Context, j job, key string, received time
 		var r int
 		err = errors.New("no response URL")
 		if j.ResponseURL != "" && n < 4 && time.Since(received) < 29*time.Minute {
-			_, r, err = b.poster.send(ctx, "whisper/"+j.Channel, append(p.options(), slackgo.MsgOptionResponseURL(j.ResponseURL, slackgo.ResponseTypeEphemeral))...)
+			_, r, err = b.poster.whisper(ctx, j.Channel, append(p.options(), slackgo.MsgOptionResponseURL(j.ResponseURL, slackgo.ResponseTypeEphemeral))...)
 			retries += r
 		}
 		if err != nil {
-			ts, r, err = b.poster.send(ctx, "whisper/"+j.Channel, append(p.options(), slackgo.MsgOptionPostEphemeral(j.User))...)
+			ts, r, err = b.poster.whisper(ctx, j.Channel, append(p.options(), slackgo.MsgOptionPostEphemeral(j.User))...)
 			retries += r
 		}
 		if err != nil {
@@ -300,14 +309,14 @@ func (b *Bot) tell(j job, text string) {
 func (b *Bot) tellNow(ctx context.Context, j job, text string) {
 	opts := []slackgo.MsgOption{slackgo.MsgOptionText(text, false), slackgo.MsgOptionDisableLinkUnfurl()}
 	if j.ResponseURL != "" {
-		if _, _, err := b.poster.send(ctx, "whisper/"+j.Channel, append(opts, slackgo.MsgOptionResponseURL(j.ResponseURL, slackgo.ResponseTypeEphemeral))...); err == nil {
+		if _, _, err := b.poster.whisper(ctx, j.Channel, append(opts, slackgo.MsgOptionResponseURL(j.ResponseURL, slackgo.ResponseTypeEphemeral))...); err == nil {
 			return
 		}
 	}
 	if j.Root != "" && (j.Root != j.TS || j.DM) {
 		opts = append(opts, slackgo.MsgOptionTS(j.Root))
 	}
-	if _, _, err := b.poster.send(ctx, "whisper/"+j.Channel, append(opts, slackgo.MsgOptionPostEphemeral(j.User))...); err != nil {
+	if _, _, err := b.poster.whisper(ctx, j.Channel, append(opts, slackgo.MsgOptionPostEphemeral(j.User))...); err != nil {
 		b.log.InfoContext(ctx, "a note was not delivered", "error", err)
 	}
 }

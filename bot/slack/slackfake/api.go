@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
+
+var channelID = regexp.MustCompile(`^[CDGU][A-Z0-9]+$`)
 
 // needs lists the scope that each method asks for; "" means none.
 func needs(method string) (scope string, known bool) {
@@ -233,7 +236,7 @@ func content(args map[string]string) (blocks []map[string]any, metadata map[stri
 
 func (s *Server) postMessage(method string, args map[string]string) map[string]any {
 	channel := args["channel"]
-	if channel == "" || strings.HasPrefix(channel, "CMISSING") {
+	if !channelID.MatchString(channel) || strings.HasPrefix(channel, "CMISSING") {
 		return fail("channel_not_found")
 	}
 	blocks, metadata, e := content(args)
