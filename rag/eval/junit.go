@@ -19,12 +19,16 @@ type junitSuites struct {
 }
 
 type junitSuite struct {
-	Name       string          `xml:"name,attr"`
-	Tests      int             `xml:"tests,attr"`
-	Failures   int             `xml:"failures,attr"`
-	Errors     int             `xml:"errors,attr"`
-	Properties []junitProperty `xml:"properties>property,omitempty"`
-	Cases      []junitCase     `xml:"testcase"`
+	Name       string           `xml:"name,attr"`
+	Tests      int              `xml:"tests,attr"`
+	Failures   int              `xml:"failures,attr"`
+	Errors     int              `xml:"errors,attr"`
+	Properties *junitProperties `xml:"properties"` // nil: left out
+	Cases      []junitCase      `xml:"testcase"`
+}
+
+type junitProperties struct {
+	Properties []junitProperty `xml:"property"`
 }
 
 type junitProperty struct {
@@ -90,12 +94,13 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 func (r *Report) junitThresholds() junitSuite {
-	suite := junitSuite{Name: "thresholds"}
+	properties := &junitProperties{}
+	suite := junitSuite{Name: "thresholds", Properties: properties}
 	for _, p := range r.Provenance.lines() {
-		suite.Properties = append(suite.Properties, junitProperty{p[0], clean(p[1])})
+		properties.Properties = append(properties.Properties, junitProperty{p[0], clean(p[1])})
 	}
 	for _, m := range r.Metrics {
-		suite.Properties = append(suite.Properties, junitProperty{m.Name, fmt.Sprintf("%.4f", m.Value)})
+		properties.Properties = append(properties.Properties, junitProperty{m.Name, fmt.Sprintf("%.4f", m.Value)})
 	}
 	for _, cells := range r.metricRows()[1:] {
 		if cells[4] == "" {
