@@ -45,7 +45,7 @@ const (
 // Word is a content word of a question.
 type Word struct {
 	Text string // folded
-	// Weight is the inverse document frequency, lowered for light words.
+	// Weight is the inverse document frequency, lowered for vague words.
 	Weight float64
 	// Known says that the collection's vocabulary holds the word.
 	Known bool
@@ -56,6 +56,9 @@ type Word struct {
 	// Vague words may be missing from a source that answers all the same.
 	Vague bool
 }
+
+// vagueWeight is what a vague word's weight is multiplied with.
+const vagueWeight = 0.3
 
 // Part is one of the things that a question asks for: "有几个，投资多少" has two.
 type Part struct {
@@ -83,6 +86,8 @@ type Analysis struct {
 	Parts    []Part
 	// Words are the content words of the whole question, once each.
 	Words []Word
+	// placed are all content words with their places, in order.
+	placed []placedWord
 }
 
 // frequencies is the part of an Index that Analyze needs.
@@ -131,6 +136,7 @@ func Analyze(ctx context.Context, index frequencies, question string, ev *Eviden
 	if a.Language == "en" {
 		words = translatable(words)
 	}
+	a.placed = words
 	a.Parts = splitParts(folded, asks, words)
 	seen := map[string]bool{}
 	for _, w := range words {

@@ -96,8 +96,6 @@ var askPatterns = []askPattern{
 	{"怎么", KindOpen, ClassAny, false},
 	{"怎样", KindOpen, ClassAny, false},
 	{"如何", KindOpen, ClassAny, false},
-	{"哪个", KindOpen, ClassAny, false},
-	{"哪家", KindOpen, ClassAny, false},
 	{"是什么", KindOpen, ClassAny, false},
 	{"什么", KindOpen, ClassAny, false},
 	{"是啥", KindOpen, ClassAny, false},
@@ -153,7 +151,7 @@ var classWords = []struct {
 	{ClassMoney, []string{"投资", "金额", "资金", "钱", "税收", "产值", "营收", "收入", "总额", "价格", "费用", "成本", "贷款", "融资", "投入", "invest", "money", "cost"}},
 	{ClassDuration, []string{"为期", "持续", "历时", "会期", "工期"}},
 	{ClassArea, []string{"占地", "用地", "面积"}},
-	{ClassMass, []string{"产量", "吨"}},
+	{ClassMass, []string{"产量", "年产", "产能", "吨"}},
 }
 
 // UnitClass sorts a canonical unit.
@@ -196,6 +194,7 @@ func findAsks(folded []rune, blank []bool) []ask {
 		}
 	}
 	out = append(out, countAsks(folded, taken)...)
+	out = append(out, whichAsks(folded, taken)...)
 	sortAsks(out)
 	if len(out) == 0 || len(out) == 1 && out[0].kind == KindOpen {
 		for _, p := range nounAsks {
@@ -246,6 +245,31 @@ func countAsks(folded []rune, taken []bool) []ask {
 			start--
 		}
 		out = append(out, ask{Range: zhtext.Range{Start: start, End: i + 1}, kind: KindQuantity, ordinal: start < i})
+	}
+	return out
+}
+
+// whichAsks finds 哪 ahead of a number ("哪两个", "哪三家"): a list is asked for.
+func whichAsks(folded []rune, taken []bool) []ask {
+	var out []ask
+	for i, r := range folded {
+		if r != '哪' || taken[i] {
+			continue
+		}
+		end := i + 1
+		for end < len(folded) && strings.ContainsRune("一二两三四五六七八九十", folded[end]) {
+			end++
+		}
+		many := end > i+1 && folded[i+1] != '一'
+		if end < len(folded) && strings.ContainsRune("个家项位种类所座场条款", folded[end]) {
+			end++
+		}
+		mark(taken, zhtext.Range{Start: i, End: end})
+		kind := KindOpen
+		if many {
+			kind = KindList
+		}
+		out = append(out, ask{Range: zhtext.Range{Start: i, End: end}, kind: kind, many: many})
 	}
 	return out
 }
@@ -394,6 +418,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 		}
 		p.Focus = focus(a, own, words)
 		lightenClassWords(&p)
+		sharpen(&p, a, own, words)
 		parts[i] = p
 	}
 	return mergeParts(parts)
@@ -457,12 +482,11 @@ func partBounds(folded []rune, asks []ask, words []placedWord) []int {
 			}
 		}
 		if cut < 0 {
-			// No separator: the noun of the first question word ends its part.
+			// No separator: the last word ahead of the question word is its own.
 			cut = hi
 			for _, w := range words {
-				if w.Start >= lo && w.End <= hi && w.Start > lo {
+				if w.Start >= lo && w.End <= hi {
 					cut = w.Start
-					break
 				}
 			}
 		}
@@ -472,29 +496,42 @@ func partBounds(folded []rune, asks []ask, words []placedWord) []int {
 }
 
 // focus are the words that name what is counted or measured: the noun right
-// behind the question word, else the one right before it.
+// behind the question word, else the last one before it.
 func focus(a ask, own zhtext.Range, words []placedWord) []Word {
-	var before, after *placedWord
-	for i := range words {
-		w := &words[i]
-		if w.Start < own.Start || w.Start >= own.End || w.Number != nil {
-			continue
-		}
-		if w.End <= a.Start {
-			before = w
-		} else if w.Start >= a.End && after == nil && w.Start-a.End <= 2 {
-			after = w
+	if a.kind != KindQuantity && a.kind != KindName && a.kind != KindList || a.ordinal {
+		return nil
+	}
+	for _, w := range words {
+		if w.Start == a.End && w.Start < own.End && w.Number == nil && !w.Vague {
+			return []Word{w.Word}
 		}
 	}
-	switch {
-	case a.kind != KindQuantity && a.kind != KindName && a.kind != KindList:
-		return nil
-	case after != nil:
-		return []Word{after.Word}
-	case before != nil:
-		return []Word{before.Word}
+	for i := len(words) - 1; i >= 0; i-- {
+		w := words[i]
+		if w.End <= a.Start && w.Start >= own.Start && w.Number == nil && !w.Vague {
+			return []Word{w.Word}
+		}
 	}
 	return nil
+}
+
+// sharpen gives the verb beside 谁 its full weight: who chaired is not who came.
+func sharpen(p *Part, a ask, own zhtext.Range, words []placedWord) {
+	if a.kind != KindPerson {
+		return
+	}
+	for _, w := range words {
+		beside := w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
+		if !beside || !w.Vague || w.End-w.Start < 2 || w.Start < own.Start || w.Start >= own.End {
+			continue
+		}
+		for i := range p.Words {
+			if p.Words[i].Text == w.Text {
+				p.Words[i].Weight = 1.5 * w.Weight / vagueWeight
+				p.Words[i].Vague = false
+			}
+		}
+	}
 }
 
 func plain(words []placedWord) []Word {

@@ -30,7 +30,12 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 			r.trace.Problems = append(r.trace.Problems, "condense: "+err.Error())
 		}
 	}
-	return inherit(ctx, r.chain.Index, text, q.History[len(q.History)-1].Question)
+	previous := q.History[len(q.History)-1].Question
+	found, err := r.chain.retrieve(ctx, previous, zhtext.Years(previous), r.chain.topK())
+	if err != nil {
+		return "", err
+	}
+	return inherit(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
 }
 
 // absoluteDates makes the relative dates of a question absolute, but for those
@@ -102,13 +107,13 @@ func hasLead(folded string) bool {
 // inherit rewrites a follow-up by rule. "2025年的呢" changes the year of the
 // last question, "那数字经济类呢" its subject; a question of its own ("谁主持的")
 // takes over what the last one was about.
-func inherit(ctx context.Context, index frequencies, text, previous string) (string, error) {
+func inherit(ctx context.Context, index frequencies, text, previous string, ev *Evidence) (string, error) {
 	core := trimFollowUp(text)
-	mine, err := Analyze(ctx, index, core, nil)
+	mine, err := Analyze(ctx, index, core, ev)
 	if err != nil {
 		return "", err
 	}
-	before, err := Analyze(ctx, index, previous, nil)
+	before, err := Analyze(ctx, index, previous, ev)
 	if err != nil {
 		return "", err
 	}
@@ -123,7 +128,7 @@ func inherit(ctx context.Context, index frequencies, text, previous string) (str
 	case len(mine.Words) == 0 && len(asks) == 0:
 		return previous, nil
 	case len(asks) == 0:
-		return substitute(base, before, withoutYear(core)), nil
+		return substitute(base, before, withoutYear(core), ev), nil
 	}
 	return strings.TrimSpace(topic(before, mine) + " " + core), nil
 }
@@ -162,24 +167,23 @@ func withoutYear(text string) string {
 }
 
 // substitute puts the fragment in the place of what it competes with: the words
-// of the question that end like it (智能制造类 and 数字经济类), else its most
-// particular word.
-func substitute(question string, a Analysis, fragment string) string {
-	f := []rune(fragment)
-	best, bestScore := "", 0.0
-	q := []rune(question)
+// of the question that end like it (智能制造类 and 数字经济类), taken as far back
+// as the evidence holds them as one, else the question's most particular word.
+func substitute(question string, a Analysis, fragment string, ev *Evidence) string {
+	f, q := []rune(fragment), []rune(question)
+	best, bestScore := "", 0
 	for start := range q {
 		for end := start + 1; end <= min(start+12, len(q)); end++ {
+			rival := string(q[start:end])
 			same := sharedSuffix(q[start:end], f)
-			if same == 0 || same == end-start && end-start < len(f) {
+			if same == 0 || same == end-start && end-start < len(f) || !startsWord(q, start, a) {
 				continue
 			}
-			if !startsWord(q, start, a) {
+			if whole := ev == nil || ev.holds(compactString(rival)); !whole && end-start > len(f) {
 				continue
 			}
-			score := float64(same) - 0.3*abs(float64(end-start-len(f)))
-			if score > bestScore {
-				best, bestScore = string(q[start:end]), score
+			if score := 100*same + end - start; score > bestScore {
+				best, bestScore = rival, score
 			}
 		}
 	}
@@ -227,13 +231,6 @@ func sharedSuffix(a, b []rune) int {
 	return n
 }
 
-func abs(x float64) float64 {
-	if x < 0 {
-		return -x
-	}
-	return x
-}
-
 // topic is what a question was about: its years and words without what it
 // counted, and without the words that the follow-up brings itself.
 func topic(before, mine Analysis) string {
@@ -243,16 +240,23 @@ func topic(before, mine Analysis) string {
 			parts = append(parts, itoa(y))
 		}
 	}
-	for _, w := range before.Words {
+	last := -1
+	for _, w := range before.placed {
 		skip := false
 		for _, p := range before.Parts {
-			skip = skip || isFocus(p, w)
+			skip = skip || isFocus(p, w.Word)
 		}
 		for _, m := range mine.Words {
 			skip = skip || m.Text == w.Text
 		}
-		if !skip {
+		switch {
+		case skip:
+		case w.Start == last:
+			parts[len(parts)-1] += w.Text
+			last = w.End
+		default:
 			parts = append(parts, w.Text)
+			last = w.End
 		}
 	}
 	return strings.Join(parts, " ")

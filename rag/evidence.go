@@ -220,6 +220,9 @@ func (p *EvidenceParagraph) Cover(words []Word, i int) []float64 {
 }
 
 func (p *EvidenceParagraph) cover(w Word, i int) float64 {
+	if w.Number != nil {
+		return p.coverNumber(*w.Number, i)
+	}
 	best := Match(w, p.Sentences[i].compact) * inSentence
 	try := func(compact string, weight float64) {
 		if best < weight && compact != "" {
@@ -251,20 +254,24 @@ func (p *EvidenceParagraph) cover(w Word, i int) float64 {
 	return best
 }
 
+// coverNumber tells how well a figure is found in or around sentence i, by value.
+func (p *EvidenceParagraph) coverNumber(n zhtext.Quantity, i int) float64 {
+	best := 0.0
+	for _, q := range p.Quantities() {
+		if !q.Same(n) {
+			continue
+		}
+		if q.Start >= p.Sentences[i].Start && q.End <= p.Sentences[i].End {
+			return inSentence
+		}
+		best = inLater
+	}
+	return best
+}
+
 // Match tells how well a compact text holds a word: 1 as it stands, less as a
 // synonym, an abbreviation or in part, 0 not at all.
 func Match(w Word, compact string) float64 {
-	if w.Number != nil {
-		if strings.Contains(compact, compactString(w.Number.Text)) {
-			return 1
-		}
-		for _, q := range zhtext.Quantities(compact) {
-			if q.Same(*w.Number) {
-				return 1
-			}
-		}
-		return 0
-	}
 	if strings.Contains(compact, w.Text) {
 		return 1
 	}

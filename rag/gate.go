@@ -12,8 +12,6 @@ const (
 	minAnswerableModel = 0.45
 	// foundCover is the cover from which on a word counts as found.
 	foundCover = 0.25
-	// vagueWeight is what a vague word counts for, against its weight.
-	vagueWeight = 0.3
 )
 
 // gate returns why the question cannot be answered, ReasonNone if it may be.
@@ -61,13 +59,9 @@ func answerable(ev *Evidence, a Analysis, years []int) float64 {
 func (p *EvidenceParagraph) Found(words []Word, i int) float64 {
 	sum, total := 0.0, 0.0
 	for k, cover := range p.Cover(words, i) {
-		weight := words[k].Weight
-		if words[k].Vague {
-			weight *= vagueWeight
-		}
-		total += weight
+		total += words[k].Weight
 		if cover >= foundCover {
-			sum += weight
+			sum += words[k].Weight
 		}
 	}
 	if total == 0 {

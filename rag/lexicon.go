@@ -96,7 +96,7 @@ func (l *lexicon) word(t string) Word {
 	}
 	w.Weight = l.idf(df)
 	if w.Vague {
-		w.Weight *= 0.5
+		w.Weight *= vagueWeight
 	}
 	if n := []rune(t); len(n) == 1 && zhtext.IsHan(n[0]) {
 		w.Weight *= 0.35 // a lone rune says little
@@ -105,14 +105,13 @@ func (l *lexicon) word(t string) Word {
 	return w
 }
 
-// Values of a stretch of n runes in the segmentation, times n squared. What the
-// evidence holds word for word is a name when it does not come apart into
-// known words of the same worth.
+// Values of a stretch of n runes in the segmentation. What the evidence holds
+// word for word is a name, unless it comes apart into known words.
 const (
-	stopValue     = 0.95
-	knownValue    = 1.0
-	evidenceValue = 0.49
-	leftoverValue = 0.1 // a rune by itself
+	stopValue     = 0.95 // times n squared
+	knownValue    = 1.0  // times n squared
+	evidenceValue = 1.5  // times n
+	leftoverValue = 0.1  // a rune by itself
 )
 
 // cut is a longest-words segmentation by dynamic programming.
@@ -145,10 +144,15 @@ func (l *lexicon) value(t string, size int) float64 {
 		return 0
 	case l.frequency[t] > 0 || synonyms()[t] != nil:
 		return square * knownValue
-	case l.evidence != nil && l.evidence.holds(t):
-		return square * evidenceValue
+	case l.evidence != nil && !edgedByFunctionWord(t) && l.evidence.holds(t):
+		return float64(size) * evidenceValue
 	}
 	return 0
+}
+
+func edgedByFunctionWord(t string) bool {
+	runes := []rune(t)
+	return isFunctionWord(string(runes[0])) || isFunctionWord(string(runes[len(runes)-1])) && !strings.ContainsRune(nameEnd, runes[len(runes)-1])
 }
 
 func isFunctionWord(t string) bool { return zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) }
@@ -174,7 +178,7 @@ func (l *lexicon) text(r zhtext.Range) string { return string(l.folded[r.Start:r
 
 // isLeftover tells whether a cut is a single rune that is no word by itself.
 func (l *lexicon) isLeftover(r zhtext.Range) bool {
-	return r.End-r.Start == 1 && !isFunctionWord(l.text(r)) && synonyms()[l.text(r)] == nil
+	return r.End-r.Start == 1 && !isFunctionWord(l.text(r))
 }
 
 // Runes that close or go on inside names although they are stop words or words

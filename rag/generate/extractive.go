@@ -29,12 +29,14 @@ func (Extractive) Name() string { return ExtractiveName }
 // Thresholds of the extractive generator, fixed on the shipped questions.
 const (
 	// minScore is the least score of a sentence that answers.
-	minScore = 0.5
+	minScore = 0.4
 	// minFocus is the least cover of what is counted or measured.
 	minFocus = 0.35
 	// companionShare is how close to the best sentence's score another one
 	// must come to be shown beside it.
 	companionShare = 0.86
+	// listShare is the same for questions that ask for several things.
+	listShare = 0.75
 	// rivalShare is how close the same question's answer from another edition
 	// or article must come to be given as well.
 	rivalShare = 0.97
@@ -112,7 +114,10 @@ func Best(req rag.Request, part rag.Part) []candidate {
 // companions keeps the best candidate and what should stand beside it: for
 // questions with one short answer only a rival answer, else good neighbours.
 func companions(part rag.Part, all []candidate) []candidate {
-	best := all[0]
+	best, share := all[0], companionShare
+	if part.Many || part.Kind == rag.KindList {
+		share = listShare
+	}
 	out := []candidate{best}
 	for _, c := range all[1:] {
 		if len(out) == maxSentences {
@@ -126,7 +131,7 @@ func companions(part rag.Part, all []candidate) []candidate {
 			if !rival(best, c) {
 				continue
 			}
-		} else if c.score < companionShare*best.score {
+		} else if c.score < share*best.score {
 			continue
 		}
 		out = append(out, c)
@@ -247,15 +252,18 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		}
 	case rag.KindPerson:
 		if !c.bestPerson(part) {
-			c.score *= 0.85
+			c.score *= 0.7
 		}
 	case rag.KindPlace:
 		if !c.bestPlace(part) {
 			c.score *= 0.85
 		}
 	case rag.KindList:
-		if listItems(p.Sentences[i].Text) < 2 {
+		switch n := listItems(p.Sentences[i].Text); {
+		case n < 2:
 			c.score *= 0.92
+		case n > 2:
+			c.score *= 1.08
 		}
 	}
 	c.score = c.score*fit + prior

@@ -32,7 +32,7 @@ func (c *candidate) bestPerson(part rag.Part) bool {
 	context := make([]float64, len(part.Words))
 	best := 0.0
 	for _, n := range names {
-		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, n, part.Words, context, nil))
+		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, n, part.Words, context, nil, false))
 		if c.short == nil || v > best {
 			best = v
 			c.short = &span{n.Start, n.End}

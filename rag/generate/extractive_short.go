@@ -11,16 +11,17 @@ import (
 // the answer: each separator multiplies.
 const (
 	crossEnumeration = 0.95 // 、
-	crossCommaBefore = 0.92 // the word stands ahead of the answer
-	crossCommaAfter  = 0.6
+	crossCommaMild   = 0.92 // the word stands ahead of the answer
+	crossCommaAfter  = 0.6  // the word comes after it
 	crossSemicolon   = 0.35
 	crossRival       = 0.75 // another figure of the same class stands between
 )
 
 // near is the cover of each word as seen from the target in a sentence: what
 // stands in the same clause counts most, the sentence's surroundings (context)
-// are the floor.
-func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context []float64, rivals []zhtext.Range) []float64 {
+// are the floor. A soft target, such as the date at the head of a sentence,
+// speaks for what follows as much as for what precedes.
+func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context []float64, rivals []zhtext.Range, soft bool) []float64 {
 	folded := []rune(zhtext.Fold(string(text[sentence.Start:sentence.End])))
 	target = zhtext.Range{Start: target.Start - sentence.Start, End: target.End - sentence.Start}
 	out := make([]float64, len(words))
@@ -32,7 +33,7 @@ func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context 
 			case at.End <= target.Start:
 				v *= crossing(folded[at.End:target.Start], true)
 			case at.Start >= target.End:
-				v *= crossing(folded[target.End:at.Start], false)
+				v *= crossing(folded[target.End:at.Start], soft)
 			}
 			for _, r := range rivals {
 				mid := r.Start - sentence.Start
@@ -92,15 +93,15 @@ func wordPlaces(folded []rune, w rag.Word) []place {
 	return out
 }
 
-func crossing(between []rune, before bool) float64 {
+func crossing(between []rune, mild bool) float64 {
 	v := 1.0
 	for _, r := range between {
 		switch r {
 		case '、':
 			v *= crossEnumeration
 		case '，', ',', '：', ':':
-			if before {
-				v *= crossCommaBefore
+			if mild {
+				v *= crossCommaMild
 			} else {
 				v *= crossCommaAfter
 			}
@@ -134,14 +135,16 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 				rivals = append(rivals, other.Range)
 			}
 		}
-		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals)
+		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals, false)
 		v := rag.Share(part.Words, cover) * fit
 		if len(part.Focus) > 0 {
-			focus := near(c.paragraph.Text, s.Range, q.Range, part.Focus, make([]float64, len(part.Focus)), rivals)
+			focus := near(c.paragraph.Text, s.Range, q.Range, part.Focus, make([]float64, len(part.Focus)), rivals, false)
 			f := rag.Share(part.Focus, focus)
 			if counted(part, q) {
 				f = max(f, 0.8)
 			}
+			// The counted noun may be left out where it has just been named.
+			f = max(f, 0.6*rag.Share(part.Focus, c.paragraph.Cover(part.Focus, c.sentence)))
 			if f < minFocus {
 				v *= 0.6
 			} else {
@@ -217,7 +220,7 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 		if d.Start < s.Start || d.End > s.End || d.Relative && d.Month == 0 {
 			continue
 		}
-		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil))
+		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil, true))
 		if d.Month == 0 {
 			v *= 0.9 // a bare year is more often an edition than an answer
 		}
@@ -238,7 +241,7 @@ func (c *candidate) bestName(part rag.Part, context []float64) bool {
 	s := c.paragraph.Sentences[c.sentence]
 	found, best := false, 0.0
 	for _, q := range quotations(c.paragraph.Text, s.Range) {
-		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, q, part.Words, context, nil))
+		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, q, part.Words, context, nil, true))
 		if !found || v > best {
 			found, best = true, v
 			c.short = &span{q.Start, q.End}
