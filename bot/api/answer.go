@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"zhiwen/rag"
+)
+
+// Chain is what answers: a [rag.Chain].
+type Chain interface {
+	Answer(ctx context.Context, q rag.Question, o rag.AnswerOptions) (rag.Answer, error)
+	Search(ctx context.Context, question string, k int) ([]rag.Hit, error)
+}
+
+// Answer is an answer as a document: [rag.Answer] with the question as it was
+// asked (the stand-alone form that was answered stands in the trace) and, when
+// the request asked for an explanation, what retrieval found and which claims
+// were left out because no source holds them.
+type Answer struct {
+	rag.Answer
+	Question string        `json:"question"`
+	Hits     []rag.HitNote `json:"hits,omitempty"`
+	Dropped  []rag.Verdict `json:"dropped,omitempty"`
+}
+
+// Search is the result of a search.
+type Search struct {
+	ID       string        `json:"id"`
+	Question string        `json:"question"`
+	Hits     []rag.HitNote `json:"hits"`
+}
+
+// Failure takes the place of an answer that could not be given.
+type Failure struct {
+	ID       string `json:"id"`
+	Question string `json:"question"`
+	Error    string `json:"error"`
+}
+
+// Status describes a store and what works on it.
+type Status struct {
+	Store      string    `json:"store"`
+	Articles   int       `json:"articles"`
+	Passages   int       `json:"passages"`
+	Provider   string    `json:"provider"` // of the embeddings
+	Model      string    `json:"model"`
+	Dimension  int       `json:"dimension"`
+	Bytes      int64     `json:"bytes"`
+	LastIngest time.Time `json:"last_ingest,omitzero"`
+	LLM        LLMStatus `json:"llm"`
+}
+
+// LLMStatus says which language model words the answers and whether it answers.
+type LLMStatus struct {
+	Answerer  string `json:"answerer"` // "extractive" without a language model
+	Reachable bool   `json:"reachable"`
+	Detail    string `json:"detail,omitempty"`
+}
+
+// Ask answers a request. Earlier questions that came without an answer are
+// answered first, in order.
+func Ask(ctx context.Context, chain Chain, r Request, o rag.AnswerOptions) (Answer, error) {
+	q := rag.Question{ID: r.ID, Text: r.Question}
+	for _, e := range r.History {
+		turn := rag.Turn{Question: e.Question, Answer: e.Answer}
+		if turn.Answer == "" {
+			a, err := chain.Answer(ctx, rag.Question{Text: e.Question, History: q.History}, rag.AnswerOptions{})
+			if err != nil {
+				return Answer{}, err
+			}
+			turn = rag.Turn{Question: a.Question, Answer: a.Text}
+		}
+		q.History = append(q.History, turn)
+	}
+	a, err := chain.Answer(ctx, q, o)
+	if err != nil {
+		return Answer{}, err
+	}
+	if r.ID != "" {
+		a.ID = r.ID
+	}
+	if a.Citations == nil {
+		a.Citations = []rag.Citation{} // a list in JSON, even when empty
+	}
+	doc := Answer{Answer: a, Question: r.Question}
+	if a.Trace != nil {
+		doc.Hits = a.Trace.Hits
+		for _, v := range a.Trace.Claims {
+			if !v.Supported {
+				doc.Dropped = append(doc.Dropped, v)
+			}
+		}
+	}
+	return doc, nil
+}
+
+// Find searches for a request's question.
+func Find(ctx context.Context, chain Chain, r Request, k int) (Search, error) {
+	found, err := chain.Search(ctx, r.Question, k)
+	if err != nil {
+		return Search{}, err
+	}
+	return Search{ID: r.ID, Question: r.Question, Hits: rag.NoteHits(found)}, nil
+}
+
+// Write writes a document as one line of JSON, Chinese and "<" as they are.
+func Write(w io.Writer, doc any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(doc)
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"zhiwen/rag"
+)
+
+// maxHistory is how many earlier turns a request may bring.
+const maxHistory = 100
+
+// ErrBadRequest is wrapped by every error about what the asker sent.
+var ErrBadRequest = errors.New("the question cannot be used")
+
+// Request is one question with what was asked before it, oldest first.
+type Request struct {
+	ID       string
+	Question string
+	History  []Earlier
+}
+
+// Earlier is a turn before the question. In JSON it is an object with
+// "question" and "answer", or only the question as a string; the answer is then
+// made anew.
+type Earlier struct {
+	Question string
+	Answer   string
+}
+
+// UnmarshalJSON reads either form.
+func (e *Earlier) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, &e.Question) == nil {
+		return nil
+	}
+	var turn struct {
+		Question  string `json:"question"`
+		UserInput string `json:"user_input"`
+		Answer    string `json:"answer"`
+	}
+	if err := strict(raw, &turn); err != nil {
+		return fmt.Errorf(`a turn of the history must be a string or an object with "question" and "answer": %w`, err)
+	}
+	e.Question, e.Answer = turn.Question+turn.UserInput, turn.Answer
+	return nil
+}
+
+// ParseRequest reads a request from a JSON object with "id", "question" (or
+// "user_input", as evaluation files call it) and "history", and checks it.
+// Errors wrap [ErrBadRequest]. Fields that evaluation files have besides are ignored; the
+// id may be a number.
+func ParseRequest(raw []byte) (Request, error) {
+	var doc struct {
+		ID        json.RawMessage `json:"id"`
+		Question  string          `json:"question"`
+		UserInput string          `json:"user_input"`
+		History   []Earlier       `json:"history"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if err := dec.Decode(&doc); err != nil {
+		return Request{}, fmt.Errorf("%w: not a JSON object: %w", ErrBadRequest, plainJSON(err))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Request{}, fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)
+	}
+	r := Request{Question: doc.Question, History: doc.History}
+	if len(doc.ID) > 0 && string(doc.ID) != "null" {
+		var number json.Number
+		if json.Unmarshal(doc.ID, &r.ID) != nil {
+			if json.Unmarshal(doc.ID, &number) != nil {
+				return Request{}, fmt.Errorf(`%w: "id" must be a string or a number`, ErrBadRequest)
+			}
+			r.ID = number.String()
+		}
+	}
+	if doc.Question != "" && doc.UserInput != "" {
+		return r, fmt.Errorf(`%w: it has both "question" and "user_input"; keep one`, ErrBadRequest)
+	}
+	r.Question += doc.UserInput
+	if len(r.History) > maxHistory {
+		return r, fmt.Errorf("%w: the history has %d turns; send the last %d at most", ErrBadRequest, len(r.History), maxHistory)
+	}
+	var err error
+	for i := range r.History {
+		if r.History[i].Question, err = CleanQuestion(r.History[i].Question); err != nil {
+			return r, fmt.Errorf("turn %d of the history: %w", i+1, err)
+		}
+	}
+	r.Question, err = CleanQuestion(r.Question)
+	return r, err
+}
+
+// CleanQuestion trims a question and folds line breaks and tabs in it to
+// spaces. It refuses, wrapping [ErrBadRequest], what cannot be meant: nothing,
+// more than [rag.MaxQuestionRunes] characters, control characters, broken UTF-8.
+func CleanQuestion(text string) (string, error) {
+	if !utf8.ValidString(text) {
+		return "", fmt.Errorf("%w: it is not valid UTF-8 text; save it as UTF-8 and try again", ErrBadRequest)
+	}
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	if text == "" {
+		return "", fmt.Errorf("%w: it is empty; write what you want to know", ErrBadRequest)
+	}
+	if n := utf8.RuneCountInString(text); n > rag.MaxQuestionRunes {
+		return "", fmt.Errorf("%w: it has %d characters and at most %d are accepted; shorten it", ErrBadRequest, n, rag.MaxQuestionRunes)
+	}
+	var out strings.Builder
+	position := 0
+	for _, c := range text {
+		position++
+		switch {
+		case c == '\n' || c == '\r' || c == '\t':
+			out.WriteByte(' ')
+		case unicode.IsControl(c):
+			return "", fmt.Errorf("%w: character %d is a control character (U+%04X); remove it", ErrBadRequest, position, c)
+		default:
+			out.WriteRune(c)
+		}
+	}
+	return out.String(), nil
+}
+
+// strict decodes one JSON value without fields that the target lacks.
+func strict(raw []byte, target any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	return plainJSON(dec.Decode(target))
+}
+
+// plainJSON says what is wrong without Go's names for types.
+func plainJSON(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		return fmt.Errorf("%q must not be a %s", wrongType.Field, wrongType.Value)
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("a %s stands where an object should", wrongType.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("broken at byte %d (%s)", syntax.Offset, syntax.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return errors.New("it is cut off")
+	}
+	return err
+}

@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/fatih/color"
+	"golang.org/x/term"
+
+	"zhiwen/rag"
+	"zhiwen/rag/zhtext"
+)
+
+// maxWidth is the longest line in terminal columns; longer ones read badly.
+const maxWidth = 100
+
+// Renderer writes answers and hits for people to read.
+type Renderer struct {
+	out io.Writer
+	// Width is the number of columns lines are broken at, 0 for no breaking.
+	Width  int
+	styles map[style]*color.Color
+}
+
+// style is how a run of text is shown.
+type style int
+
+const (
+	plain style = iota
+	strong
+	faint
+	match
+	marker
+)
+
+// NewRenderer returns a renderer that suits out: colours and line breaks for
+// a terminal, neither for a pipe or a file.
+func NewRenderer(out io.Writer) *Renderer {
+	width, isTerminal := 0, false
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		isTerminal = true
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+			width = min(w, maxWidth)
+		}
+	}
+	colored := isTerminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return NewRendererFor(out, colored, width)
+}
+
+// NewRendererFor is [NewRenderer] with the terminal's properties given.
+func NewRendererFor(out io.Writer, colored bool, width int) *Renderer {
+	r := &Renderer{out: out, Width: width, styles: map[style]*color.Color{
+		strong: color.New(color.Bold),
+		faint:  color.New(color.Faint),
+		match:  color.New(color.Bold, color.FgYellow),
+		marker: color.New(color.FgCyan),
+	}}
+	for _, c := range r.styles {
+		if colored {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+	}
+	return r
+}
+
+// words are the labels around an answer in the reader's language.
+type words struct {
+	sources, paragraph, note, open, close string
+}
+
+func wordsFor(text string) words {
+	if zhtext.Language(text) == "en" {
+		return words{sources: "Sources", paragraph: "paragraph %d", note: "Note: ", open: "“", close: "”"}
+	}
+	return words{sources: "来源", paragraph: "第 %d 段", note: "注：", open: "“", close: "”"}
+}
+
+// Answer writes the answer, what the reader should know about it, and its
+// sources: number, title, date, paragraph, the verbatim quote with the part
+// that matches highlighted, and the address.
+func (r *Renderer) Answer(a rag.Answer) {
+	r.Text(a.Text)
+	r.Rest(a)
+}
+
+// Text writes answer text, its markers coloured.
+func (r *Renderer) Text(text string) {
+	for line := range strings.Lines(zhtext.Clean(text)) {
+		r.print("", marked(strings.TrimRight(line, "\n")))
+	}
+}
+
+// Rest writes everything of the answer but its text, for callers that have
+// shown the sentences as they came.
+func (r *Renderer) Rest(a rag.Answer) {
+	r.notices(a)
+	r.Sources(a)
+}
+
+// Sources writes the answer's sources with their quotes.
+func (r *Renderer) Sources(a rag.Answer) {
+	if len(a.Citations) == 0 {
+		return
+	}
+	w := wordsFor(a.Question)
+	fmt.Fprintln(r.out)
+	r.print("", []run{{w.sources, strong}})
+	for _, c := range a.Citations {
+		r.citation(c, w)
+	}
+}
+
+// Brief writes the answer with a line for each source and no quotes.
+func (r *Renderer) Brief(a rag.Answer) {
+	r.Text(a.Text)
+	r.notices(a)
+	w := wordsFor(a.Question)
+	for _, c := range a.Citations {
+		r.heading(c, w)
+	}
+}
+
+func (r *Renderer) notices(a rag.Answer) {
+	for _, notice := range a.Notices {
+		r.print("", []run{{wordsFor(a.Question).note + zhtext.Clean(notice), faint}})
+	}
+}
+
+// heading writes a source's number, title, date and paragraph, and returns the
+// indent of what belongs below.
+func (r *Renderer) heading(c rag.Citation, w words) (indent string) {
+	number := fmt.Sprintf("[%d] ", c.Marker)
+	indent = strings.Repeat(" ", len(number))
+	where := ""
+	if c.Published != "" {
+		where = " · " + c.Published
+	}
+	r.printHanging(indent, []run{
+		{number, marker},
+		{zhtext.Clean(c.Title), strong},
+		{where + " · " + fmt.Sprintf(w.paragraph, c.Paragraph), faint},
+	})
+	return indent
+}
+
+func (r *Renderer) citation(c rag.Citation, w words) {
+	indent := r.heading(c, w)
+	quote := append([]run{{w.open, plain}}, quoteRuns(c)...)
+	r.print(indent, append(quote, run{w.close, plain}))
+	if c.URL != "" {
+		r.print(indent, []run{{zhtext.Clean(c.URL), faint}})
+	}
+}
+
+// quoteRuns cuts a quote into what matches the claim and what does not.
+// Ranges that overlap or lie outside are ignored.
+func quoteRuns(c rag.Citation) []run {
+	quote := []rune(c.Quote)
+	var runs []run
+	done := 0
+	add := func(end int, s style) {
+		if done < end {
+			text := strings.ReplaceAll(zhtext.Clean(string(quote[done:end])), "\n", " ")
+			runs = append(runs, run{text, s})
+			done = end
+		}
+	}
+	for _, h := range c.Highlights {
+		if h.Start < done || h.Start >= h.End || h.End > len(quote) {
+			continue
+		}
+		add(h.Start, plain)
+		add(h.End, match)
+	}
+	add(len(quote), plain)
+	return runs
+}
+
+// marked splits text at its citation markers such as [1].
+func marked(text string) []run {
+	var runs []run
+	for text != "" {
+		open := strings.IndexByte(text, '[')
+		if open < 0 {
+			break
+		}
+		end := open + 1
+		for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+			end++
+		}
+		if end == open+1 || end == len(text) || text[end] != ']' {
+			runs = append(runs, run{text[:open+1], plain})
+			text = text[open+1:]
+			continue
+		}
+		runs = append(runs, run{text[:open], plain}, run{text[open : end+1], marker})
+		text = text[end+1:]
+	}
+	return append(runs, run{text, plain})
+}
+
+// Hits writes search results.
+func (r *Renderer) Hits(hits []rag.HitNote) {
+	for _, h := range hits {
+		number := fmt.Sprintf("%2d. ", h.Rank)
+		indent := strings.Repeat(" ", len(number))
+		published := ""
+		if h.Published != "" {
+			published = " · " + h.Published
+		}
+		r.printHanging(indent, []run{
+			{number, marker},
+			{zhtext.Clean(h.Title), strong},
+			{fmt.Sprintf("%s · %.4f", published, h.Score), faint},
+		})
+		for line := range strings.Lines(zhtext.Clean(h.Text)) {
+			r.print(indent, []run{{strings.TrimRight(line, "\n"), plain}})
+		}
+	}
+}

@@ -1,0 +1,14 @@
+// Package web offers the chain as a JSON API over HTTP.
+//
+//	POST /v1/ask      {"question": "…", "history": […]} → the answer; with
+//	                  "Accept: text/event-stream" each sentence as an event as
+//	                  soon as it has been verified, then the answer
+//	GET  /v1/search   ?q=…&k=10 → the passages that fit best
+//	GET  /v1/status   what the store holds and which model answers
+//	GET  /healthz     the process runs
+//	GET  /readyz      the store can be read
+//	GET  /metrics     for Prometheus
+//
+// Start with [New], which returns an http.Handler. The documents are those of
+// package api; errors are {"error": "…"} with a fitting status.
+package web

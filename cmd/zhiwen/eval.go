@@ -1,0 +1,357 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"zhiwen/bot/cli"
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+	"zhiwen/rag/eval"
+	"zhiwen/rag/index"
+	"zhiwen/seeds"
+)
+
+// evalOptions are the flags of eval.
+type evalOptions struct {
+	questions string
+	format    string
+	baseline  string
+	corpus    []string
+	relevance string
+	latency   bool
+	raw       bool
+	figures   bool
+}
+
+func (a *app) evalCommand() *cobra.Command {
+	var o evalOptions
+	cmd := &cobra.Command{
+		Use:   "eval",
+		Short: "Measure the answers to fixed questions",
+		Long: `Asks fixed questions and measures retrieval, answers, citations and refusals
+against thresholds. Exit status: 0 all were reached, 1 some were not, 2 it could
+not be measured.
+
+By default the questions that come with the program are asked over a temporary
+store of the articles that come with it, so that figures can be compared.
+--corpus PATH uses other articles instead; --store DIR, given here, an existing
+store. A passage counts as found by its verbatim text in the shipped articles, and
+by the facts it must hold in all others (--relevance).`,
+		Example: `  zhiwen eval
+  zhiwen eval --format json > baseline.json
+  zhiwen eval --baseline baseline.json
+  zhiwen eval --corpus other/articles --format markdown
+  zhiwen eval --questions mine.jsonl --store ~/my-store --format junit > report.xml`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return evalStatus(a.eval(cmd.Context(), o))
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.questions, "questions", "", "`file` with the questions, - for the standard input (default: those that come with the program)")
+	flags.StringVar(&o.format, "format", "", "table, json, markdown or junit (default: table; json with --json)")
+	flags.StringVar(&o.baseline, "baseline", "", "JSON report in `file` to compare with")
+	flags.StringArrayVar(&o.corpus, "corpus", nil, "`path` of articles to ask about; may be given several times")
+	flags.StringVar(&o.relevance, "relevance", "", "how a found passage is judged: context (its verbatim text) or keys (the facts it holds)")
+	flags.BoolVar(&o.latency, "latency", false, "measure times too, which makes reports differ from run to run")
+	flags.BoolVar(&o.raw, "raw", false, "measure what the language model says before it is checked")
+	flags.BoolVar(&o.figures, "figures-only", false, "exit with 0 even when thresholds were not reached")
+	return cmd
+}
+
+// errBelow says that the report is there and some threshold was not reached.
+var errBelow = errors.New("below the thresholds")
+
+// evalStatus gives errors the exit statuses of eval.
+func evalStatus(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errBelow):
+		return &exitError{status: exitFailed} // the report has said it
+	default:
+		return &exitError{exitUsage, err}
+	}
+}
+
+func (a *app) eval(ctx context.Context, o evalOptions) error {
+	format, err := a.evalFormat(o.format)
+	if err != nil {
+		return err
+	}
+	relevance, err := evalRelevance(o)
+	if err != nil {
+		return err
+	}
+	if len(o.corpus) > 0 && a.storeDir != "" {
+		return errors.New("--corpus and --store exclude each other: name the articles or the store")
+	}
+	if err := a.load(); err != nil {
+		return err
+	}
+	cases, err := a.evalCases(o.questions)
+	if err != nil {
+		return err
+	}
+	baseline, err := loadBaseline(o.baseline)
+	if err != nil {
+		return err
+	}
+	p, cleanup, err := a.evalParts(ctx, o.corpus)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	options := eval.Options{
+		Asker: eval.AskerFunc(func(ctx context.Context, q rag.Question) (rag.Answer, error) {
+			return p.chain.Answer(ctx, q, rag.AnswerOptions{})
+		}),
+		Search:    p.chain.Search,
+		Article:   func(id string) (*article.Article, bool) { a, err := p.store.Article(ctx, id); return a, err == nil },
+		Relevance: relevance,
+		Latency:   o.latency,
+	}
+	if o.raw {
+		if p.model == nil {
+			return errors.New("--raw measures a language model, and none is configured; set llm.provider and llm.base_url")
+		}
+		options.Asker = &rawAsker{p}
+	}
+	if options.Provenance, err = a.provenance(ctx, p); err != nil {
+		return err
+	}
+	bar := cli.NewProgress(a.err, "questions")
+	options.Progress = func(done, total int, _ eval.Result) { bar.Update(done, total) }
+	report, err := eval.Run(ctx, options, cases)
+	bar.Finish()
+	if err != nil {
+		return err
+	}
+	if baseline != nil {
+		report.Compare(baseline)
+	}
+	if err := report.Write(a.out, format); err != nil {
+		return err
+	}
+	if !report.Passed() && !o.figures {
+		return errBelow
+	}
+	return nil
+}
+
+func (a *app) evalFormat(name string) (eval.Format, error) {
+	if name == "" {
+		name = string(eval.FormatTable)
+		if a.json {
+			name = string(eval.FormatJSON)
+		}
+	}
+	var names []string
+	for _, f := range eval.Formats() {
+		if name == string(f) {
+			return f, nil
+		}
+		names = append(names, string(f))
+	}
+	return "", fmt.Errorf("--format is %q; it must be one of %s", name, strings.Join(names, ", "))
+}
+
+// evalRelevance knows that verbatim text is found only in the articles that the
+// questions were written for.
+func evalRelevance(o evalOptions) (eval.Relevance, error) {
+	switch o.relevance {
+	case "context":
+		return eval.ByContext, nil
+	case "keys":
+		return eval.ByKeys, nil
+	case "":
+		if o.questions == "" && len(o.corpus) > 0 {
+			return eval.ByKeys, nil
+		}
+		return eval.ByContext, nil
+	}
+	return 0, fmt.Errorf("--relevance is %q; it must be context or keys", o.relevance)
+}
+
+func (a *app) evalCases(path string) ([]eval.Case, error) {
+	if path == "" {
+		return eval.Load(bytes.NewReader(seeds.Questions()))
+	}
+	in, err := a.openInput(path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	cases, err := eval.Load(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return cases, nil
+}
+
+func loadBaseline(path string) (*eval.Report, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the baseline: %w; make one with zhiwen eval --format json", err)
+	}
+	defer f.Close()
+	report, err := eval.LoadBaseline(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return report, nil
+}
+
+// evalParts opens the store that was named, or fills a temporary one.
+func (a *app) evalParts(ctx context.Context, corpus []string) (p *parts, cleanup func(), err error) {
+	if a.storeDir != "" {
+		p, err := a.openParts(ctx, readOnly)
+		if err != nil {
+			return nil, nil, err
+		}
+		if st, err := p.store.Status(ctx); err != nil || st.Articles == 0 {
+			p.Close()
+			return nil, nil, errors.Join(fmt.Errorf("the store %s holds no articles; ingest some, or leave --store out to use those that come with the program", a.storeDir), err)
+		}
+		return p, p.Close, nil
+	}
+	dir, err := os.MkdirTemp("", "zhiwen-eval-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a temporary store: %w", err)
+	}
+	p = &parts{}
+	cleanup = func() {
+		p.Close()
+		os.RemoveAll(dir)
+	}
+	if err := a.fillTemporary(ctx, p, dir, corpus); err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	return p, cleanup, nil
+}
+
+func (a *app) fillTemporary(ctx context.Context, p *parts, dir string, corpus []string) error {
+	read, err := readArticles(ctx, corpus, len(corpus) == 0)
+	if err != nil {
+		return err
+	}
+	if len(read.problems) > 0 { // figures over a part of the articles would mislead
+		return errors.Join(read.problems...)
+	}
+	if p.embedder, err = a.openEmbedder(ctx); err != nil {
+		return err
+	}
+	if p.store, err = a.openStoreToWrite(ctx, dir, p.embedder, false); err != nil {
+		return err
+	}
+	bar := cli.NewProgress(a.err, "articles")
+	_, err = p.store.Add(ctx, read.articles, index.AddOptions{Progress: bar.Update})
+	bar.Finish()
+	if err != nil {
+		return err
+	}
+	if p.model, p.identity, err = a.openModel(ctx); err != nil {
+		return err
+	}
+	p.chain, err = a.buildChain(p)
+	return err
+}
+
+// provenance names what was measured, by digests where names do not suffice.
+func (a *app) provenance(ctx context.Context, p *parts) (eval.Provenance, error) {
+	articles, err := p.store.Articles(ctx)
+	if err != nil {
+		return eval.Provenance{}, err
+	}
+	texts := make([]string, 0, len(articles))
+	for _, art := range articles {
+		texts = append(texts, fmt.Sprintf("%q %s %q", art.Title, art.Published, art.Paragraphs))
+	}
+	slices.Sort(texts)
+	settings := struct {
+		TopK, ContextTokens, MaxTokens int
+	}{a.cfg.Answer.TopK, p.identity.ContextTokens, a.cfg.LLM.MaxTokens}
+	config, err := json.Marshal(settings)
+	if err != nil {
+		return eval.Provenance{}, err
+	}
+	info := p.embedder.Info()
+	return eval.Provenance{
+		Corpus:   digest(strings.NewReader(strings.Join(texts, "\n"))),
+		Config:   digest(bytes.NewReader(config)),
+		Model:    fmt.Sprintf("%s/%s %.12s", info.Provider, info.Model, info.Fingerprint),
+		Answerer: p.chain.Generator.Name(),
+		Version:  readVersion().Version,
+	}, nil
+}
+
+// digest is the beginning of a SHA-256, enough to tell two inputs apart.
+func digest(r io.Reader) string {
+	h := sha256.New()
+	_, _ = io.Copy(h, r) // reading memory does not fail
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// rawAsker answers with the words of the language model as they come, checked by
+// nobody, so that what the checks are worth can be measured.
+type rawAsker struct{ *parts }
+
+// Answer implements [eval.Asker]. Its citations are the spans that the model
+// itself named.
+func (r *rawAsker) Answer(ctx context.Context, q rag.Question) (rag.Answer, error) {
+	text := q.Text
+	if r.chain.Condenser != nil && len(q.History) > 0 {
+		condensed, err := r.chain.Condenser.Condense(ctx, q)
+		if err != nil {
+			return rag.Answer{}, err
+		}
+		text = condensed
+	}
+	k := r.chain.TopK
+	hits, err := r.chain.Search(ctx, text, k)
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	evidence := rag.NewEvidence(hits)
+	analysis, err := rag.Analyze(ctx, r.store, text, evidence)
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	answer := rag.Answer{Question: text, Answerer: r.chain.Generator.Name() + " (raw)"}
+	var out strings.Builder
+	draft, err := r.chain.Generator.Generate(ctx, rag.Request{
+		Question: text, Language: analysis.Language, Hits: hits, History: q.History, Now: q.Now,
+		Analysis: analysis, Evidence: evidence,
+	}, func(c rag.Claim) error {
+		out.WriteString(c.Text)
+		for _, s := range c.Cites {
+			answer.Citations = append(answer.Citations, rag.Citation{
+				Marker: len(answer.Citations) + 1, ArticleID: s.Article.ID, Title: s.Article.Title, Path: s.Article.Path,
+				Paragraph: s.Span.Paragraph, Start: s.Span.Start, End: s.Span.End, Quote: s.Span.Text,
+			})
+			fmt.Fprintf(&out, "[%d]", len(answer.Citations))
+		}
+		return nil
+	})
+	if err != nil {
+		return rag.Answer{}, err
+	}
+	answer.Text, answer.Refused, answer.Usage = out.String(), draft.Refused, draft.Usage
+	return answer, nil
+}

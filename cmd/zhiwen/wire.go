@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/tmc/langchaingo/llms"
+	"golang.org/x/sync/errgroup"
+
+	"zhiwen/bot/api"
+	"zhiwen/embeddings"
+	"zhiwen/rag"
+	"zhiwen/rag/generate"
+	"zhiwen/rag/index"
+)
+
+// checkTimeout bounds the look at a language model that status takes.
+const checkTimeout = 5 * time.Second
+
+// parts are what a command works with, built from the configuration.
+type parts struct {
+	store    *index.Store
+	embedder embeddings.Embedder
+	chain    *rag.Chain
+	model    llms.Model // nil: no language model
+	identity generate.Identity
+}
+
+// access says what a command does to the store.
+type access int
+
+const (
+	readOnly access = iota
+	readWrite
+)
+
+// openParts loads the configuration and builds everything that answers need.
+// What can be opened side by side is, because somebody waits at the terminal.
+func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
+	if err := a.load(); err != nil {
+		return nil, err
+	}
+	p := &parts{}
+	ok := false
+	defer func() {
+		if !ok {
+			p.Close()
+		}
+	}()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		p.embedder, err = a.openEmbedder(gctx)
+		return err
+	})
+	g.Go(func() (err error) {
+		p.store, err = a.openStore(gctx, how)
+		return err
+	})
+	g.Go(func() (err error) {
+		p.model, p.identity, err = a.openModel(gctx)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if err := a.checkEmbedder(ctx, p); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.chain, err = a.buildChain(p); err != nil {
+		return nil, err
+	}
+	ok = true
+	return p, nil
+}
+
+// Close releases what was opened.
+func (p *parts) Close() {
+	if p.store != nil {
+		p.store.Close()
+	}
+	if p.embedder != nil {
+		p.embedder.Close()
+	}
+}
+
+func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
+	c := a.cfg.Embeddings
+	return embeddings.New(ctx, embeddings.Options{
+		Provider: c.Provider,
+		Model:    c.Model,
+		ModelDir: c.ModelDir,
+		Runtime:  c.Runtime,
+		Threads:  c.Threads,
+		BaseURL:  c.BaseURL,
+		APIKey:   string(c.APIKey),
+		Logger:   a.log,
+	})
+}
+
+// openStore opens the store without the embedder, whose loading goes on at the
+// same time; checkEmbedder compares the two afterwards.
+func (a *app) openStore(ctx context.Context, how access) (*index.Store, error) {
+	return index.Open(ctx, index.Options{Dir: a.cfg.Store.Dir, ReadOnly: how == readOnly, Logger: a.log})
+}
+
+// openStoreToWrite opens a store in a folder with the embedder that makes its
+// vectors.
+func (a *app) openStoreToWrite(ctx context.Context, dir string, e embeddings.Embedder, reindex bool) (*index.Store, error) {
+	return index.Open(ctx, index.Options{
+		Dir:          dir,
+		Embedder:     e,
+		EmbedderInfo: indexInfo(e.Info()),
+		Reindex:      reindex,
+		Logger:       a.log,
+	})
+}
+
+// checkEmbedder refuses a store whose vectors another embedder made.
+func (a *app) checkEmbedder(ctx context.Context, p *parts) error {
+	status, err := p.store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	have, want := status.Embedder, indexInfo(p.embedder.Info())
+	if status.Passages == 0 || have == (index.EmbedderInfo{}) || have.Fingerprint == want.Fingerprint {
+		return nil
+	}
+	return fmt.Errorf("%w: the vectors in %s were made by %s and the configured embedder is %s; configure that one again, or embed all articles anew with zhiwen ingest --reindex",
+		index.ErrOtherEmbedder, a.cfg.Store.Dir, have, want)
+}
+
+// indexInfo names an embedder to the index.
+func indexInfo(i embeddings.Info) index.EmbedderInfo {
+	return index.EmbedderInfo{Provider: i.Provider, Model: i.Model, Dimension: i.Dimension, Fingerprint: i.Fingerprint}
+}
+
+// openModel opens the language model; without one the model is nil.
+func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, error) {
+	c := a.cfg.LLM
+	model, identity, err := generate.OpenModel(ctx, generate.ProviderOptions{
+		Provider:      c.Provider,
+		Model:         c.Model,
+		BaseURL:       c.BaseURL,
+		Key:           string(c.APIKey),
+		ContextTokens: c.ContextTokens,
+		Log:           a.log,
+	})
+	if errors.Is(err, generate.ErrNoModel) {
+		return nil, identity, nil
+	}
+	if err != nil {
+		return nil, identity, err
+	}
+	return generate.NewResilientModel(model, generate.ResilienceOptions{Deadline: c.Timeout, Log: a.log}), identity, nil
+}
+
+// buildChain puts the parts together: with a language model, the extractive
+// generator is its fallback.
+func (a *app) buildChain(p *parts) (*rag.Chain, error) {
+	chain := &rag.Chain{
+		Index:          p.store,
+		Embedder:       p.embedder,
+		Generator:      generate.NewExtractive(),
+		ExplainFailure: generate.Explain,
+		TopK:           a.cfg.Answer.TopK,
+		Logger:         a.log,
+	}
+	if p.model == nil {
+		return chain, nil
+	}
+	generator, err := generate.NewModelGenerator(p.model, generate.ModelOptions{
+		Name:          p.identity.String(),
+		ContextTokens: p.identity.ContextTokens,
+		MaxTokens:     a.cfg.LLM.MaxTokens,
+		Log:           a.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	condenser, err := generate.NewModelCondenser(p.model, generate.CondenserOptions{Log: a.log})
+	if err != nil {
+		return nil, err
+	}
+	chain.Generator, chain.Fallback, chain.Condenser = generator, chain.Generator, condenser
+	return chain, nil
+}
+
+// status describes the store and checks the language model.
+func (p *parts) status(ctx context.Context) (api.Status, error) {
+	st, err := p.store.Status(ctx)
+	if err != nil {
+		return api.Status{}, err
+	}
+	return api.Status{
+		Store:      st.Dir,
+		Articles:   st.Articles,
+		Passages:   st.Passages,
+		Provider:   st.Embedder.Provider,
+		Model:      st.Embedder.Model,
+		Dimension:  st.Embedder.Dimension,
+		Bytes:      st.Bytes,
+		LastIngest: st.LastIngest,
+		LLM:        p.llmStatus(ctx),
+	}, nil
+}
+
+func (p *parts) llmStatus(ctx context.Context) api.LLMStatus {
+	if p.model == nil {
+		return api.LLMStatus{Answerer: generate.ExtractiveName, Reachable: true, Detail: p.identity.Why}
+	}
+	st := api.LLMStatus{Answerer: p.identity.String(), Reachable: true, Detail: p.identity.Why}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	if err := generate.Check(ctx, p.model); err != nil {
+		st.Reachable, st.Detail = false, err.Error()
+	}
+	return st
+}
+
+// followEvery is how often a long-running command looks for what another
+// process ingested.
+const followEvery = 5 * time.Second
+
+// follow brings the store up to date with what others write, until ctx ends.
+func (p *parts) follow(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if changed, err := p.store.Refresh(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("the store could not be brought up to date", "error", err)
+			} else if changed {
+				log.Info("the store has changed and was read again")
+			}
+		}
+	}
+}
