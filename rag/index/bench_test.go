@@ -10,6 +10,7 @@ import (
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
+	"zhiwen/rag/index/indextest"
 )
 
 const benchDimension = 512
@@ -27,8 +28,8 @@ var questions = sync.OnceValue(func() []string {
 // filled makes a store of about n passages.
 func filled(b *testing.B, n int) (*index.Store, index.Options, []article.Article) {
 	b.Helper()
-	e := &hashEmbedder{dimension: benchDimension}
-	o := index.Options{Dir: b.TempDir(), Embedder: e, EmbedderInfo: e.info(), Segment: bigrams}
+	e := &indextest.HashEmbedder{Dimension: benchDimension}
+	o := index.Options{Dir: b.TempDir(), Embedder: e, EmbedderInfo: info(e), Segment: bigrams}
 	s := open(b, o)
 	articles := synthetic(n/10, 99)
 	add(b, s, articles...)
@@ -123,9 +124,9 @@ func BenchmarkIngest(b *testing.B) {
 		articles := synthetic(n/10, 99)
 		b.Run(fmt.Sprintf("all/%d", n), func(b *testing.B) {
 			dir := b.TempDir()
-			e := &hashEmbedder{dimension: benchDimension}
+			e := &indextest.HashEmbedder{Dimension: benchDimension}
 			for i := 0; b.Loop(); i++ {
-				s := open(b, index.Options{Dir: filepath.Join(dir, fmt.Sprint(i)), Embedder: e, EmbedderInfo: e.info(), Segment: bigrams})
+				s := open(b, index.Options{Dir: filepath.Join(dir, fmt.Sprint(i)), Embedder: e, EmbedderInfo: info(e), Segment: bigrams})
 				add(b, s, articles...)
 				s.Close()
 				os.RemoveAll(filepath.Join(dir, fmt.Sprint(i)))

@@ -2,62 +2,21 @@ package index_test
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
+	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/zhtext"
 )
 
-// hashEmbedder gives equal texts equal vectors and others unrelated ones. It
-// stands in where meaning does not matter.
-type hashEmbedder struct {
-	dimension int
-	salt      string
-	texts     atomic.Int64 // embedded as documents
-	fail      atomic.Pointer[error]
-}
-
-func (e *hashEmbedder) info() index.EmbedderInfo {
-	return index.EmbedderInfo{Provider: "test", Model: "hash" + e.salt, Dimension: e.dimension}
-}
-
-func (e *hashEmbedder) vector(text string) []float32 {
-	h := fnv.New128a()
-	h.Write([]byte(e.salt + text))
-	sum := h.Sum(nil)
-	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])))
-	v := make([]float32, e.dimension)
-	for i := range v {
-		v[i] = float32(r.NormFloat64())
-	}
-	return v
-}
-
-func (e *hashEmbedder) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := e.fail.Load(); err != nil {
-		return nil, *err
-	}
-	out := make([][]float32, len(texts))
-	for i, t := range texts {
-		out[i] = e.vector(t)
-		texts[i] = "" // as langchaingo's embedders may
-	}
-	e.texts.Add(int64(len(texts)))
-	return out, nil
-}
-
-func (e *hashEmbedder) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
-	return e.vector(text), ctx.Err()
+func info(e *indextest.HashEmbedder) index.EmbedderInfo {
+	return index.EmbedderInfo{Provider: "test", Model: "hash" + e.Salt, Dimension: e.Dimension}
 }
 
 // runes makes every character a word, which saves loading the dictionary.
@@ -65,8 +24,8 @@ func runes(text string) []string { return strings.Split(text, "") }
 
 func options(t testing.TB) index.Options {
 	t.Helper()
-	e := &hashEmbedder{dimension: 16}
-	return index.Options{Dir: t.TempDir(), Embedder: e, EmbedderInfo: e.info(), Segment: runes}
+	e := &indextest.HashEmbedder{Dimension: 16}
+	return index.Options{Dir: t.TempDir(), Embedder: e, EmbedderInfo: info(e), Segment: runes}
 }
 
 func open(t testing.TB, o index.Options) *index.Store {
@@ -162,4 +121,21 @@ func reopen(t testing.TB, s *index.Store, o index.Options) *index.Store {
 		t.Fatal(err)
 	}
 	return open(t, o)
+}
+
+// conforming adds without a report, as the suite wants it.
+type conforming struct{ *index.Store }
+
+func (c conforming) Add(ctx context.Context, articles []article.Article) error {
+	_, err := c.Store.Add(ctx, articles, index.AddOptions{})
+	return err
+}
+
+func TestConformance(t *testing.T) {
+	words := sync.OnceValue(zhtext.NewSegmenter) // one dictionary for all stores
+	indextest.Run(t, func(t *testing.T, e *indextest.HashEmbedder) indextest.Store {
+		return conforming{open(t, index.Options{
+			Dir: t.TempDir(), Embedder: e, EmbedderInfo: info(e), Segment: words().Words,
+		})}
+	})
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sort"
@@ -42,6 +45,9 @@ type stamp struct {
 	BodyWords   int64 `json:"body_words"`
 	TitleWords  int64 `json:"title_words"`
 	LongestWord int   `json:"longest_word"` // in runes
+	// Files are the checksums of the folder's files. bleve maps them into
+	// memory and would crash the process over one that is damaged.
+	Files map[string]uint32 `json:"files"`
 }
 
 // wordsDoc is a passage as the keyword index sees it: words between blanks.
@@ -194,6 +200,9 @@ func publishKeyword(dir string, generation int64, make func(tmp string) (stamp, 
 	if err != nil {
 		return err
 	}
+	if st.Files, err = checksums(tmp); err != nil {
+		return err
+	}
 	if err := st.write(filepath.Join(tmp, stampFile)); err != nil {
 		return err
 	}
@@ -206,6 +215,33 @@ func publishKeyword(dir string, generation int64, make func(tmp string) (stamp, 
 	}
 	return os.Rename(tmp, keywordPath(dir, generation))
 }
+
+// checksums returns the CRC-32C of every file in a folder but the stamp, by
+// its path in the folder.
+func checksums(dir string) (map[string]uint32, error) {
+	out := map[string]uint32{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == stampFile {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		sum := crc32.New(castagnoli)
+		_, err = io.Copy(sum, f)
+		out[filepath.ToSlash(name)] = sum.Sum32()
+		return err
+	})
+	return out, err
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // readable lets other users read what bleve keeps to its owner, as far as
 // they can read the folder around it.
@@ -304,6 +340,13 @@ func openKeyword(dir string, generation int64) (*keywordIndex, error) {
 	}
 	if st.Format != keywordFormat || st.Generation != generation {
 		return nil, fmt.Errorf("open keyword index %s: it is of format %d and generation %d", path, st.Format, st.Generation)
+	}
+	files, err := checksums(path)
+	if err != nil {
+		return nil, fmt.Errorf("open keyword index: %w", err)
+	}
+	if !maps.Equal(files, st.Files) {
+		return nil, fmt.Errorf("open keyword index %s: its files are damaged", path)
 	}
 	index, err := bleve.OpenUsing(path, map[string]any{"read_only": true, "bolt_timeout": "1s"})
 	if err != nil {

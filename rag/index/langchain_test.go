@@ -11,6 +11,7 @@ import (
 	"github.com/tmc/langchaingo/vectorstores"
 
 	"zhiwen/rag/index"
+	"zhiwen/rag/index/indextest"
 )
 
 func exampleStore(ctx context.Context) (*index.Store, func()) {
@@ -19,7 +20,7 @@ func exampleStore(ctx context.Context) (*index.Store, func()) {
 		log.Fatal(err)
 	}
 	// A real program takes an embedder of package embeddings.
-	store, err := index.Open(ctx, index.Options{Dir: dir, Embedder: &hashEmbedder{dimension: 32}, Segment: runes})
+	store, err := index.Open(ctx, index.Options{Dir: dir, Embedder: &indextest.HashEmbedder{Dimension: 32}, Segment: runes})
 	if err != nil {
 		log.Fatal(err)
 	}
