@@ -196,6 +196,10 @@ func chineseDate(f []rune, i int, before []Date) (d Date, ok bool) {
 	}
 	y := skipBlank(f, k)
 	switch {
+	case hasAny(at(f, k), "至到-~、") && n >= 1 && n <= 12 && at(f, i-1) != '第': // 1-6月
+		if m, e, ok := smallNumber(f, k+1); ok && m <= 12 && at(f, e) == '月' && isMonth(f, k+1, e, m) {
+			return Date{Range: Range{i, k}, Month: n}, true
+		}
 	case at(f, y) == '月' && isMonth(f, i, y, n):
 		d.continueChinese(f)
 		return d, d.Month != 0

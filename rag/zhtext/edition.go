@@ -81,7 +81,8 @@ func scanYears(runes, f []rune, dates []Date) []Edition {
 			continue
 		}
 		prev := at(f, i-1)
-		if isWordRune(prev) || (prev == '.' || prev == '-' || prev == '/') && isWordRune(at(f, i-2)) || isChineseNumeral(prev) {
+		follows := len(out) > 0 && out[len(out)-1].End == i-1 && prev != '.' // 2021-2025
+		if isWordRune(prev) || !follows && (prev == '.' || prev == '-' || prev == '/') && isWordRune(at(f, i-2)) || isChineseNumeral(prev) {
 			i++
 			continue
 		}
@@ -110,6 +111,12 @@ func scanYears(runes, f []rune, dates []Date) []Edition {
 func isYear(runes, f []rune, i, end int) bool {
 	chinese := !isDigit(f[i])
 	next := at(f, end)
+	if next == '-' && isDigit(at(f, end+1)) { // 2021-2025 and 2021-22, but not 2021-0034
+		_, e, ok := fourDigitYear(f, end+1)
+		if _, short, two := wholeNumber(f, end+1, 2); !(ok && !isDigit(at(f, e))) && !(two && short == end+3) {
+			return false
+		}
+	}
 	if isDigit(next) || next == '%' || next == '‰' || next == '+' || next == '.' && isDigit(at(f, end+1)) || next == ',' && isDigit(at(f, end+1)) ||
 		multiplierOf(next) > 0 && !startsLongerUnit(f, end) || next == ':' && isDigit(at(f, end+1)) || next == '°' || next == '℃' {
 		return false
@@ -210,25 +217,63 @@ func mergeOrdinals(f []rune, list []Edition) []Edition {
 
 const longestName = 24 // runes; 中国—上海合作组织数字经济产业论坛 has 17
 
-// eventName reads the name of an event at i, verbatim, up to the first rune
-// that ends such a name, or a Latin name that is glued on (LPL).
+// eventName reads the name of an event at i, verbatim, up to the rune that
+// ends such a name, or a Latin name that is glued on (LPL). Years that are
+// listed before the name share it: 2021年和2025年智博会.
 func eventName(runes, f []rune, i int) string {
+	for range 8 {
+		if !hasAny(at(f, i), "和与及、") {
+			break
+		}
+		_, end, ok := fourDigitYear(f, i+1)
+		if !ok {
+			return ""
+		}
+		if i = end; at(f, i) == '年' {
+			i++
+		}
+	}
 	start := skipBlank(f, i)
 	if at(f, start) == '"' || at(f, start) == '<' {
 		start++
 	}
-	end := start
-	for end < len(f) && end-start < longestName && (IsHan(f[end]) || isWordRune(f[end]) || f[end] == '-') {
+	if start > i && isLatin(at(f, start)) {
+		return englishEventName(runes, f, start)
+	}
+	for end := start; end < len(f) && end-start < longestName && (IsHan(f[end]) || isWordRune(f[end]) || f[end] == '-'); end++ {
+		if f[end] == '年' && isDigit(f[end-1]) {
+			return ""
+		}
 		if k := end + 1; endsEvent(f, start, end) {
-			for endsEvent(f, start, k) || at(f, k) == '季' { // 挑战赛 季, 博览会
+			for endsEvent(f, start, k) { // 联赛 goes on to 赛季
 				k++
 			}
 			return string(runes[start:k])
 		}
-		end++
 	}
 	if start == i && isLatin(at(f, i)) {
 		return string(runes[i:wordEnd(f, i)])
+	}
+	return ""
+}
+
+var englishEvents = set("expo", "exposition", "conference", "forum", "summit", "fair", "games", "olympics", "cup", "championship", "championships", "league", "congress", "festival", "exhibition", "convention", "symposium", "awards", "open", "edition", "season")
+
+// englishEventName reads capitalised words up to one that names an event.
+func englishEventName(runes, f []rune, i int) string {
+	start := i
+	for range 8 {
+		end := wordEnd(f, i)
+		if end == i {
+			return ""
+		}
+		if englishEvents[string(f[i:end])] {
+			return string(runes[start:end])
+		}
+		if !unicode.IsUpper(runes[i]) && end-i > 3 || at(f, end) != ' ' {
+			return ""
+		}
+		i = end + 1
 	}
 	return ""
 }

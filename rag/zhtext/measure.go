@@ -36,12 +36,17 @@ func (p *quantityParser) finish(n numeral, i int) int {
 	if hasUnit {
 		q.End, q.Unit = u.end, u.name
 		p.hedgedUnit(&q, u)
+		if at(f, q.End) == '半' && q.Value == q.Max && (u.kind == duration || q.Unit == "成" || q.Unit == "倍") && !hasAny(at(f, q.End+1), "数导径球岛壁决") {
+			q.End++ // 两年半
+			q.Value, q.Max = q.Value+0.5, q.Max+0.5
+		}
 		switch q.Unit {
 		case "成":
 			q.Value, q.Max, q.Unit = q.Value*10, q.Max*10, "%"
 		case "号":
 			q.Ordinal = true
-		case "千瓦", "伏", "克":
+		case "季度": // 二季度 is the second, 前三季度 are three
+			q.Ordinal = q.Value <= 4 && q.Value == q.Max && !hasAny(at(f, q.Start-1), "前后续近个") && at(f, q.Number.End) != '个'
 		}
 	}
 	if at(f, q.End) == '+' && !hasUnit && !isWordRune(at(f, q.End+1)) {
@@ -56,7 +61,11 @@ func (p *quantityParser) finish(n numeral, i int) int {
 	} else if at(f, q.Start-1) == '-' && !isWordRune(at(f, q.Start-2)) && !IsHan(at(f, q.Start-2)) && q.Start-1 >= p.floor && (q.Unit == "%" || q.Unit == "℃" || q.Unit == "度") {
 		q.Start--
 		q.Number.Start--
-		q.Value, q.Max = -q.Value, -q.Max
+		q.Value, q.Max = -q.Max, -q.Value
+	}
+	if hasBefore(f, q.Start, []rune("零下")) && q.Start-2 >= p.floor && (q.Unit == "℃" || q.Unit == "度") {
+		q.Start -= 2
+		q.Value, q.Max = -q.Max, -q.Value
 	}
 	q.Approx = p.hedgesAround(&q.Range, q.Approx)
 	if n.bare {
@@ -136,9 +145,9 @@ func (p *quantityParser) isCount(first, last numeral, u unit, hasUnit bool) bool
 	case first.vague:
 		return hasUnit || first.compound || hedged
 	case first.bare && !hedged:
-		// 千万家, 亿元以上; but 百家, 千万不要
+		// 千万家, 百亿元, 亿元以上; but 百家, 千万不要, 亿元
 		hard := hasUnit && (u.kind == money || u.kind == measure)
-		return hard && (first.compound || hedgedBehind) || hasUnit && first.multiplier >= 1e4 && last.end-first.start > 1
+		return hard && hedgedBehind || hasUnit && first.multiplier >= 1e4 && last.end-first.start > 1
 	case first.bare:
 		return hasUnit || first.value >= 100
 	case first.single && first.value == 1 && at(f, first.start) == '一':
@@ -149,7 +158,7 @@ func (p *quantityParser) isCount(first, last numeral, u unit, hasUnit bool) bool
 			return true
 		}
 		return hasAny(at(f, first.start-1), "仅") || hasBefore(f, first.start, []rune("只有")) || hasBefore(f, first.start, []rune("共有")) ||
-			hasBefore(f, first.start, []rune("为期")) || hasBefore(f, first.start, []rune("历时")) || hasAt(f, u.end, "多月") || u.name == "季度" || u.name == "小时"
+			hasBefore(f, first.start, []rune("为期")) || hasBefore(f, first.start, []rune("历时")) || hasAt(f, u.end, "多月") || u.name == "季度" || u.name == "小时" || u.name == "番"
 	case hasUnit:
 		return true
 	}

@@ -136,6 +136,9 @@ func (p *quantityParser) ascii(i int) int {
 	if at(f, n.end-1) == '.' || next == '.' && isDigit(at(f, n.end+1)) || n.digits > 1 && f[i] == '0' {
 		return skipName(f, i) // 3.1.2, 023
 	}
+	if next == '后' && n.digits == 2 && (f[i+1] == '0' || f[i+1] == '5') && !isDigit(at(f, n.end+1)) {
+		return n.end // 90后
+	}
 	if next == '/' && n.digits > 0 && n.digits <= 2 && isDigit(at(f, n.end+1)) {
 		d := asciiNumeral(f, n.end+1)
 		if d.digits > 0 && d.digits <= 2 && n.value < d.value && at(f, d.end) != '/' {
@@ -173,7 +176,9 @@ func isNamePart(f []rune, i int) bool {
 	switch prev := at(f, i-1); {
 	case isLatin(prev), prev == '_', prev == '#':
 		return !isCurrencyBefore(f, i)
-	case prev == '.' || prev == '/' || prev == '@' || prev == '&':
+	case prev == '双': // 双11
+		return true
+	case prev == '.' || prev == '/' || prev == '@' || prev == '&' || prev == '+':
 		return isLatin(at(f, i-2)) && !hasBefore(f, i, []rune("no."))
 	case prev == '-':
 		if isLatin(at(f, i-2)) {
@@ -273,7 +278,7 @@ func fractionAt(f []rune, i int) (Quantity, bool) {
 // is none.
 var idioms = runeTable("三位一体", "三心二意", "四面八方", "五湖四海", "千家万户", "一年一度", "三天两头", "一次性", "两面性",
 	"百年大计", "千方百计", "一系列", "一部分", "两手抓", "七上八下", "一五一十", "千言万语", "万众一心", "一种", "千分表", "万里行", "万里路",
-	"一家人", "一家之言", "百家争鸣", "万国", "一代人", "十年如一日", "八项规定精神", "一次函数", "二次元", "三次元", "二次曲线", "二人转", "二手", "三级跳", "五花八门", "千篇一律", "一天天", "一步步", "一个个", "一条条", "一项项", "一件件", "一次次", "一级")
+	"一家人", "一家之言", "百家争鸣", "万国", "一代人", "十年如一日", "八项规定精神", "一次函数", "二次元", "三次元", "二次曲线", "二人转", "二手", "三级跳", "五花八门", "千篇一律", "一天天", "一步步", "一个个", "一条条", "一项项", "一件件", "一次次", "一级", "千上万")
 
 func idiomAt(f []rune, i int) (end int, ok bool) {
 	for _, w := range idioms[f[i]] {
