@@ -4,10 +4,9 @@ import "strings"
 
 // unit is a measure word or unit where it stands in a text.
 type unit struct {
-	end   int    // behind its last rune
-	name  string // canonical
-	kind  unitKind
-	plain bool // see unitEntry
+	end  int    // behind its last rune
+	name string // canonical
+	kind unitKind
 }
 
 type unitKind uint8
@@ -319,7 +318,7 @@ func unitAt(f []rune, i int, plain bool) (unit, bool) {
 		if next != 0 && e.not != "" && strings.ContainsRune(e.not, next) && !guardLifted(f, e, end) {
 			continue
 		}
-		return unit{end: end, name: e.name, kind: e.kind, plain: e.plain}, true
+		return unit{end: end, name: e.name, kind: e.kind}, true
 	}
 	return unit{}, false
 }
