@@ -23,8 +23,15 @@ const (
 	bm25K1 = 1.2
 	bm25B  = 0.75
 	// titleBoost weighs a word's occurrence in the title of the passage's
-	// article against one in the passage.
-	titleBoost = 0.3
+	// article against one in the passage, partWeight a word of the question
+	// that is part of a longer one against the others: passages hold both or
+	// neither, so that the longer one would count several times. Measured over
+	// the shipped articles and questions (63 passages, 124 questions), hit@1 /
+	// hit@3 / MRR@10: neither (0, 1) .758/.911/.842, title only (0.5, 1)
+	// .758/.927/.848, both .790/.927/.867; parts left out altogether (0.5, 0)
+	// .782/.911/.857. Question words weigh too little to matter.
+	titleBoost = 0.5
+	partWeight = 0.5
 )
 
 // search ranks the passages by BM25 over body and title, summed, with ties in
@@ -47,11 +54,16 @@ func (k *keywordIndex) search(ctx context.Context, terms []string, n int) ([]sco
 			return nil, err
 		}
 		mean := float64(f.words) / float64(k.stamp.Passages)
+		parts := partsOf(known)
 		for _, t := range known {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			if err := k.score(ctx, t, f.name, f.boost, mean, scores); err != nil {
+			weight := f.boost
+			if parts[t] {
+				weight *= partWeight
+			}
+			if err := k.score(ctx, t, f.name, weight, mean, scores); err != nil {
 				return nil, err
 			}
 		}
@@ -59,8 +71,32 @@ func (k *keywordIndex) search(ctx context.Context, terms []string, n int) ([]sco
 	return k.best(scores, n)
 }
 
+// partsOf returns which terms stand inside another one.
+func partsOf(terms []string) map[string]bool {
+	known := make(map[string]bool, len(terms))
+	for _, t := range terms {
+		known[t] = true
+	}
+	parts := map[string]bool{}
+	for _, t := range terms {
+		starts := make([]int, 0, len(t))
+		for i := range t {
+			starts = append(starts, i)
+		}
+		starts = append(starts, len(t))
+		for i, from := range starts {
+			for _, to := range starts[i+1:] {
+				if part := t[from:to]; len(part) < len(t) && known[part] {
+					parts[part] = true
+				}
+			}
+		}
+	}
+	return parts
+}
+
 // score adds a term's part to the scores of the passages it occurs in.
-func (k *keywordIndex) score(ctx context.Context, term, field string, boost, mean float64, scores map[uint64]float64) error {
+func (k *keywordIndex) score(ctx context.Context, term, field string, weight, mean float64, scores map[uint64]float64) error {
 	postings, err := k.reader.TermFieldReader(ctx, []byte(term), field, true, true, false)
 	if err != nil {
 		return fmt.Errorf("keyword search: %w", err)
@@ -79,7 +115,7 @@ func (k *keywordIndex) score(ctx context.Context, term, field string, boost, mea
 		}
 		tf := float64(p.Freq)
 		length := math.Round(1 / (p.Norm * p.Norm)) // bleve keeps 1/sqrt(length)
-		scores[binary.BigEndian.Uint64(p.ID)] += boost * idf * tf * (bm25K1 + 1) /
+		scores[binary.BigEndian.Uint64(p.ID)] += weight * idf * tf * (bm25K1 + 1) /
 			(tf + bm25K1*(1-bm25B+bm25B*length/mean))
 	}
 }

@@ -31,7 +31,14 @@ func reference(docs []wordsDoc) func(terms []string) map[string]float64 {
 	return func(terms []string) map[string]float64 {
 		out := map[string]float64{}
 		for _, f := range fields {
+			occurs := func(t string) bool {
+				return slices.ContainsFunc(f.tf, func(tf map[string]float64) bool { return tf[t] > 0 })
+			}
 			for _, t := range terms {
+				weight := f.boost
+				if slices.ContainsFunc(terms, func(u string) bool { return u != t && strings.Contains(u, t) && occurs(u) }) {
+					weight *= partWeight
+				}
 				df := 0.0
 				for _, tf := range f.tf {
 					if tf[t] > 0 {
@@ -41,7 +48,7 @@ func reference(docs []wordsDoc) func(terms []string) map[string]float64 {
 				idf := math.Log(1 + (float64(len(docs))-df+0.5)/(df+0.5))
 				for i, d := range docs {
 					if tf := f.tf[i][t]; tf > 0 {
-						out[d.ID] += f.boost * idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*f.length[i]/f.mean))
+						out[d.ID] += weight * idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*f.length[i]/f.mean))
 					}
 				}
 			}

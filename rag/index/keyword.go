@@ -22,6 +22,8 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	bindex "github.com/blevesearch/bleve_index_api"
+
+	"zhiwen/rag/zhtext"
 )
 
 // The keyword side is one folder per generation of the database,
@@ -39,12 +41,12 @@ const (
 // stamp describes a keyword folder. Lengths are counted here because bleve
 // knows only how many distinct terms a field has.
 type stamp struct {
-	Format      int   `json:"format"`
-	Generation  int64 `json:"generation"`
-	Passages    int   `json:"passages"`
-	BodyWords   int64 `json:"body_words"`
-	TitleWords  int64 `json:"title_words"`
-	LongestWord int   `json:"longest_word"` // in runes
+	Format     int   `json:"format"`
+	Generation int64 `json:"generation"`
+	Passages   int   `json:"passages"`
+	BodyWords  int64 `json:"body_words"`
+	TitleWords int64 `json:"title_words"`
+	LongestHan int   `json:"longest_han"` // the longest Chinese word, in runes
 	// Files are the checksums of the folder's files. bleve maps them into
 	// memory and would crash the process over one that is damaged.
 	Files map[string]uint32 `json:"files"`
@@ -133,7 +135,7 @@ func updateKeyword(dir string, from int64, st stamp, gone []string, docs yielder
 			counted.count(d)
 			return batch.Index(d.ID, d)
 		})
-		st.LongestWord = max(st.LongestWord, counted.LongestWord)
+		st.LongestHan = max(st.LongestHan, counted.LongestHan)
 		if err == nil {
 			err = index.Batch(batch) // returns when it is on disk
 		}
@@ -269,11 +271,17 @@ func (st *stamp) count(d wordsDoc) {
 	st.Passages++
 	for _, w := range strings.Fields(d.Body) {
 		st.BodyWords++
-		st.LongestWord = max(st.LongestWord, utf8.RuneCountInString(w))
+		st.measure(w)
 	}
 	for _, w := range strings.Fields(d.Title) {
 		st.TitleWords++
-		st.LongestWord = max(st.LongestWord, utf8.RuneCountInString(w))
+		st.measure(w)
+	}
+}
+
+func (st *stamp) measure(word string) {
+	if first, _ := utf8.DecodeRuneInString(word); zhtext.IsHan(first) {
+		st.LongestHan = max(st.LongestHan, utf8.RuneCountInString(word))
 	}
 }
 

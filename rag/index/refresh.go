@@ -305,7 +305,7 @@ func (s *Store) publish(ctx context.Context, d *delta, inUse *keywordIndex) (*ke
 		if d != nil && inUse != nil && d.since == inUse.stamp.Generation && d.held.generation == generation && d.small() {
 			st := stamp{
 				Format: keywordFormat, Generation: generation, Passages: len(d.held.passages),
-				BodyWords: d.held.bodyWords, TitleWords: d.held.titleWords, LongestWord: inUse.stamp.LongestWord,
+				BodyWords: d.held.bodyWords, TitleWords: d.held.titleWords, LongestHan: inUse.stamp.LongestHan,
 			}
 			err := updateKeyword(s.opts.Dir, d.since, st, d.gone, documents(ctx, q, d.since))
 			if err == nil {

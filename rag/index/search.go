@@ -15,6 +15,20 @@ import (
 
 var _ rag.Index = (*Store)(nil)
 
+// maxQuestion is how many runes of a question are searched for words, since
+// its stretches are many times as many. Nobody asks at greater length.
+const maxQuestion = 1000
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
 // Keyword returns the k passages that the question's words rank best (BM25).
 // Words are found in the question without a dictionary: each stretch of it
 // that the index holds as a word counts.
@@ -30,7 +44,7 @@ func (s *Store) Keyword(ctx context.Context, question string, k int) ([]rag.Hit,
 	if s.keyword == nil {
 		return nil, nil
 	}
-	found, err := s.keyword.search(ctx, zhtext.Terms(question, s.keyword.stamp.LongestWord), k)
+	found, err := s.keyword.search(ctx, zhtext.Terms(firstRunes(question, maxQuestion), s.keyword.stamp.LongestHan), k)
 	if err != nil {
 		return nil, err
 	}
