@@ -214,9 +214,9 @@ func (b *Inbox) insert(batch []*insertion) error {
 }
 
 // Waiting lists the queued entries in the order in which they were asked,
-// with Key, Thread and User only.
+// with Key, Thread, User, Asked and Received only.
 func (b *Inbox) Waiting(ctx context.Context) ([]Entry, error) {
-	rows, err := b.db.QueryContext(ctx, `SELECT key, thread, user FROM bot_inbox WHERE state = 'queued' ORDER BY asked, seq`)
+	rows, err := b.db.QueryContext(ctx, `SELECT key, thread, user, asked, received FROM bot_inbox WHERE state = 'queued' ORDER BY asked, seq`)
 	if err != nil {
 		return nil, fmt.Errorf("list waiting questions: %w", err)
 	}
@@ -224,9 +224,11 @@ func (b *Inbox) Waiting(ctx context.Context) ([]Entry, error) {
 	var out []Entry
 	for rows.Next() {
 		e := Entry{State: StateQueued}
-		if err := rows.Scan(&e.Key, &e.Thread, &e.User); err != nil {
+		var asked, received int64
+		if err := rows.Scan(&e.Key, &e.Thread, &e.User, &asked, &received); err != nil {
 			return nil, fmt.Errorf("list waiting questions: %w", err)
 		}
+		e.Asked, e.Received = time.UnixMicro(asked), time.UnixMilli(received)
 		out = append(out, e)
 	}
 	return out, rows.Err()
@@ -285,9 +287,10 @@ func (b *Inbox) Requeue(ctx context.Context, key string) error {
 }
 
 // Release gives an entry back whose work was interrupted by the end of the
-// process and not by anything about it: the attempt does not count.
+// process and not by anything about it: however often that happens, it counts
+// as one attempt.
 func (b *Inbox) Release(ctx context.Context, key string) error {
-	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', attempts = max(attempts - 1, 0), changed = ? WHERE key = ? AND state IN ('working', 'posting')`, key)
+	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', attempts = min(attempts, 1), changed = ? WHERE key = ? AND state IN ('working', 'posting')`, key)
 	return err
 }
 

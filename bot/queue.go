@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"time"
 )
 
 // Reasons why a [Queue] does not take an item now.
@@ -18,6 +20,8 @@ var (
 // user who is waiting for it.
 type Item struct {
 	Key, Thread, User string
+	// Asked orders the items of a thread, which need not be offered in order.
+	Asked time.Time
 }
 
 // QueueOptions bounds a queue. Zero values mean the defaults.
@@ -30,7 +34,7 @@ type QueueOptions struct {
 }
 
 // Queue decides what is worked on next: one item per thread at a time, in the
-// order offered; never more than a few per user; and among the users who wait,
+// order asked; never more than a few per user; and among the users who wait,
 // the one with the least in work, then the one served longest ago.
 //
 // It is bounded on purpose. What it does not take stays where it is kept
@@ -94,7 +98,11 @@ func (q *Queue) Offer(it Item) error {
 	if len(q.waiting) >= q.opts.Queued {
 		return ErrQueueFull
 	}
-	q.waiting = append(q.waiting, it)
+	at := slices.IndexFunc(q.waiting, func(w Item) bool { return w.Thread == it.Thread && w.Asked.After(it.Asked) })
+	if at < 0 {
+		at = len(q.waiting)
+	}
+	q.waiting = slices.Insert(q.waiting, at, it)
 	q.user(it.User).waiting++
 	q.wake.Signal()
 	return nil

@@ -71,6 +71,9 @@ type Config struct {
 	TellPlace int
 	// PostInterval is the pause between two posts in a channel; 0 means 1 s.
 	PostInterval time.Duration
+	// Settle is how long a question within a thread is held, so that one asked
+	// before it but delivered after it can come first; 0 means 200 ms.
+	Settle time.Duration
 	// StreamRunes and StreamInterval say when the next piece of a streamed
 	// answer is sent; 0 means 256 runes and 1 s.
 	StreamRunes    int
@@ -139,7 +142,7 @@ func (c Config) withDefaults() Config {
 		standin time.Duration
 	}{
 		{&c.PostInterval, time.Second}, {&c.StreamInterval, time.Second}, {&c.StreamLife, 270 * time.Second},
-		{&c.Drain, 20 * time.Second}, {&c.KeepThreads, 30 * 24 * time.Hour}, {&c.RetryPause, time.Second},
+		{&c.Drain, 20 * time.Second}, {&c.Settle, 200 * time.Millisecond}, {&c.KeepThreads, 30 * 24 * time.Hour}, {&c.RetryPause, time.Second},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.standin

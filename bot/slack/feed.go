@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"zhiwen/bot"
@@ -27,11 +28,17 @@ func (b *Bot) feed(ctx context.Context) {
 			b.log.ErrorContext(ctx, "the inbox cannot be read", "error", err)
 		}
 		held := map[string]bool{} // threads whose next question is not taken yet
+		again := 10 * time.Second
 		for _, e := range entries {
 			if held[e.Thread] {
 				continue
 			}
-			err := b.queue.Offer(bot.Item{Key: e.Key, Thread: e.Thread, User: e.User})
+			if young := b.cfg.Settle - time.Since(e.Received); young > 0 && !opensThread(e) {
+				held[e.Thread] = true
+				again = min(again, young)
+				continue
+			}
+			err := b.queue.Offer(bot.Item{Key: e.Key, Thread: e.Thread, User: e.User, Asked: e.Asked})
 			if errors.Is(err, bot.ErrQueueFull) {
 				break
 			}
@@ -43,9 +50,15 @@ func (b *Bot) feed(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-b.poke:
-		case <-time.After(10 * time.Second):
+		case <-time.After(again):
 		}
 	}
+}
+
+// opensThread says that an entry is the message that its thread hangs on, so
+// that nothing can have been asked in the thread before it.
+func opensThread(e bot.Entry) bool {
+	return e.Key[strings.LastIndexByte(e.Key, '/')+1:] == e.Thread[strings.LastIndexByte(e.Thread, '/')+1:]
 }
 
 // tellPlace tells a user how many questions are ahead, when there are many.

@@ -234,8 +234,8 @@ func (s *stream) stop(ctx context.Context, reply bot.Reply, rest string) (ok boo
 	return true, retries + r, err
 }
 
-// abandon ends a stream whose question was stopped or deleted. When the
-// process is ending it leaves the message for the next start.
+// abandon ends a stream whose question was stopped, or removes it when the
+// question was deleted or will be answered anew by the next start.
 func (s *stream) abandon(cause error, w words) {
 	s.halt()
 	if s.ts == "" {
@@ -244,7 +244,7 @@ func (s *stream) abandon(cause error, w words) {
 	ctx, cancel := context.WithTimeout(s.ctx, 15*time.Second)
 	defer cancel()
 	switch {
-	case errors.Is(cause, errDeleted):
+	case errors.Is(cause, errDeleted), errors.Is(cause, bot.ErrShutdown):
 		s.b.discard(ctx, s.j.Channel, s.ts)
 	case errors.Is(cause, bot.ErrStopped):
 		// Slack may have ended it itself when the button was pressed.
