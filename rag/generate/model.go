@@ -13,6 +13,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"zhiwen/rag"
+	"zhiwen/rag/zhtext"
 )
 
 // ModelOptions set up a [ModelGenerator]. The zero value is usable.
@@ -199,7 +200,7 @@ const (
 type sifter struct {
 	lang     string
 	question string
-	secret   map[string]bool // shingles of the instructions
+	secret   map[string]bool // shingles and whole sentences of the instructions
 	said     map[string]bool
 }
 
@@ -210,6 +211,12 @@ func newSifter(req rag.Request, p prompt) *sifter {
 	s := &sifter{language(req.Language), letters(req.Question), map[string]bool{}, map[string]bool{}}
 	for _, sh := range shingles(letters(p.system)) {
 		s.secret[sh] = true
+	}
+	rules := []rune(p.system)
+	for _, r := range zhtext.Sentences(p.system) {
+		if l := letters(string(rules[r.Start:r.End])); utf8.RuneCountInString(l) >= shingle/2 {
+			s.secret[l] = true
+		}
 	}
 	for _, hit := range p.given { // what the sources say may be said
 		for _, sh := range shingles(letters(hit.Passage.Text())) {
@@ -224,7 +231,7 @@ func (s *sifter) judge(text string) siftVerdict {
 		return siftRefusal
 	}
 	key := letters(text)
-	if key == s.question || s.said[key] {
+	if key == s.question || s.said[key] || s.secret[key] {
 		return siftDrop
 	}
 	for _, sh := range shingles(key) {

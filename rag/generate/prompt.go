@@ -131,7 +131,7 @@ func (p prompts) condensePrompt(q rag.Question, lang string, budget int) (prompt
 	}
 	left := budget - estimateTokens(data.Question) - 200
 	for _, turn := range slices.Backward(q.History) {
-		turn = rag.Turn{Question: quoted(oneLine(turn.Question)), Answer: firstTokens(quoted(oneLine(turn.Answer)), 150)}
+		turn = rag.Turn{Question: quoted(oneLine(turn.Question)), Answer: firstTokens(quoted(oneLine(marker.ReplaceAllString(turn.Answer, ""))), 150)}
 		left -= estimateTokens(turn.Question) + estimateTokens(turn.Answer) + 8
 		if left < 0 {
 			break
@@ -148,6 +148,9 @@ func (p prompts) condensePrompt(q rag.Question, lang string, budget int) (prompt
 	}
 	return prompt{system: system.String(), user: user.String()}, nil
 }
+
+// marker is a citation in an answer that was shown.
+var marker = regexp.MustCompile(`\[\d{1,2}\]`)
 
 func hitTitle(h rag.Hit) string {
 	if h.Article == nil {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/tmc/langchaingo/llms"
 )
 
 // protocolServer is a real HTTP server that speaks a provider's streaming
@@ -239,4 +241,25 @@ func (o *streamWriter) end() {
 		o.send("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"test-model\",\"choices\":[],\"usage\":{\"prompt_tokens\":321,\"completion_tokens\":45,\"total_tokens\":366}}\n\n")
 		o.send("data: [DONE]\n\n")
 	}
+}
+
+// newJSONServer opens a model on an OpenAI-compatible server that answers
+// without streaming.
+func newJSONServer(t *testing.T, fault, reply string) llms.Model {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if fault == "401" {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, `{"error":{"message":"bad key"}}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"id":"c1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":%s},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}}`, quote(reply))
+	}))
+	t.Cleanup(s.Close)
+	model, _, err := OpenModel(t.Context(), ProviderOptions{Provider: "openai", Model: "test-model", BaseURL: s.URL + "/v1", Key: secretKey, ContextTokens: 4096})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model
 }

@@ -58,7 +58,7 @@ type mark struct {
 }
 
 const (
-	maxMarkup  = 24   // runes of a "<…>" that is worth waiting for
+	maxMarkup  = 80   // runes of a "<…>" that is worth waiting for
 	maxTag     = 64   // runes of a tag
 	maxHead    = 16   // runes at a line's start that may be a marker
 	maxPending = 1500 // runes of a sentence; a longer one is cut
