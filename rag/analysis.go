@@ -60,11 +60,17 @@ type Word struct {
 // vagueWeight is what a vague word's weight is multiplied with.
 const vagueWeight = 0.3
 
+// numberWeight is what a figure in a question weighs against an unknown word:
+// "50亿以上的" tells one set of things from all others.
+const numberWeight = 1.5
+
 // Part is one of the things that a question asks for: "有几个，投资多少" has two.
 type Part struct {
 	Kind  Kind
-	Class Class  // of the quantity asked for
-	Unit  string // the measure word of the question, canonical, "" when it has none
+	Class Class // of the quantity asked for
+	// Unit is the measure word of the question, canonical, or the part of a date
+	// that it asks for ("年", "月", "日"); "" when it names none.
+	Unit string
 	// Words are the part's own content words and, at a lower weight, those of
 	// the other parts.
 	Words []Word
@@ -223,7 +229,7 @@ func contentWords(ctx context.Context, index frequencies, folded []rune, blank [
 	}
 	words := append([]placedWord(nil), numbers...)
 	for i := range words {
-		words[i].Weight = lex.idf(0) * 0.8
+		words[i].Weight = lex.idf(0) * numberWeight
 	}
 	for start := 0; start < len(folded); {
 		if covered[start] || !isWordRune(folded[start]) {

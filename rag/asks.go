@@ -30,8 +30,6 @@ var askPatterns = []askPattern{
 	{"百分之多少", KindQuantity, ClassPercent, false},
 	{"百分之几", KindQuantity, ClassPercent, false},
 	{"多少钱", KindQuantity, ClassMoney, false},
-	{"多少天", KindQuantity, ClassDuration, false},
-	{"多少人", KindQuantity, ClassCount, false},
 	{"多长时间", KindQuantity, ClassDuration, false},
 	{"多少", KindQuantity, ClassAny, false},
 	{"多久", KindQuantity, ClassDuration, false},
@@ -190,7 +188,11 @@ func findAsks(folded []rune, blank []bool) []ask {
 				continue
 			}
 			mark(taken, r)
-			out = append(out, ask{Range: r, kind: p.kind, class: p.class, many: p.many})
+			a := ask{Range: r, kind: p.kind, class: p.class, many: p.many}
+			if p.kind == KindDate {
+				a.unit = dateUnit(p.text)
+			}
+			out = append(out, a)
 		}
 	}
 	out = append(out, countAsks(folded, taken)...)
@@ -224,6 +226,20 @@ func findAsks(folded []rune, blank []bool) []ask {
 	}
 	_ = blank
 	return out
+}
+
+// dateUnit is the part of a date that a question word asks for: "年", "月" or
+// "日", "" when any will do.
+func dateUnit(ask string) string {
+	switch {
+	case strings.HasSuffix(ask, "年"), strings.HasSuffix(ask, "year"):
+		return "年"
+	case strings.HasSuffix(ask, "天"), strings.HasSuffix(ask, "日"), strings.HasSuffix(ask, "号"), strings.HasSuffix(ask, "date"):
+		return "日"
+	case strings.HasPrefix(ask, "几月"):
+		return "月"
+	}
+	return ""
 }
 
 // countAsks finds 几 ahead of a measure word or noun, leaving 几乎 and 十几 alone.
@@ -318,7 +334,7 @@ func refine(folded []rune, a *ask) {
 		}
 		return
 	}
-	if a.kind != KindQuantity || a.class != ClassAny && a.class != ClassCount {
+	if a.kind != KindQuantity || a.unit != "" || a.class != ClassAny && a.class != ClassCount {
 		return
 	}
 	rest := strings.TrimLeft(string(folded[a.End:]), " ")
@@ -402,23 +418,27 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 	if len(asks) == 0 {
 		return []Part{{Kind: KindOpen, Words: plain(words)}}
 	}
-	parts := make([]Part, len(asks))
 	bounds := partBounds(folded, asks, words)
+	own := func(i int, w placedWord) bool { return w.Start >= bounds[i] && w.Start < bounds[i+1] }
+	for i, a := range asks {
+		for k, w := range words {
+			if own(i, w) {
+				words[k].Weight *= lighten(a, w) * sharpen(a, w)
+				words[k].Vague = w.Vague && sharpen(a, w) == 1
+			}
+		}
+	}
+	parts := make([]Part, len(asks))
 	for i, a := range asks {
 		p := Part{Kind: a.kind, Class: a.class, Unit: a.unit, Many: a.many, Ordinal: a.ordinal}
-		own := zhtext.Range{Start: bounds[i], End: bounds[i+1]}
 		for _, w := range words {
-			if w.Start >= own.Start && w.Start < own.End {
-				p.Words = append(p.Words, w.Word)
-				continue
+			word := w.Word
+			if !own(i, w) {
+				word.Weight *= otherPartWeight
 			}
-			other := w.Word
-			other.Weight *= otherPartWeight
-			p.Words = append(p.Words, other)
+			p.Words = append(p.Words, word)
 		}
-		p.Focus = focus(a, own, words)
-		lightenClassWords(&p)
-		sharpen(&p, a, own, words)
+		p.Focus = focus(a, zhtext.Range{Start: bounds[i], End: bounds[i+1]}, words)
 		parts[i] = p
 	}
 	return mergeParts(parts)
@@ -428,24 +448,21 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 // a sum of money need not be called an investment beside its figure.
 const impliedWeight = 0.35
 
-// lightenClassWords lowers the weight of the words that the asked unit implies.
-func lightenClassWords(p *Part) {
+// lighten is the factor for a word that the asked unit implies.
+func lighten(a ask, w placedWord) float64 {
+	if impliedByClass(a, w) {
+		return impliedWeight
+	}
+	return 1
+}
+
+func impliedByClass(a ask, w placedWord) bool {
 	for _, c := range classWords {
-		if c.class != p.Class || p.Class == ClassAny {
-			continue
-		}
-		for i, w := range p.Words {
-			if containsAny(w.Text, c.words) {
-				p.Words[i].Weight *= impliedWeight
-			}
-		}
-		for i, w := range p.Focus {
-			if containsAny(w.Text, c.words) {
-				p.Focus = append(p.Focus[:i:i], p.Focus[i+1:]...)
-				break
-			}
+		if c.class == a.class && a.class != ClassAny && containsAny(w.Text, c.words) {
+			return true
 		}
 	}
+	return false
 }
 
 // mergeParts drops open parts beside specific ones ("是什么时候") and doubles.
@@ -501,37 +518,31 @@ func focus(a ask, own zhtext.Range, words []placedWord) []Word {
 	if a.kind != KindQuantity && a.kind != KindName && a.kind != KindList || a.ordinal {
 		return nil
 	}
+	if a.kind == KindQuantity && a.class != ClassAny && a.class != ClassCount {
+		return nil // the unit says what is measured
+	}
 	for _, w := range words {
-		if w.Start == a.End && w.Start < own.End && w.Number == nil && !w.Vague {
+		if w.Start == a.End && w.Start < own.End && w.Number == nil && !w.Vague && !impliedByClass(a, w) {
 			return []Word{w.Word}
 		}
 	}
 	for i := len(words) - 1; i >= 0; i-- {
 		w := words[i]
-		if w.End <= a.Start && w.Start >= own.Start && w.Number == nil && !w.Vague {
+		if w.End <= a.Start && w.Start >= own.Start && w.Number == nil && !w.Vague && !impliedByClass(a, w) {
 			return []Word{w.Word}
 		}
 	}
 	return nil
 }
 
-// sharpen gives the verb beside 谁 its full weight: who chaired is not who came.
-func sharpen(p *Part, a ask, own zhtext.Range, words []placedWord) {
-	if a.kind != KindPerson {
-		return
+// sharpen is the factor that gives the verb beside 谁 more than its full weight:
+// who chaired is not who came.
+func sharpen(a ask, w placedWord) float64 {
+	beside := w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
+	if a.kind != KindPerson || !beside || !w.Vague || w.End-w.Start < 2 {
+		return 1
 	}
-	for _, w := range words {
-		beside := w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
-		if !beside || !w.Vague || w.End-w.Start < 2 || w.Start < own.Start || w.Start >= own.End {
-			continue
-		}
-		for i := range p.Words {
-			if p.Words[i].Text == w.Text {
-				p.Words[i].Weight = 1.5 * w.Weight / vagueWeight
-				p.Words[i].Vague = false
-			}
-		}
-	}
+	return 1.5 / vagueWeight
 }
 
 func plain(words []placedWord) []Word {

@@ -14,7 +14,7 @@ import (
 
 // Defaults of a Chain's zero fields.
 const (
-	DefaultTopK        = 8
+	DefaultTopK        = 12
 	DefaultDepth       = 50
 	DefaultSideTimeout = 5 * time.Second
 )

@@ -76,6 +76,20 @@ func (ev *Evidence) holds(text string) bool {
 	return false
 }
 
+// abbreviates tells whether a title holds the full name of an abbreviation.
+func (ev *Evidence) abbreviates(text string) bool {
+	runes := []rune(text)
+	if len(runes) < 3 || len(runes) > 4 {
+		return false
+	}
+	for _, p := range ev.Paragraphs {
+		if holdsAbbreviation(runes, p.title) {
+			return true
+		}
+	}
+	return false
+}
+
 func newParagraph(a *article.Article, number int, text string, rank int) *EvidenceParagraph {
 	p := &EvidenceParagraph{
 		Article: a, Number: number, Rank: rank,
@@ -286,6 +300,9 @@ func Match(w Word, compact string) float64 {
 	}
 	if len(runes) <= 5 && holdsAbbreviation(runes, compact) {
 		return 0.85
+	}
+	if len(runes) == 3 {
+		return 0 // two of three runes make another name: 渝北区 and 江北区
 	}
 	held := 0
 	for i := 0; i+2 <= len(runes); i++ {

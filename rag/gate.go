@@ -6,7 +6,10 @@ package rag
 const (
 	// minAnswerable is the least weighted share of the question's words that
 	// one sentence with its surroundings must hold.
-	minAnswerable = 0.7
+	minAnswerable = 0.75
+	// minAnswerableEnglish is the same for an English question, which reaches
+	// Chinese sources through few translated words.
+	minAnswerableEnglish = 0.55
 	// minAnswerableModel is the same ahead of a language model, which also
 	// understands words that the sources put differently.
 	minAnswerableModel = 0.45
@@ -16,7 +19,7 @@ const (
 
 // gate returns why the question cannot be answered, ReasonNone if it may be.
 func (r *run) gate(generator string) Reason {
-	least := minAnswerable
+	least := r.threshold()
 	if r.chain.Fallback != nil && generator != r.chain.Fallback.Name() {
 		least = minAnswerableModel
 		if r.analysis.Language == "en" {
@@ -30,11 +33,18 @@ func (r *run) gate(generator string) Reason {
 	return r.missingReason()
 }
 
+func (r *run) threshold() float64 {
+	if r.analysis.Language == "en" {
+		return minAnswerableEnglish
+	}
+	return minAnswerable
+}
+
 // missingReason tells a question about an edition that is not covered from one
 // that nothing covers.
 func (r *run) missingReason() Reason {
-	if len(r.analysis.Years) > 0 && answerable(r.evidence, r.analysis, nil) >= minAnswerable &&
-		answerable(r.evidence, r.analysis, r.analysis.Years) < minAnswerable {
+	if len(r.analysis.Years) > 0 && answerable(r.evidence, r.analysis, nil) >= r.threshold() &&
+		answerable(r.evidence, r.analysis, r.analysis.Years) < r.threshold() {
 		return ReasonEdition
 	}
 	return ReasonNotCovered
@@ -63,6 +73,30 @@ func (p *EvidenceParagraph) Found(words []Word, i int) float64 {
 		if cover >= foundCover {
 			sum += words[k].Weight
 		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}
+
+// Own is the weighted share of the words that stand in sentence i itself; the
+// sentence before it and the paragraph's heading count half.
+func (p *EvidenceParagraph) Own(words []Word, i int) float64 {
+	sum, total := 0.0, 0.0
+	for _, w := range words {
+		total += w.Weight
+		if w.Number != nil {
+			if p.coverNumber(*w.Number, i) == inSentence {
+				sum += w.Weight
+			}
+			continue
+		}
+		own := Match(w, p.Sentences[i].compact)
+		if i > 0 {
+			own = max(own, Match(w, p.Sentences[i-1].compact)/2, Match(w, compactString(p.Heading))/2)
+		}
+		sum += w.Weight * own
 	}
 	if total == 0 {
 		return 0

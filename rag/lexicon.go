@@ -144,16 +144,14 @@ func (l *lexicon) value(t string, size int) float64 {
 		return 0
 	case l.frequency[t] > 0 || synonyms()[t] != nil:
 		return square * knownValue
-	case l.evidence != nil && !edgedByFunctionWord(t) && l.evidence.holds(t):
+	case l.evidence != nil && !strings.ContainsAny(t, particles) && (l.evidence.holds(t) || l.evidence.abbreviates(t)):
 		return float64(size) * evidenceValue
 	}
 	return 0
 }
 
-func edgedByFunctionWord(t string) bool {
-	runes := []rune(t)
-	return isFunctionWord(string(runes[0])) || isFunctionWord(string(runes[len(runes)-1])) && !strings.ContainsRune(nameEnd, runes[len(runes)-1])
-}
+// particles are never part of a name.
+const particles = "的了在是和有与及或对从到把被将给让以由于为吗呢"
 
 func isFunctionWord(t string) bool { return zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) }
 
@@ -178,7 +176,7 @@ func (l *lexicon) text(r zhtext.Range) string { return string(l.folded[r.Start:r
 
 // isLeftover tells whether a cut is a single rune that is no word by itself.
 func (l *lexicon) isLeftover(r zhtext.Range) bool {
-	return r.End-r.Start == 1 && !isFunctionWord(l.text(r))
+	return r.End-r.Start == 1 && !isFunctionWord(l.text(r)) && synonyms()[l.text(r)] == nil
 }
 
 // Runes that close or go on inside names although they are stop words or words

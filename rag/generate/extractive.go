@@ -30,6 +30,9 @@ func (Extractive) Name() string { return ExtractiveName }
 const (
 	// minScore is the least score of a sentence that answers.
 	minScore = 0.4
+	// minOwn is the least share of the question's words that the sentence itself
+	// or what stands right before it must hold.
+	minOwn = 0.12
 	// minFocus is the least cover of what is counted or measured.
 	minFocus = 0.35
 	// companionShare is how close to the best sentence's score another one
@@ -236,6 +239,9 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		return c, false
 	}
 	context := p.Cover(words, i)
+	if p.Own(words, i) < minOwn {
+		return c, false
+	}
 	c.score = rag.Share(words, context)
 	switch part.Kind {
 	case rag.KindQuantity:

@@ -19,7 +19,7 @@ var officeEndings = []string{
 }
 
 // nameStops cannot be in a Chinese personal name that follows an office.
-const nameStops = "，。、；：！？“”（）()《》 ,.;:!?的和与及在向对为以了将等出主致说表介指强代参会见宣作"
+const nameStops = "，。、；：！？“”（）()《》 ,.;:!?的和与及在向对为以了将等出主致说表介指强代参会见宣作到也已还曾就都并又则先亲现被由于是认谈讲告透访称提希从同担任"
 
 // bestPerson finds the name of the person who does what the question asks: the
 // office and name in the clause where the question's words stand.
@@ -78,8 +78,8 @@ func people(text []rune, in zhtext.Range) []zhtext.Range {
 
 // placeLeads and placeEnds frame the name of a place: 在…举行, 落户…。
 var (
-	placeLeads = []string{"落户", "位于", "坐落于", "选址", "地处", "来到", "在"}
-	placeEnds  = []string{"举行", "举办", "召开", "开幕", "开赛", "启幕", "成立", "建设", "投资", "建成", "签约", "发布", "亮相", "启动", "设立", "揭牌"}
+	placeLeads = []string{"落户", "设在", "位于", "坐落于", "选址", "地处", "来到", "在"}
+	placeEnds  = []string{"举行", "举办", "召开", "开幕", "开赛", "启幕", "拉开", "闭幕", "落幕", "成立", "建设", "投资", "建成", "签约", "发布", "亮相", "启动", "设立", "揭牌"}
 )
 
 // bestPlace finds the name of a place.
@@ -92,7 +92,7 @@ func (c *candidate) bestPlace(part rag.Part) bool {
 			for end < len(text) && end-at.End <= 16 && !strings.ContainsRune("，。；、：", text[end]) && !startsWithAny(text[end:], placeEnds) {
 				end++
 			}
-			if n := end - at.End; n < 2 || n > 16 || lead == "在" && !startsWithAny(text[end:], placeEnds) {
+			if n := end - at.End; n < 2 || n > 16 || strings.ContainsRune("一此这本其同", text[at.End]) || lead == "在" && !startsWithAny(text[end:], placeEnds) {
 				continue
 			}
 			c.short = &span{s.Start + at.End, s.Start + end}

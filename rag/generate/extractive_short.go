@@ -67,6 +67,10 @@ func wordPlaces(folded []rune, w rag.Word) []place {
 		n := []rune(needle)
 		for i := 0; i+len(n) <= len(folded); i++ {
 			if string(folded[i:i+len(n)]) == needle {
+				value := value
+				if i > 0 && folded[i-1] == '副' {
+					value *= 0.5 // a deputy is somebody else
+				}
 				out = append(out, place{zhtext.Range{Start: i, End: i + len(n)}, value})
 			}
 		}
@@ -145,10 +149,12 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 			}
 			// The counted noun may be left out where it has just been named.
 			f = max(f, 0.6*rag.Share(part.Focus, c.paragraph.Cover(part.Focus, c.sentence)))
-			if f < minFocus {
+			if countsOther(c.paragraph.Text, s.Range, q, part) {
+				v *= 0.4
+			} else if f < minFocus {
 				v *= 0.6
 			} else {
-				v *= 0.8 + 0.2*f
+				v *= 0.6 + 0.4*f
 			}
 		}
 		if !found || v > best {
@@ -178,15 +184,21 @@ func counted(part rag.Part, q zhtext.Quantity) bool {
 func classFit(part rag.Part, q zhtext.Quantity) float64 {
 	class := rag.UnitClass(q.Unit)
 	if part.Unit != "" && q.Unit != "" && class == rag.ClassCount {
-		want := zhtext.Quantity{Value: q.Value, Max: q.Max, Unit: part.Unit}
+		want := zhtext.Quantity{Value: q.Value, Max: q.Max, Unit: part.Unit, Ordinal: q.Ordinal}
 		have := q
 		have.Approx = zhtext.Exact
 		if want.Same(have) {
+			if q.Unit == "个" && part.Unit != "个" {
+				return 0.6 // the question names a measure word of its own
+			}
 			return 1
 		}
 		if part.Class == rag.ClassCount {
-			return 0.75
+			return 0.35
 		}
+	}
+	if part.Class == rag.ClassCount && part.Unit == "" && ownMeasure[q.Unit] && !counted(part, q) {
+		return 0.85
 	}
 	switch {
 	case part.Class == rag.ClassAny:
@@ -198,6 +210,35 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 	}
 	return 0
 }
+
+// countsOther tells whether a noun that is not the question's follows the
+// quantity: "四个板块" does not count projects.
+func countsOther(text []rune, sentence zhtext.Range, q zhtext.Quantity, part rag.Part) bool {
+	if part.Class != rag.ClassCount || q.End >= sentence.End || !zhtext.IsHan(text[q.End]) {
+		return false
+	}
+	noun := zhtext.Fold(string(text[q.End:min(q.End+6, sentence.End)]))
+	if first := string([]rune(noun)[0]); zhtext.IsStopWord(first) || strings.Contains("占达投签均落总合左", first) {
+		return false
+	}
+	for _, w := range part.Focus {
+		for _, name := range append([]string{w.Text}, w.Alternatives...) {
+			if strings.Contains(noun, name) {
+				return false
+			}
+			// 项目92个落户: the counted noun stands right before.
+			before := zhtext.Fold(string(text[max(sentence.Start, q.Start-len([]rune(name))-2):q.Start]))
+			if strings.Contains(before, name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ownMeasure are measure words that count their own kind of thing: 几个 does not
+// ask for them by itself.
+var ownMeasure = map[string]bool{"届": true, "次": true, "期": true, "岁": true, "人": true, "名": true, "位": true, "倍": true}
 
 func statedInQuestion(a rag.Analysis, q zhtext.Quantity) bool {
 	for _, w := range a.Words {
@@ -221,9 +262,7 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 			continue
 		}
 		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil, true))
-		if d.Month == 0 {
-			v *= 0.9 // a bare year is more often an edition than an answer
-		}
+		v *= dateFit(part.Unit, d)
 		if !found || v > best {
 			found, best = true, v
 			c.short = &span{d.Start, d.End}
@@ -234,6 +273,17 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 		c.score = best
 	}
 	return found
+}
+
+// dateFit tells how well a date says what is asked for: a year, a day, or any.
+func dateFit(unit string, d zhtext.Date) float64 {
+	switch {
+	case unit == "年" && d.Year == 0, unit == "日" && d.Day == 0, unit == "月" && d.Month == 0:
+		return 0.6
+	case unit == "" && d.Month == 0:
+		return 0.9 // a bare year is more often an edition than an answer
+	}
+	return 1
 }
 
 // bestName finds a name in quotation marks close to the question's words.
