@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -68,6 +69,15 @@ func usage(format string, args ...any) error {
 // run is the whole program.
 func run(ctx context.Context, args []string, s streams) (status int) {
 	a := &app{streams: s}
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(s.err, "zhiwen: internal error: %v; please report it with the command that you ran\n", p)
+			if a.log != nil {
+				a.log.Debug("internal error", "stack", string(debug.Stack()))
+			}
+			status = exitFailed
+		}
+	}()
 	root := a.rootCommand()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)

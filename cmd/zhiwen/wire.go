@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -25,7 +26,7 @@ type parts struct {
 	store    *index.Store
 	embedder embeddings.Embedder
 	chain    *rag.Chain
-	model    llms.Model // nil: no language model
+	model    llms.Model // bare, without retries; nil: no language model
 	identity generate.Identity
 }
 
@@ -89,7 +90,7 @@ func (p *parts) Close() {
 
 func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
 	c := a.cfg.Embeddings
-	return embeddings.New(ctx, embeddings.Options{
+	e, err := embeddings.New(ctx, embeddings.Options{
 		Provider: c.Provider,
 		Model:    c.Model,
 		ModelDir: c.ModelDir,
@@ -99,11 +100,18 @@ func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
 		APIKey:   string(c.APIKey),
 		Logger:   a.log,
 	})
+	if err != nil {
+		return nil, err // and a nil interface, whatever came with the error
+	}
+	return e, nil
 }
 
 // openStore opens the store without the embedder, whose loading goes on at the
 // same time; checkEmbedder compares the two afterwards.
 func (a *app) openStore(ctx context.Context, how access) (*index.Store, error) {
+	if info, err := os.Stat(a.cfg.Store.Dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("open store: %s is a file; name the folder of a store", a.cfg.Store.Dir)
+	}
 	return index.Open(ctx, index.Options{Dir: a.cfg.Store.Dir, ReadOnly: how == readOnly, Logger: a.log})
 }
 
@@ -155,7 +163,7 @@ func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, err
 	if err != nil {
 		return nil, identity, err
 	}
-	return generate.NewResilientModel(model, generate.ResilienceOptions{Deadline: c.Timeout, Log: a.log}), identity, nil
+	return model, identity, nil
 }
 
 // buildChain puts the parts together: with a language model, the extractive
@@ -172,7 +180,8 @@ func (a *app) buildChain(p *parts) (*rag.Chain, error) {
 	if p.model == nil {
 		return chain, nil
 	}
-	generator, err := generate.NewModelGenerator(p.model, generate.ModelOptions{
+	model := generate.NewResilientModel(p.model, generate.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
+	generator, err := generate.NewModelGenerator(model, generate.ModelOptions{
 		Name:          p.identity.String(),
 		ContextTokens: p.identity.ContextTokens,
 		MaxTokens:     a.cfg.LLM.MaxTokens,
@@ -181,7 +190,7 @@ func (a *app) buildChain(p *parts) (*rag.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	condenser, err := generate.NewModelCondenser(p.model, generate.CondenserOptions{Log: a.log})
+	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Log: a.log})
 	if err != nil {
 		return nil, err
 	}
