@@ -65,11 +65,22 @@ func frontFields(block string) map[string]string {
 		if !ok || key == "" || key != strings.TrimSpace(key) || strings.ContainsAny(key, " -#") {
 			continue
 		}
-		if value = strings.Trim(strings.TrimSpace(value), `"'`); value != "" {
+		if value = unquote(strings.TrimSpace(value)); value != "" {
 			fields[strings.ToLower(key)] = value
 		}
 	}
 	return fields
+}
+
+// unquote takes off the quotation marks around a value, or the brackets around
+// a list.
+func unquote(s string) string {
+	for _, pair := range []string{`""`, `''`, "[]"} {
+		if len(s) >= 2 && s[0] == pair[0] && s[len(s)-1] == pair[1] {
+			return strings.TrimSpace(s[1 : len(s)-1])
+		}
+	}
+	return s
 }
 
 // scalarText returns a scalar, or the first scalars of a list joined.

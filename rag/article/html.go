@@ -324,6 +324,9 @@ func softBreaks(line string) string {
 	last := ' '
 	for _, part := range parts {
 		part = strings.Trim(part, " ")
+		if b.Len() > 0 {
+			part = strings.TrimLeft(part, " \u3000")
+		}
 		if part == "" {
 			continue
 		}

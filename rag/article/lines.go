@@ -37,16 +37,18 @@ func splitLines(text string) []textLine {
 func unwrap(lines []textLine) []block {
 	wrapped := wrapWidth(lines)
 	var out []block
+	var open joiner
 	previous := 0
 	for i, l := range lines {
-		width := cells(l.text)
-		if i > 0 && wrapped > 0 && !l.blank && !l.indented && previous >= wrapped*3/4 {
-			last := &out[len(out)-1]
-			last.text = joinWrapped(last.text, l.text)
-		} else {
-			out = append(out, block{text: l.text})
+		if i > 0 && (wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4) {
+			out = append(out, block{text: open.String()})
+			open = joiner{}
 		}
-		previous = width
+		open.add(l.text)
+		previous = cells(l.text)
+	}
+	if len(lines) > 0 {
+		out = append(out, block{text: open.String()})
 	}
 	return out
 }
@@ -94,16 +96,38 @@ func cells(s string) int {
 	return n
 }
 
-// joinWrapped joins two parts of a line that was broken: with a blank only
-// between Latin words.
+// joinWrapped joins two parts of a line that was broken.
 func joinWrapped(a, b string) string {
-	last, _ := utf8.DecodeLastRuneInString(a)
-	first, _ := utf8.DecodeRuneInString(b)
-	if last < 0x2000 && first < 0x2000 && isWordRune(last) && isWordRune(first) && !(isDigit(last) && isDigit(first)) ||
-		last < 0x80 && strings.ContainsRune(".,;:!?)", last) && first < 0x2000 && isWordRune(first) {
-		return a + " " + b
+	var j joiner
+	j.add(a)
+	j.add(b)
+	return j.String()
+}
+
+// joiner puts together lines that were broken: with a blank only between Latin
+// words. It takes time in proportion to the text.
+type joiner struct {
+	strings.Builder
+	last rune // of what has been written
+}
+
+func (j *joiner) add(line string) {
+	if line == "" {
+		return
 	}
-	return a + b
+	first, _ := utf8.DecodeRuneInString(line)
+	if j.Len() > 0 && needsBlank(j.last, first) {
+		j.WriteByte(' ')
+	}
+	j.WriteString(line)
+	j.last, _ = utf8.DecodeLastRuneInString(line)
+}
+
+func needsBlank(last, first rune) bool {
+	if !isWordRune(first) || isDigit(last) && isDigit(first) {
+		return false
+	}
+	return isWordRune(last) || last < 0x80 && strings.ContainsRune(".,;:!?)", last)
 }
 
 func isDigit(r rune) bool { return '0' <= r && r <= '9' }

@@ -13,9 +13,37 @@ import (
 var (
 	markdownHeading = regexp.MustCompile(`(?m)^#{1,6} +\S`)
 	markdownOther   = regexp.MustCompile("(?m)^(?:```|> |[-*+] \\S|\\d+\\. \\S|={3,}$|\\|.*\\|$)|\\[[^\\]\n]+\\]\\(https?://|\\*\\*[^*\n]+\\*\\*")
-	// Nesting and delimiters that no text needs make the renderer slow.
-	markdownAbuse = regexp.MustCompile(`(?:[>\[(*_!~` + "`" + `]\s?){100}`)
 )
+
+// Beyond these, a document is read as plain lines: the renderer takes time in
+// proportion to the square of the marks in a block.
+const (
+	maxMarkdown = 8 << 20 // bytes
+	maxMarks    = 2000    // in one block
+	maxQuotes   = 50      // nested
+)
+
+// isTangled tells whether a block holds more marks than a text needs.
+func isTangled(source string) bool {
+	marks, quotes := 0, 0
+	for line := range strings.Lines(source) {
+		if strings.TrimSpace(line) == "" {
+			marks = 0
+			continue
+		}
+		quotes = max(quotes, strings.Count(line[:len(line)-len(strings.TrimLeft(line, "> \t"))], ">"))
+		for i := range len(line) {
+			switch line[i] {
+			case '*', '_', '`', '[', ']', '<', '~', '(':
+				marks++
+			}
+		}
+		if marks > maxMarks || quotes > maxQuotes {
+			return true
+		}
+	}
+	return false
+}
 
 // looksLikeMarkdown takes marks in the text for evidence; the name only tips
 // the scale.
@@ -30,7 +58,7 @@ func looksLikeMarkdown(text, path string) bool {
 
 // parseMarkdown renders the document and reads the result as HTML.
 func parseMarkdown(source string, m meta, opts Options) draft {
-	if len(source) > 8<<20 || markdownAbuse.MatchString(source) {
+	if len(source) > maxMarkdown || isTangled(source) {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	var lines []string

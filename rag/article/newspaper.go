@@ -88,6 +88,7 @@ func parseNewspaper(lines []textLine, opts Options) []draft {
 		}
 		for _, text := range p.paragraphs[:1] {
 			if at := inlineByline.FindStringSubmatch(text[:min(len(text), 600)]); at != nil {
+				d.author = "" // a credit below may name others who helped
 				d.credit(at[1], at[2])
 			}
 		}
@@ -349,10 +350,11 @@ func (s *typesetter) displayLines(i, column int) int {
 // replaces the first line's text where a mark was cut off it.
 func (s *typesetter) paragraph(i int, first string) (unit, int) {
 	lines := s.lines
-	text := lines[i].text
-	if first != "" {
-		text = first
+	var text joiner
+	if first == "" {
+		first = lines[i].text
 	}
+	text.add(first)
 	var inner []int
 	opening := 0 // the first line's width, once there is a second one
 	n := 1
@@ -367,7 +369,7 @@ func (s *typesetter) paragraph(i int, first string) (unit, int) {
 		if endsSentence(previous.text) && s.paragraphEnds(i+n, max(columnWidth(inner), opening)) {
 			break
 		}
-		text = joinWrapped(text, l.text)
+		text.add(l.text)
 		if n > 1 {
 			inner = append(inner, cells(previous.text))
 		}
@@ -380,7 +382,7 @@ func (s *typesetter) paragraph(i int, first string) (unit, int) {
 	if len(inner) >= 2 {
 		width = columnWidth(inner)
 	}
-	return unit{kind: unitText, text: closeGaps(text), width: width}, n
+	return unit{kind: unitText, text: closeGaps(text.String()), width: width}, n
 }
 
 // paragraphEnds decides whether a sentence that ends with line k-1 ends the

@@ -48,14 +48,14 @@ func Split(a Article, opts SplitOptions) []Passage {
 		if len(runes) == 0 {
 			continue
 		}
+		// A heading opens a subject: it begins a passage unless the one before
+		// is still very short.
+		headed := strings.Contains(p.Text, "\n")
 		for _, r := range cutParagraph(runes, most) {
 			span := Span{Paragraph: i + 1, Start: r.Start, End: r.End, Text: string(runes[r.Start:r.End])}
 			n := r.End - r.Start
 			whole := n == len(runes)
-			// A heading opens a subject: it begins a passage unless the one
-			// before is still very short.
-			heads := strings.Contains(p.Text, "\n") && size > join/2
-			if whole && size > 0 && size+n <= join && !heads {
+			if whole && size > 0 && size+n <= join && !(headed && size >= join/2) {
 				last := &out[len(out)-1]
 				last.Spans = append(last.Spans, span)
 				size += n
