@@ -295,7 +295,7 @@ func (o *ProviderOptions) openOllama(ctx context.Context, client *http.Client, i
 }
 
 func (o *ProviderOptions) openBedrock(ctx context.Context, client *http.Client, model string) (llms.Model, error) {
-	opts := []func(*awsconfig.LoadOptions) error{awsconfig.WithHTTPClient(client), awsconfig.WithRetryMaxAttempts(1)}
+	opts := []func(*awsconfig.LoadOptions) error{awsconfig.WithRetryMaxAttempts(1)}
 	if o.Region != "" {
 		opts = append(opts, awsconfig.WithRegion(o.Region))
 	}
@@ -307,6 +307,7 @@ func (o *ProviderOptions) openBedrock(ctx context.Context, client *http.Client, 
 		return nil, errors.New("bedrock needs a region: set llm.region or AWS_REGION")
 	}
 	runtime := bedrockruntime.NewFromConfig(cfg, func(b *bedrockruntime.Options) {
+		b.HTTPClient = client // not in cfg: that fails where AWS_CA_BUNDLE is set
 		if o.BaseURL != "" {
 			b.BaseEndpoint = aws.String(o.BaseURL)
 		}
