@@ -58,7 +58,7 @@ type Word struct {
 }
 
 // vagueWeight is what a vague word's weight is multiplied with.
-const vagueWeight = 0.3
+const vagueWeight = 0.2
 
 // numberWeight is what a figure in a question weighs against an unknown word:
 // "50亿以上的" tells one set of things from all others.

@@ -144,7 +144,7 @@ func (l *lexicon) value(t string, size int) float64 {
 		return 0
 	case l.frequency[t] > 0 || synonyms()[t] != nil:
 		return square * knownValue
-	case l.evidence != nil && !strings.ContainsAny(t, particles) && (l.evidence.holds(t) || l.evidence.abbreviates(t)):
+	case l.evidence != nil && couldBeName(t) && (l.evidence.holds(t) || l.evidence.abbreviates(t)):
 		return float64(size) * evidenceValue
 	}
 	return 0
@@ -152,6 +152,18 @@ func (l *lexicon) value(t string, size int) float64 {
 
 // particles are never part of a name.
 const particles = "的了在是和有与及或对从到把被将给让以由于为吗呢"
+
+// couldBeName tells whether a stretch that the evidence holds may be a name: no
+// particle in it, and no function word at its edges but those that names have.
+func couldBeName(t string) bool {
+	if strings.ContainsAny(t, particles) {
+		return false
+	}
+	runes := []rune(t)
+	first, last := runes[0], runes[len(runes)-1]
+	return (!isFunctionWord(string(first)) || strings.ContainsRune(nameStart, first)) &&
+		(!isFunctionWord(string(last)) || strings.ContainsRune(nameEnd, last))
+}
 
 func isFunctionWord(t string) bool { return zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) }
 
@@ -182,6 +194,7 @@ func (l *lexicon) isLeftover(r zhtext.Range) bool {
 // Runes that close or go on inside names although they are stop words or words
 // of their own elsewhere.
 const (
+	nameStart    = "上下中大小"       // 上合组织
 	nameInside   = "里上下中大小一不会地得" // 阿里巴巴
 	nameEnd      = "会所地"         // 服贸会
 	regionEnding = "区县市省州镇乡村"

@@ -214,7 +214,7 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 // countsOther tells whether a noun that is not the question's follows the
 // quantity: "四个板块" does not count projects.
 func countsOther(text []rune, sentence zhtext.Range, q zhtext.Quantity, part rag.Part) bool {
-	if part.Class != rag.ClassCount || q.End >= sentence.End || !zhtext.IsHan(text[q.End]) {
+	if part.Class != rag.ClassCount || part.Unit != "" || q.End >= sentence.End || !zhtext.IsHan(text[q.End]) {
 		return false
 	}
 	noun := zhtext.Fold(string(text[q.End:min(q.End+6, sentence.End)]))
