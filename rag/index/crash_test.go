@@ -301,3 +301,45 @@ func TestFolderWithoutPermissionToWrite(t *testing.T) {
 		}
 	})
 }
+
+// A reader that stays open, as the chat bot does, neither blocks a writer in
+// another process nor is disturbed by it.
+func TestReaderBesideWriterProcess(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	reader := open(t, childOptions(dir))
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), childIngests+"="+dir)
+	var said, stderr strings.Builder
+	c.Stdout, c.Stderr = &said, &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	v, _ := childOptions(dir).Embedder.EmbedQuery(ctx, "x")
+	title := synthetic(30, 5)[0].Title
+	refreshed := 0
+	for deadline := time.Now().Add(30 * time.Second); refreshed < 10 && time.Now().Before(deadline); {
+		changed, err := reader.Refresh(ctx)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if changed {
+			refreshed++
+		}
+		byWord, kerr := reader.Keyword(ctx, title, 5)
+		byVector, verr := reader.Vector(ctx, v, 5)
+		if kerr != nil || verr != nil || refreshed > 2 && (len(byWord) == 0 || len(byVector) == 0) {
+			t.Errorf("after %d refreshes: %d hits, %v; %d hits, %v", refreshed, len(byWord), kerr, len(byVector), verr)
+			break
+		}
+	}
+	c.Process.Kill()
+	if c.Wait(); c.ProcessState.ExitCode() != -1 {
+		t.Fatalf("the writer stopped by itself: %s", stderr.String())
+	}
+	if refreshed < 10 || strings.Count(said.String(), "\n") < 5 {
+		t.Errorf("%d refreshes; the writer acknowledged %d articles", refreshed, strings.Count(said.String(), "\n"))
+	}
+	t.Logf("%d refreshes beside %d acknowledged articles", refreshed, strings.Count(said.String(), "\n"))
+}

@@ -453,3 +453,23 @@ func TestReadOnly(t *testing.T) {
 	}
 	var _ *sql.DB = s.DB()
 }
+
+func TestManyOpenANewStoreAtOnce(t *testing.T) {
+	o := options(t)
+	o.Dir = filepath.Join(o.Dir, "new", "store")
+	errs := make(chan error)
+	for range 8 {
+		go func() {
+			s, err := index.Open(context.Background(), o)
+			if err == nil {
+				err = s.Close()
+			}
+			errs <- err
+		}()
+	}
+	for range 8 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+}
