@@ -155,6 +155,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 		}
 		b.event()
 	}
+	if b.google { // its client stops at the array's end, which no line's end need follow
+		b.googleEvent(b.line)
+	}
 	if err != nil {
 		b.event()
 		if !errors.Is(err, io.EOF) {
