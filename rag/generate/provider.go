@@ -194,7 +194,7 @@ func (o *ProviderOptions) open(ctx context.Context) (llms.Model, Identity, error
 			id.Model = preset
 		}
 		m.model, err = o.openOpenAI(ctx, client, &id)
-		if o.BaseURL != "" {
+		if o.BaseURL != "" && !strings.HasPrefix(o.BaseURL, "https://api.openai.com/") {
 			m.extra = []llms.CallOption{openai.WithLegacyMaxTokensField()}
 		}
 	case "anthropic":

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // wire watches one call on its way through HTTP and keeps what langchaingo
@@ -281,7 +282,13 @@ func errorMessage(body []byte) string {
 	if text == "" && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) { // a proxy's page says nothing to a reader
 		text = string(body)
 	}
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	text = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > 300 {
 		text = string(r[:300]) + "…"
 	}
