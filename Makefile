@@ -52,10 +52,10 @@ bench: model build ## measure, and write the figures into docs/benchmarks.md
 	scripts/bench docs/benchmarks.md
 
 eval: model build ## the fixed questions over the shipped articles
-	$(BIN) eval
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval
 
 eval-shared: model build ## the same questions over the articles in SHARED
-	$(BIN) eval --corpus $(SHARED)
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --corpus $(SHARED)
 
 eval-llm: model build ## the fixed questions with the language model at BASE_URL
 	scripts/eval-llm $(BASE_URL)
