@@ -21,11 +21,12 @@ const (
 	KindName                 // 主题, 叫什么: a name in quotation marks
 	KindList                 // 哪些
 	KindYesNo                // 是否, 吗
+	KindReason               // 为什么
 )
 
 // String names the kind for traces.
 func (k Kind) String() string {
-	return [...]string{"open", "quantity", "date", "person", "place", "name", "list", "yes-no"}[k]
+	return [...]string{"open", "quantity", "date", "person", "place", "name", "list", "yes-no", "reason"}[k]
 }
 
 // Class groups the units that can answer the same question.
@@ -131,6 +132,7 @@ func Analyze(ctx context.Context, index frequencies, question string, ev *Eviden
 	}
 
 	asks := findAsks(folded, blank)
+	a.Years = shortYears(question, a.Years, blank, ev)
 	numbers := questionNumbers(question, asks, blank)
 	for _, ask := range asks {
 		mark(blank, ask.Range)
@@ -152,6 +154,26 @@ func Analyze(ctx context.Context, index frequencies, question string, ev *Eviden
 		}
 	}
 	return a, nil
+}
+
+// shortYears takes 21年 for 2021 when the evidence knows that year.
+func shortYears(question string, years []int, blank []bool, ev *Evidence) []int {
+	if ev == nil || len(years) > 0 {
+		return years
+	}
+	for _, q := range zhtext.Quantities(question) {
+		if q.Unit != "年" || q.Ordinal || q.Value != float64(int(q.Value)) || q.Value < 10 || q.Value > 99 || q.Number.End-q.Number.Start != 2 {
+			continue
+		}
+		year := 2000 + int(q.Value)
+		for _, p := range ev.Paragraphs {
+			if intersects(p.titleYears, []int{year}) || intersects(p.years, []int{year}) {
+				mark(blank, q.Range)
+				return insertYear(years, year)
+			}
+		}
+	}
+	return years
 }
 
 func insertYear(years []int, y int) []int {
@@ -195,7 +217,7 @@ type placedWord struct {
 func questionNumbers(question string, asks []ask, blank []bool) []placedWord {
 	var out []placedWord
 	for _, q := range zhtext.Quantities(question) {
-		if q.Ordinal || blank[q.Start] || overlapsAsk(asks, q.Range) {
+		if q.Ordinal || blank[q.Start] || overlapsAsk(asks, q.Range) || isName(question, q) {
 			continue
 		}
 		out = append(out, placedWord{
@@ -204,6 +226,12 @@ func questionNumbers(question string, asks []ask, blank []bool) []placedWord {
 		})
 	}
 	return out
+}
+
+// isName tells whether a number is part of a name: 7号线.
+func isName(question string, q zhtext.Quantity) bool {
+	runes := []rune(question)
+	return q.Number.End < len(runes) && runes[q.Number.End] == '号'
 }
 
 func overlapsAsk(asks []ask, r zhtext.Range) bool {
@@ -244,6 +272,9 @@ func contentWords(ctx context.Context, index frequencies, folded []rune, blank [
 		run := zhtext.Range{Start: start, End: end}
 		if han {
 			words = append(words, lex.cut(run)...)
+		} else if n := numberedName(folded, covered, end, lex); n > 0 {
+			end += n
+			words = append(words, placedWord{lex.word(string(folded[start:end])), zhtext.Range{Start: start, End: end}})
 		} else if t := string(folded[start:end]); !zhtext.IsStopWord(t) && !zhtext.IsQuestionWord(t) {
 			words = append(words, placedWord{lex.word(t), run})
 		}
@@ -251,6 +282,18 @@ func contentWords(ctx context.Context, index frequencies, folded []rune, blank [
 	}
 	sort.SliceStable(words, func(i, j int) bool { return words[i].Start < words[j].Start })
 	return words, nil
+}
+
+// numberedName is how many runes behind a number or Latin word belong to one
+// name with it: 7号线.
+func numberedName(folded []rune, covered []bool, end int, lex *lexicon) int {
+	if end >= len(folded) || covered[end] || folded[end] != '号' {
+		return 0
+	}
+	if end+1 < len(folded) && !covered[end+1] && strings.ContainsRune("线楼馆院机站", folded[end+1]) {
+		return 2
+	}
+	return 1
 }
 
 // translatable keeps the English words that a Chinese source can hold: names,

@@ -35,8 +35,11 @@ var askPatterns = []askPattern{
 	{"多久", KindQuantity, ClassDuration, false},
 	{"多大面积", KindQuantity, ClassArea, false},
 	{"多大", KindQuantity, ClassAny, false},
-	{"多高", KindQuantity, ClassAny, false},
-	{"多长", KindQuantity, ClassAny, false},
+	{"多高", KindQuantity, ClassLength, false},
+	{"多深", KindQuantity, ClassLength, false},
+	{"几块钱", KindQuantity, ClassMoney, false},
+	{"几成", KindQuantity, ClassPercent, false},
+	{"多长", KindQuantity, ClassLength, false},
 	{"多远", KindQuantity, ClassLength, false},
 	{"几月几日", KindDate, ClassAny, false},
 	{"几月几号", KindDate, ClassAny, false},
@@ -88,8 +91,12 @@ var askPatterns = []askPattern{
 	{"是不是", KindYesNo, ClassAny, false},
 	{"有没有", KindYesNo, ClassAny, false},
 	{"是否", KindYesNo, ClassAny, false},
-	{"为什么", KindOpen, ClassAny, false},
-	{"为何", KindOpen, ClassAny, false},
+	{"为什么", KindReason, ClassAny, false},
+	{"为何", KindReason, ClassAny, false},
+	{"为啥", KindReason, ClassAny, false},
+	{"什么原因", KindReason, ClassAny, false},
+	{"啥原因", KindReason, ClassAny, false},
+	{"怎么回事", KindReason, ClassAny, false},
 	{"怎么样", KindOpen, ClassAny, false},
 	{"怎么", KindOpen, ClassAny, false},
 	{"怎样", KindOpen, ClassAny, false},
@@ -110,7 +117,7 @@ var askPatterns = []askPattern{
 	{"who", KindPerson, ClassAny, false},
 	{"where", KindPlace, ClassAny, false},
 	{"how", KindOpen, ClassAny, false},
-	{"why", KindOpen, ClassAny, false},
+	{"why", KindReason, ClassAny, false},
 	{"which", KindList, ClassAny, true},
 	{"what", KindOpen, ClassAny, false},
 }
@@ -145,8 +152,8 @@ var classWords = []struct {
 	class Class
 	words []string
 }{
-	{ClassPercent, []string{"占比", "比重", "比例", "份额", "增速", "增长率", "普及率", "百分", "率", "占", "percent"}},
-	{ClassMoney, []string{"投资", "金额", "资金", "钱", "税收", "产值", "营收", "收入", "总额", "价格", "费用", "成本", "贷款", "融资", "投入", "invest", "money", "cost"}},
+	{ClassPercent, []string{"占比", "比重", "比例", "份额", "增速", "增长率", "普及率", "百分", "率", "占", "增长", "下降", "上涨", "下跌", "跌", "涨", "增幅", "降幅", "percent", "growth"}},
+	{ClassMoney, []string{"投资", "金额", "资金", "钱", "税收", "产值", "营收", "收入", "总额", "价格", "票价", "费用", "成本", "贷款", "贷", "融资", "投入", "利润", "赚", "亏", "捐", "奖金", "分红", "市值", "invest", "money", "cost"}},
 	{ClassDuration, []string{"为期", "持续", "历时", "会期", "工期"}},
 	{ClassArea, []string{"占地", "用地", "面积"}},
 	{ClassMass, []string{"产量", "年产", "产能", "吨"}},
@@ -362,18 +369,30 @@ func refine(folded []rune, a *ask) {
 	if startsWithAny(after, []string{"以上", "以下", "左右", "才", "了"}) {
 		after = ""
 	}
+	// The closest word ahead decides: 投资占比多少 asks for a share.
+	closest := -1
 	for _, c := range classWords {
 		for _, w := range c.words {
-			if strings.Contains(after, w) && !(c.class == ClassPercent && w == "占") || after == "" && strings.Contains(near, w) {
+			if strings.Contains(after, w) && !(c.class == ClassPercent && w == "占") {
 				a.class = c.class
 				return
 			}
+			if at := strings.LastIndex(near, w); after == "" && at > closest {
+				a.class, closest = c.class, at
+			}
 		}
 	}
-	if after != "" && a.class == ClassAny {
-		a.class = ClassCount
+	if after == "" || a.class != ClassAny {
+		return
+	}
+	a.class = ClassCount
+	if runes := []rune(after); strings.ContainsRune(moneyEndings, runes[len(runes)-1]) {
+		a.class = ClassMoney
 	}
 }
+
+// moneyEndings are the last runes of nouns that name sums of money: 公积金, 奖金.
+const moneyEndings = "金款费额税贷薪债"
 
 // firstWordRunes is the start of s up to n runes or a separator.
 func firstWordRunes(s string, n int) string {
@@ -535,12 +554,16 @@ func focus(a ask, own zhtext.Range, words []placedWord) []Word {
 	return nil
 }
 
-// sharpen is the factor that gives the verb beside 谁 more than its full weight:
-// who chaired is not who came.
+// sharpen is the factor that gives the verb beside 谁, 何时 or 哪里 back its weight:
+// who chaired is not who came, the day it opened not the day it closed.
 func sharpen(a ask, w placedWord) float64 {
 	beside := w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
-	if a.kind != KindPerson || !beside || !w.Vague || w.End-w.Start < 2 {
+	verbMatters := a.kind == KindPerson || a.kind == KindDate || a.kind == KindPlace
+	if !verbMatters || !beside || !w.Vague || w.End-w.Start < 2 {
 		return 1
+	}
+	if a.kind != KindPerson {
+		return 0.6 / vagueWeight
 	}
 	return 1.5 / vagueWeight
 }

@@ -76,6 +76,19 @@ func (ev *Evidence) holds(text string) bool {
 	return false
 }
 
+// bound tells whether the evidence holds the word, and only ever behind the
+// rune before.
+func (ev *Evidence) bound(before rune, word []rune) bool {
+	tail := string(word)
+	whole := string(before) + tail
+	n, together := 0, 0
+	for _, p := range ev.Paragraphs {
+		n += strings.Count(p.compact, tail)
+		together += strings.Count(p.compact, whole)
+	}
+	return n >= 2 && n == together
+}
+
 // abbreviates tells whether a title holds the full name of an abbreviation.
 func (ev *Evidence) abbreviates(text string) bool {
 	runes := []rune(text)
@@ -272,7 +285,7 @@ func (p *EvidenceParagraph) cover(w Word, i int) float64 {
 func (p *EvidenceParagraph) coverNumber(n zhtext.Quantity, i int) float64 {
 	best := 0.0
 	for _, q := range p.Quantities() {
-		if !q.Same(n) {
+		if !q.Same(n) || n.Unit == "" && q.Unit != "" {
 			continue
 		}
 		if q.Start >= p.Sentences[i].Start && q.End <= p.Sentences[i].End {
@@ -286,11 +299,11 @@ func (p *EvidenceParagraph) coverNumber(n zhtext.Quantity, i int) float64 {
 // Match tells how well a compact text holds a word: 1 as it stands, less as a
 // synonym, an abbreviation or in part, 0 not at all.
 func Match(w Word, compact string) float64 {
-	if strings.Contains(compact, w.Text) {
+	if holdsWord(compact, w.Text) {
 		return 1
 	}
 	for _, alt := range w.Alternatives {
-		if strings.Contains(compact, alt) {
+		if holdsWord(compact, alt) {
 			return 0.9
 		}
 	}
@@ -314,6 +327,31 @@ func Match(w Word, compact string) float64 {
 		return 0
 	}
 	return 0.6 * float64(held) / float64(len(runes)-1)
+}
+
+// holdsWord tells whether the text holds the word. A word that starts or ends in
+// a digit or a Latin letter must not go on there: 8号线 is not in 18号线.
+func holdsWord(text, word string) bool {
+	for from := 0; word != ""; {
+		at := strings.Index(text[from:], word)
+		if at < 0 {
+			return false
+		}
+		start, end := from+at, from+at+len(word)
+		if !(start > 0 && sameRun(text[start-1], word[0])) && !(end < len(text) && sameRun(word[len(word)-1], text[end])) {
+			return true
+		}
+		from = start + 1
+	}
+	return false
+}
+
+// sameRun tells whether two neighbouring bytes belong to one number or one
+// Latin word.
+func sameRun(a, b byte) bool {
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	letter := func(c byte) bool { return c >= 'a' && c <= 'z' }
+	return digit(a) && digit(b) || letter(a) && letter(b)
 }
 
 // abbreviationStretch is how many runes of the full name one rune of its

@@ -88,8 +88,11 @@ func (l *lexicon) idf(df int) float64 {
 func (l *lexicon) word(t string) Word {
 	df := l.frequency[t]
 	w := Word{Text: t, Known: df > 0}
+	if v := arabic(t); v != t {
+		w.Alternatives = append(w.Alternatives, v)
+	}
 	if g := synonyms()[t]; g != nil {
-		w.Alternatives, w.Vague = g.words, g.vague
+		w.Alternatives, w.Vague = append(w.Alternatives, g.words...), g.vague
 		for _, alt := range g.words {
 			df = max(df, l.frequency[alt])
 		}
@@ -105,6 +108,18 @@ func (l *lexicon) word(t string) Word {
 	return w
 }
 
+// arabic writes a lone Chinese numeral ahead of 号 or 期 in digits: 七号线, 7号线.
+func arabic(t string) string {
+	runes := []rune(t)
+	if len(runes) < 2 || runes[1] != '号' && runes[1] != '期' {
+		return t
+	}
+	if d := strings.IndexRune("零一二三四五六七八九", runes[0]); d >= 0 {
+		return itoa(d/len("零")) + string(runes[1:])
+	}
+	return t
+}
+
 // Values of a stretch of n runes in the segmentation. What the evidence holds
 // word for word is a name, unless it comes apart into known words.
 const (
@@ -112,6 +127,8 @@ const (
 	knownValue    = 1.0  // times n squared
 	evidenceValue = 1.5  // times n
 	leftoverValue = 0.1  // a rune by itself
+	boundValue    = 0.4  // factor for a tail such as 博会 that only ever follows 渔
+	pieceCost     = 0.05 // prefers fewer pieces
 )
 
 // cut is a longest-words segmentation by dynamic programming.
@@ -122,8 +139,12 @@ func (l *lexicon) cut(run zhtext.Range) []placedWord {
 	for i := 1; i <= n; i++ {
 		best[i], from[i] = best[i-1]+leftoverValue, i-1
 		for size := 1; size <= min(maxWordRunes, i); size++ {
-			value := l.value(string(l.folded[run.Start+i-size:run.Start+i]), size)
-			if v := best[i-size] + value; value > 0 && v > best[i] {
+			start := run.Start + i - size
+			value := l.value(string(l.folded[start:start+size]), size)
+			if size == 2 && start > run.Start && l.evidence != nil && l.evidence.bound(l.folded[start-1], l.folded[start:start+size]) {
+				value *= boundValue
+			}
+			if v := best[i-size] + value - pieceCost; value > 0 && v > best[i] {
 				best[i], from[i] = v, i-size
 			}
 		}
@@ -151,7 +172,7 @@ func (l *lexicon) value(t string, size int) float64 {
 }
 
 // particles are never part of a name.
-const particles = "的了在是和有与及或对从到把被将给让以由于为吗呢"
+const particles = "的了在是和有与及或对从到把被将给让以由于为吗呢占达共"
 
 // couldBeName tells whether a stretch that the evidence holds may be a name: no
 // particle in it, and no function word at its edges but those that names have.
@@ -186,6 +207,10 @@ func (l *lexicon) words(cuts []zhtext.Range) []placedWord {
 
 func (l *lexicon) text(r zhtext.Range) string { return string(l.folded[r.Start:r.End]) }
 
+// nounEndings make a noun of their own out of the word ahead of them: 报名费 is
+// not found where only 报名 is.
+const nounEndings = "费价奖桥楼"
+
 // isLeftover tells whether a cut is a single rune that is no word by itself.
 func (l *lexicon) isLeftover(r zhtext.Range) bool {
 	return r.End-r.Start == 1 && !isFunctionWord(l.text(r)) && synonyms()[l.text(r)] == nil
@@ -203,6 +228,9 @@ const (
 // joins tells whether the cut after i goes on the unknown name r that ends with
 // cut i.
 func (l *lexicon) joins(r zhtext.Range, cuts []zhtext.Range, i int) bool {
+	if tail := l.text(cuts[i+1]); strings.Contains(nounEndings, tail) && cuts[i].End-cuts[i].Start > 1 {
+		return true
+	}
 	if !l.isLeftover(cuts[i]) {
 		return false
 	}

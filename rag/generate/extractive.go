@@ -264,6 +264,10 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		if !c.bestPlace(part) {
 			c.score *= 0.85
 		}
+	case rag.KindReason:
+		if !givesReason(p.Sentences[i].Text) {
+			c.score *= 0.85
+		}
 	case rag.KindList:
 		switch n := listItems(p.Sentences[i].Text); {
 		case n < 2:
@@ -272,12 +276,27 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 			c.score *= 1.08
 		}
 	}
+	if rag.Opposed(req.Question, p.Sentences[i].Text) {
+		c.score *= 0.55
+	}
 	c.score = c.score*fit + prior
 	return c, true
 }
 
 func isHeading(p *rag.EvidenceParagraph, i int) bool {
 	return p.Heading != "" && i == 0
+}
+
+// reasons are how a sentence says why.
+var reasons = []string{"因", "由于", "受", "原因", "为了", "为此", "得益于", "导致", "所致", "旨在", "以便", "使得", "造成", "使"}
+
+func givesReason(s string) bool {
+	for _, r := range reasons {
+		if strings.Contains(s, r) {
+			return true
+		}
+	}
+	return false
 }
 
 func listItems(s string) int {
