@@ -46,18 +46,24 @@ var (
 
 	byline        = regexp.MustCompile(`^[(（【]?\s*((?:[\p{Han}]{2,10}?)??)(?:首席|见习|实习|特派|特约|全媒体|融媒体|驻[\p{Han}]{1,4})*(?:记者|通讯员|实习生|评论员)[\s:：]+([\p{Han}·\s、,，/:：]{2,120}?)\s*(?:采写|报道|整理|撰写|文)?\s*[)）】]?$`)
 	closingByline = regexp.MustCompile(`\s*[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员|作者|评论员)[\s:：]+([\p{Han}·\s、,，:：]{2,80}?)\s*(?:采写|报道|文)?\s*[)）]$`)
-	inlineByline  = regexp.MustCompile(`^(?:[\p{Han}]{2,10}(?:讯|电)\s*)[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员)[\s:：]+([\p{Han}·\s、,，:：]{2,60}?)[)）]`)
+	inlineByline  = regexp.MustCompile(`^[\p{Han}\d]{2,16}[讯电]\s*[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员)[\s:：]+([\p{Han}·\s、,，:：]{2,60}?)[)）]`)
 
-	metaStart = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|发稿时间|发表时间|更新时间|成文日期|时间|日期|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址)\s*[:：]`)
+	metaStart = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|发稿时间|发表时间|更新时间|成文日期|时间|日期|标题|名称|索引号|索 引 号|文号|发文字号|主题分类|主题词|有效性|公开方式|公开形式|公开类别|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址)\s*[:：]`)
 	dateKey   = regexp.MustCompile(`(?:发布时间|发布日期|发稿时间|发表时间|时间|日期)\s*[:：]\s*([^\s　]+(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?)`)
+	titleKey  = regexp.MustCompile(`^标题\s*[:：]\s*(.{2,120})$`)
 	sourceKey = regexp.MustCompile(`(?:来源|稿源|发布机构)\s*[:：]\s*([^\s　|｜)）\]】]{1,40})`)
 	authorKey = regexp.MustCompile(`作者\s*[:：]\s*(.{1,40}?)(?:\s{2,}|[|｜　)）\]】]|\s+\S{2,6}[:：]|$)`)
 	urlKey    = regexp.MustCompile(`(?:原文链接|链接|网址)\s*[:：]\s*(https?://[^\s　]+)`)
 	clockTime = regexp.MustCompile(`(?:星期[一二三四五六日天]|周[一二三四五六日]|日|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)`)
 
-	datelineStart = regexp.MustCompile(`^[(（]?(?:本报|本刊|本网|本台|[\p{Han}]{1,6}[社网报](?:客户端)?)[^。！？]{0,24}?[讯电]`)
+	datelineStart = regexp.MustCompile(`^[(（]?` + filed)
 	leadDay       = regexp.MustCompile(`^((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)(?:上午|下午|晚|早|中午|凌晨|傍晚|[，,]|在|，?记者)`)
 )
+
+// filed is how a report begins: the medium, perhaps the place and day, and 讯 or
+// 电 with what must follow it, for both characters are parts of common words.
+const filed = `(?:本报|本刊|本网|本台|[\p{Han}]{1,6}(?:社|网|报|台|客户端))` +
+	`(?:[\p{Han}\s/／]{0,10}(?:\d{1,2}\s*月)?\s*\d{1,2}\s*日[讯电]|[\p{Han}]{0,8}[讯电](?:\s*[(（]|\s+[\p{Han}\d]|\d|记者))`
 
 // endsSentence tells whether a line is complete: it ends with the mark of a
 // sentence's end, whatever closes behind it.
@@ -201,7 +207,7 @@ func readMetaLine(line string, m *meta) bool {
 	for _, f := range []struct {
 		to  *string
 		key *regexp.Regexp
-	}{{&m.source, sourceKey}, {&m.author, authorKey}, {&m.url, urlKey}} {
+	}{{&m.source, sourceKey}, {&m.author, authorKey}, {&m.url, urlKey}, {&m.title, titleKey}} {
 		if at := f.key.FindStringSubmatch(line); at != nil && *f.to == "" {
 			*f.to = strings.TrimSpace(at[1])
 		}

@@ -301,7 +301,7 @@ func (e *extractor) flush() {
 			broken = last != ""
 		case last == "":
 			last = line
-		case broken, indented, endsSentence(last), isHeadingText(last) && endsSentence(line):
+		case broken, indented, endsSentence(last), isHeadingText(last) && endsSentence(line), standsAlone(last), standsAlone(line):
 			e.blocks = append(e.blocks, block{last, e.kind, links})
 			last, broken = line, false
 		default:
@@ -311,6 +311,11 @@ func (e *extractor) flush() {
 	if last != "" {
 		e.blocks = append(e.blocks, block{last, e.kind, links})
 	}
+}
+
+// standsAlone tells whether a line is no part of a sentence.
+func standsAlone(line string) bool {
+	return isFurniture(line) || readByline(line, &meta{}) || readMetaLine(line, &meta{})
 }
 
 // softBreaks turns the line ends of the source into blanks, or into nothing

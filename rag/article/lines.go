@@ -158,7 +158,7 @@ func splitAggregate(lines []textLine) [][]textLine {
 		}
 	}
 	if len(parts) < 2 {
-		return parts
+		return [][]textLine{cutTeasers(lines)}
 	}
 	teasers := 0
 	for _, p := range parts {
@@ -170,7 +170,7 @@ func splitAggregate(lines []textLine) [][]textLine {
 	for i, p := range parts {
 		short := len(p) <= 2 && teasers*2 >= len(parts)-1
 		switch {
-		case isTeaser(p), i > 0 && teasers > 0 && short:
+		case isTeaser(p) && (i > 0 || len(p) < 3), i > 0 && teasers > 0 && short:
 		case len(kept) > 0 && (len(p) == 1 || !isTitleText(p[0].text) || endsSentence(p[0].text)):
 			last := len(kept) - 1
 			kept[last] = append(append([]textLine{}, kept[last]...), p...)
@@ -183,6 +183,23 @@ func splitAggregate(lines []textLine) [][]textLine {
 	}
 	return kept
 }
+
+// cutTeasers takes off the teasers that follow an article without separators:
+// at least two pairs of a headline and a line that breaks off.
+func cutTeasers(lines []textLine) []textLine {
+	end, pairs := len(lines), 0
+	for end >= 2 && isTeaser(lines[end-1:end]) && isTitleText(lines[end-2].text) && !endsSentence(lines[end-2].text) &&
+		runeLen(lines[end-2].text) < 60 && runeLen(lines[end-1].text) > 30 {
+		end -= 2
+		pairs++
+	}
+	if pairs < 2 || end < 2 {
+		return lines
+	}
+	return lines[:end]
+}
+
+func runeLen(s string) int { return utf8.RuneCountInString(s) }
 
 func isSeparator(line string) bool {
 	return utf8.RuneCountInString(line) <= 120 && strings.Trim(line, "-－—–_=＝*＊·.~～#＃+ \t　") == ""

@@ -24,7 +24,7 @@ const (
 
 var (
 	continued   = regexp.MustCompile(`^[(（]?\s*(?:上接|下转|紧接)\s*第?\s*[\dA-Z一二三四五六七八九十]+\s*版\s*[)）]?\s*`)
-	newsOpening = regexp.MustCompile(`^(?:本报|本刊|本网|[\p{Han}]{2,6}[社网报])[\p{Han}\d\s/／]{0,16}?[讯电]\s*(?:[(（]|[\d\p{Han}])`)
+	newsOpening = regexp.MustCompile(`^` + filed)
 	// quantityLine is a figure that stands alone, as in an infographic.
 	quantityLine   = regexp.MustCompile(`^(?:超过?|约|近|逾|达)?\s*\d[\d,.，\s]*\s*(?:%|％|[\p{Han}]{0,5})(?:以上|左右|余)?$`)
 	digitGap       = regexp.MustCompile(`(\p{Han}|[，。、；：！？（）“”《》])[ \x{3000}]+(\d)`)
@@ -406,6 +406,9 @@ func (s *typesetter) paragraphEnds(k, column int) bool {
 	}
 	if endsSentence(lines[k].text) && k+1 < len(lines) && !lines[k].blank {
 		return false // a short last line of this paragraph
+	}
+	if lines[k].blank && k+1 < len(lines) && cells(lines[k+1].text) >= next+2 && next <= full-2 {
+		return true // hanging marks make an indentation look smaller
 	}
 	return next <= full-3
 }
