@@ -150,6 +150,9 @@ func (g *ModelGenerator) generate(ctx context.Context, req rag.Request, budget i
 		err = read([]byte(contentOf(resp)))
 	}
 	if err == nil {
+		if wasTruncated(resp) {
+			scanner.dropUnfinished()
+		}
 		err = scanner.close()
 	}
 	draft.Raw = strings.ToValidUTF8(raw.String(), "\ufffd")
@@ -169,6 +172,8 @@ func (g *ModelGenerator) generate(ctx context.Context, req rag.Request, budget i
 	case err != nil:
 		draft.Truncated = raw.Len() > 0
 		return draft, err
+	case emitted == 0 && !draft.Refused && draft.Truncated:
+		return draft, &ModelError{Kind: ErrCut}
 	case emitted == 0 && !draft.Refused:
 		return draft, &ModelError{Kind: ErrEmpty}
 	}

@@ -73,6 +73,24 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
+func TestGenerateTruncated(t *testing.T) {
+	for _, tt := range []struct {
+		deltas []string
+		claims int
+		err    error
+	}{
+		{[]string{"签约项目92个[1]。", "民企项目不"}, 1, nil},
+		{[]string{"签约项目92个[1]。", "投资2524亿元。[2"}, 2, nil},
+		{[]string{"签约项目9"}, 0, ErrCut},
+	} {
+		s := newProtocolServer(t, "openai", "length", tt.deltas...)
+		claims, draft, err := run(t, openTest(t, s, ResilienceOptions{}), t.Context())
+		if len(claims) != tt.claims || !draft.Truncated || !errors.Is(err, tt.err) {
+			t.Errorf("%q: claims %+v, truncated %v, error %v", tt.deltas, claims, draft.Truncated, err)
+		}
+	}
+}
+
 // TestGenerateStreams holds that a claim is emitted before the answer is over.
 func TestGenerateStreams(t *testing.T) {
 	s := newProtocolServer(t, "openai", "stall", "签约项目92个[1]。投资", "x")

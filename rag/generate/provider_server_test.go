@@ -89,7 +89,7 @@ func (s *protocolServer) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	out := &streamWriter{w: w, protocol: s.protocol}
+	out := &streamWriter{w: w, protocol: s.protocol, reason: "stop"}
 	out.start()
 	for i, d := range s.deltas {
 		out.delta(d)
@@ -118,6 +118,9 @@ func (s *protocolServer) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-time.After(time.Millisecond):
 		}
+	}
+	if fault == "length" {
+		out.reason = "length"
 	}
 	out.end()
 }
@@ -157,6 +160,7 @@ type streamWriter struct {
 	w        http.ResponseWriter
 	protocol string
 	items    int
+	reason   string // why the model stops, of the OpenAI protocol
 }
 
 func (o *streamWriter) send(format string, args ...any) {
@@ -237,7 +241,7 @@ func (o *streamWriter) end() {
 		o.send("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":45}}\n\n")
 		o.send("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
 	default:
-		o.send("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"test-model\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")
+		o.send("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"test-model\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%s}]}\n\n", quote(o.reason))
 		o.send("data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"test-model\",\"choices\":[],\"usage\":{\"prompt_tokens\":321,\"completion_tokens\":45,\"total_tokens\":366}}\n\n")
 		o.send("data: [DONE]\n\n")
 	}

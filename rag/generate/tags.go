@@ -99,6 +99,15 @@ func (s *tagScanner) close() error {
 	return s.err
 }
 
+// dropUnfinished forgets a last sentence without an end: half a sentence can
+// say something else than the whole.
+func (s *tagScanner) dropUnfinished() {
+	s.partial, s.markup, s.head, s.tag = nil, nil, nil, nil
+	if !s.sawEnd {
+		s.pending, s.marks = nil, nil
+	}
+}
+
 // rune drops what cannot be seen: control and format characters (zero-width,
 // bidirectional), and private use, which the scanner uses itself.
 func (s *tagScanner) rune(r rune) {
