@@ -290,27 +290,30 @@ func (e *extractor) flush() {
 		links = float64(e.link) / float64(e.runes)
 	}
 	e.runes, e.link = 0, 0
-	var last string
+	var open joiner
+	var last string // the line before
 	broken := false
+	end := func() {
+		if open.Len() > 0 {
+			e.blocks = append(e.blocks, block{open.String(), e.kind, links})
+			open = joiner{}
+		}
+	}
 	for line := range strings.SplitSeq(text, "\n") {
 		line = softBreaks(line)
 		indented := strings.HasPrefix(line, "\u3000") || strings.HasPrefix(line, "  ")
 		line = strings.Trim(line, " \t\u3000")
-		switch {
-		case line == "":
+		if line == "" {
 			broken = last != ""
-		case last == "":
-			last = line
-		case broken, indented, endsSentence(last), isHeadingText(last) && endsSentence(line), standsAlone(last), standsAlone(line):
-			e.blocks = append(e.blocks, block{last, e.kind, links})
-			last, broken = line, false
-		default:
-			last = joinWrapped(last, line)
+			continue
 		}
+		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || standsAlone(last) || standsAlone(line) {
+			end()
+		}
+		open.add(line)
+		last, broken = line, false
 	}
-	if last != "" {
-		e.blocks = append(e.blocks, block{last, e.kind, links})
-	}
+	end()
 }
 
 // standsAlone tells whether a line is no part of a sentence.

@@ -152,7 +152,7 @@ func splitAggregate(lines []textLine) [][]textLine {
 	for i := 0; i <= len(lines); i++ {
 		if i == len(lines) || isSeparator(lines[i].text) {
 			if i > start {
-				parts = append(parts, lines[start:i])
+				parts = append(parts, lines[start:i:i])
 			}
 			start = i + 1
 		}
@@ -173,7 +173,7 @@ func splitAggregate(lines []textLine) [][]textLine {
 		case isTeaser(p) && (i > 0 || len(p) < 3), i > 0 && teasers > 0 && short:
 		case len(kept) > 0 && (len(p) == 1 || !isTitleText(p[0].text) || endsSentence(p[0].text)):
 			last := len(kept) - 1
-			kept[last] = append(append([]textLine{}, kept[last]...), p...)
+			kept[last] = append(kept[last], p...)
 		default:
 			kept = append(kept, p)
 		}

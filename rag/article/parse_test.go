@@ -168,6 +168,9 @@ func TestMalformedRecords(t *testing.T) {
 
 // Documents that are made to hurt must be read or refused quickly.
 func TestHugeAndDeep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some ten seconds")
+	}
 	sentence := "水位在夜里又涨了三厘米，值班员照例记进本子。"
 	long := strings.Repeat(sentence, (10<<20)/len(sentence))
 	for name, raw := range map[string]string{
@@ -186,6 +189,9 @@ func TestHugeAndDeep(t *testing.T) {
 		"100,000 stars":                  "# 题\n\n" + sentence + strings.Repeat("*a_ ", 100_000),
 		"50,000 short lines":             strings.Repeat(strings.Repeat("水", 17)+"\n", 50_000) + sentence,
 		"200,000 lines of dashes":        "题目\n" + sentence + strings.Repeat("\n-\n", 200_000),
+		"100,000 line breaks":            "<body>" + sentence + strings.Repeat("<br>水位又涨", 100_000),
+		"50,000 separators":              "题目\n" + strings.Repeat(sentence+"\n-\n", 50_000),
+		"10,000 headlines in columns":    strings.Repeat("水位今日公布\n\n水位在夜里又涨了三厘米，值班员照例记\n进本子，然后去睡。\n\n", 10_000) + sentence,
 		"YAML that nests":                "---\na: " + strings.Repeat("[", 60_000) + "\n---\n" + sentence,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -196,6 +196,9 @@ const (
 	nearShare = 0.12
 	farShare  = 0.55
 	nearBonus = 0.25
+	// maxMatches bounds the comparisons on what cannot be a page of a paper:
+	// beyond it headlines are compared with their neighbours only.
+	maxMatches = 40_000
 )
 
 // assignHeadlines gives each piece the headline that shares most of its wording
@@ -215,12 +218,17 @@ func assignHeadlines(pieces []*piece, headlines []headline) []*piece {
 		}
 	}
 	var matches []match
+	far := len(headlines)*len(pieces) <= maxMatches
 	for h, line := range headlines {
+		wanted := pairs(line.title())
 		for i, p := range pieces {
-			share := shareOf(pairs(line.title()), bodies[i], df, len(pieces))
 			// Next to a piece stands the first headline below it and the last
 			// one above it.
 			near := p.follows == h || i == line.after && (h == 0 || headlines[h-1].after < i)
+			if !near && !far {
+				continue
+			}
+			share := shareOf(wanted, bodies[i], df, len(pieces))
 			if share < nearShare && p.follows != h || share < farShare && !near {
 				continue
 			}
