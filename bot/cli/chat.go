@@ -28,6 +28,9 @@ type Chat struct {
 	Chain  api.Chain
 	Editor LineEditor
 	Out    *Renderer
+	// Stream shows each sentence as soon as it has been verified, for answers
+	// that take their time. It gives up breaking lines at words.
+	Stream bool
 	// Interrupt returns a context that ends when the user interrupts one
 	// answer, and what to call when the answer is there. Nil means that
 	// answers cannot be interrupted.
@@ -109,7 +112,14 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 		ctx, stop = c.Interrupt(ctx)
 		defer stop()
 	}
-	a, err := c.Chain.Answer(ctx, rag.Question{Text: text, History: c.history}, rag.AnswerOptions{})
+	var o rag.AnswerOptions
+	if c.Stream {
+		o.OnSentence = c.Out.Sentence
+	}
+	a, err := c.Chain.Answer(ctx, rag.Question{Text: text, History: c.history}, o)
+	if c.Stream {
+		c.Out.End()
+	}
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
@@ -121,6 +131,10 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 	if len(c.history) > chatTurns {
 		c.history = c.history[len(c.history)-chatTurns:]
 	}
-	c.Out.Brief(a)
+	if c.Stream {
+		c.Out.BriefRest(a)
+	} else {
+		c.Out.Brief(a)
+	}
 	return nil
 }

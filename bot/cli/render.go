@@ -94,6 +94,20 @@ func (r *Renderer) Text(text string) {
 	}
 }
 
+// Sentence writes a sentence of an answer as it comes, without ending the line;
+// [Renderer.End] does that after the last.
+func (r *Renderer) Sentence(s rag.Sentence) error {
+	var out strings.Builder
+	for _, piece := range marked(zhtext.Clean(s.Lead + s.Text)) {
+		out.WriteString(r.paint(piece))
+	}
+	_, err := io.WriteString(r.out, out.String())
+	return err
+}
+
+// End ends a line of sentences.
+func (r *Renderer) End() { fmt.Fprintln(r.out) }
+
 // Rest writes everything of the answer but its text, for callers that have
 // shown the sentences as they came.
 func (r *Renderer) Rest(a rag.Answer) {
@@ -117,6 +131,11 @@ func (r *Renderer) Sources(a rag.Answer) {
 // Brief writes the answer with a line for each source and no quotes.
 func (r *Renderer) Brief(a rag.Answer) {
 	r.Text(a.Text)
+	r.BriefRest(a)
+}
+
+// BriefRest is [Renderer.Brief] without the answer's text.
+func (r *Renderer) BriefRest(a rag.Answer) {
 	r.notices(a)
 	w := wordsFor(a.Question)
 	for _, c := range a.Citations {

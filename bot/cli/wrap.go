@@ -26,14 +26,19 @@ func (r *Renderer) write(first, indent string, runs []run) {
 	for _, line := range wrap(runs, r.Width-runewidth.StringWidth(indent), runewidth.StringWidth(indent)-runewidth.StringWidth(first)) {
 		var out strings.Builder
 		for _, piece := range line {
-			if c := r.styles[piece.style]; c != nil {
-				piece.text = c.Sprint(piece.text)
-			}
-			out.WriteString(piece.text)
+			out.WriteString(r.paint(piece))
 		}
 		fmt.Fprintln(r.out, lead+out.String())
 		lead = indent
 	}
+}
+
+// paint returns a run's text in its style.
+func (r *Renderer) paint(piece run) string {
+	if c := r.styles[piece.style]; c != nil && piece.text != "" {
+		return c.Sprint(piece.text)
+	}
+	return piece.text
 }
 
 // noLineStart are marks that must not stand at the beginning of a line.

@@ -65,16 +65,28 @@ func (a *app) ask(ctx context.Context, args []string, explain bool) error {
 		return err
 	}
 	defer p.Close()
-	doc, err := api.Ask(ctx, p.chain, api.Request{Question: text}, rag.AnswerOptions{Explain: explain})
+	options := rag.AnswerOptions{Explain: explain}
+	out := cli.NewRenderer(a.out)
+	streaming := p.model != nil && !a.json // the others are there at once
+	if streaming {
+		options.OnSentence = out.Sentence
+	}
+	doc, err := api.Ask(ctx, p.chain, api.Request{Question: text}, options)
+	if streaming {
+		out.End()
+	}
 	if err != nil {
 		return fmt.Errorf("answer the question: %w", err)
 	}
-	if a.json {
+	switch {
+	case a.json:
 		return api.Write(a.out, doc)
+	case streaming:
+		out.Rest(doc.Answer)
+	default:
+		out.Answer(doc.Answer)
 	}
-	out := cli.NewRenderer(a.out)
-	out.Answer(doc.Answer)
-	if explain && doc.Trace != nil {
+	if explain {
 		out.Trace(doc.Answer)
 	}
 	return nil

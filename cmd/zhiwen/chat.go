@@ -33,8 +33,9 @@ func (a *app) chat(ctx context.Context) error {
 	}
 	defer p.Close()
 	chat := cli.Chat{
-		Chain: p.chain,
-		Out:   cli.NewRenderer(a.out),
+		Chain:  p.chain,
+		Out:    cli.NewRenderer(a.out),
+		Stream: p.model != nil,
 		Interrupt: func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return signal.NotifyContext(ctx, os.Interrupt)
 		},

@@ -269,8 +269,7 @@ func (a *app) fillTemporary(ctx context.Context, p *parts, dir string, corpus []
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	p.chain, err = a.buildChain(p)
-	return err
+	return a.buildChain(ctx, p)
 }
 
 // provenance names what was measured, by digests where names do not suffice.
@@ -296,7 +295,7 @@ func (a *app) provenance(ctx context.Context, p *parts) (eval.Provenance, error)
 		Corpus:   digest(strings.NewReader(strings.Join(texts, "\n"))),
 		Config:   digest(bytes.NewReader(config)),
 		Model:    fmt.Sprintf("%s/%s %.12s", info.Provider, info.Model, info.Fingerprint),
-		Answerer: p.chain.Generator.Name(),
+		Answerer: p.core.Generator.Name(),
 		Version:  readVersion().Version,
 	}, nil
 }
@@ -316,15 +315,14 @@ type rawAsker struct{ *parts }
 // itself named.
 func (r *rawAsker) Answer(ctx context.Context, q rag.Question) (rag.Answer, error) {
 	text := q.Text
-	if r.chain.Condenser != nil && len(q.History) > 0 {
-		condensed, err := r.chain.Condenser.Condense(ctx, q)
+	if r.core.Condenser != nil && len(q.History) > 0 {
+		condensed, err := r.core.Condenser.Condense(ctx, q)
 		if err != nil {
 			return rag.Answer{}, err
 		}
 		text = condensed
 	}
-	k := r.chain.TopK
-	hits, err := r.chain.Search(ctx, text, k)
+	hits, err := r.chain.Search(ctx, text, r.core.TopK)
 	if err != nil {
 		return rag.Answer{}, err
 	}
@@ -333,9 +331,9 @@ func (r *rawAsker) Answer(ctx context.Context, q rag.Question) (rag.Answer, erro
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	answer := rag.Answer{Question: text, Answerer: r.chain.Generator.Name() + " (raw)"}
+	answer := rag.Answer{Question: text, Answerer: r.core.Generator.Name() + " (raw)"}
 	var out strings.Builder
-	draft, err := r.chain.Generator.Generate(ctx, rag.Request{
+	draft, err := r.core.Generator.Generate(ctx, rag.Request{
 		Question: text, Language: analysis.Language, Hits: hits, History: q.History, Now: q.Now,
 		Analysis: analysis, Evidence: evidence,
 	}, func(c rag.Claim) error {

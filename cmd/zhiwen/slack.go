@@ -71,7 +71,7 @@ func (a *app) slackConfig() slack.Config {
 }
 
 // answerer gives the chat adapters the chain in the form that they declare.
-type answerer struct{ chain *rag.Chain }
+type answerer struct{ chain api.Chain }
 
 func (w answerer) Answer(ctx context.Context, q rag.Question, onSentence bot.OnSentence) (rag.Answer, error) {
 	var o rag.AnswerOptions
@@ -103,7 +103,7 @@ func (a *app) slack(ctx context.Context) error {
 		Log:    a.log,
 	}
 	if p.model != nil { // a model that hangs must not keep the sources back
-		extractive := *p.chain
+		extractive := *p.core
 		extractive.Generator, extractive.Fallback, extractive.Condenser = generate.NewExtractive(), nil, nil
 		options.Fallback = answerer{&extractive}
 	}

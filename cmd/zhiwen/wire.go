@@ -25,9 +25,11 @@ const checkTimeout = 5 * time.Second
 type parts struct {
 	store    *index.Store
 	embedder embeddings.Embedder
-	chain    *rag.Chain
+	chain    api.Chain  // answers; core, observed if that is set up
+	core     *rag.Chain // what chain does it with
 	model    llms.Model // bare, without retries; nil: no language model
 	identity generate.Identity
+	observer *telemetry // nil: nothing is sent anywhere
 }
 
 // access says what a command does to the store.
@@ -70,8 +72,7 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 	if err := a.checkEmbedder(ctx, p); err != nil {
 		return nil, err
 	}
-	var err error
-	if p.chain, err = a.buildChain(p); err != nil {
+	if err := a.buildChain(ctx, p); err != nil {
 		return nil, err
 	}
 	ok = true
@@ -80,6 +81,9 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 
 // Close releases what was opened.
 func (p *parts) Close() {
+	if p.observer != nil {
+		p.observer.Close() // a collector that is down is no failure of the command
+	}
 	if p.store != nil {
 		p.store.Close()
 	}
@@ -168,8 +172,8 @@ func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, err
 
 // buildChain puts the parts together: with a language model, the extractive
 // generator is its fallback.
-func (a *app) buildChain(p *parts) (*rag.Chain, error) {
-	chain := &rag.Chain{
+func (a *app) buildChain(ctx context.Context, p *parts) error {
+	p.core = &rag.Chain{
 		Index:          p.store,
 		Embedder:       p.embedder,
 		Generator:      generate.NewExtractive(),
@@ -177,9 +181,25 @@ func (a *app) buildChain(p *parts) (*rag.Chain, error) {
 		TopK:           a.cfg.Answer.TopK,
 		Logger:         a.log,
 	}
-	if p.model == nil {
-		return chain, nil
+	p.chain = p.core
+	if p.model != nil {
+		if err := a.addModel(p); err != nil {
+			return err
+		}
 	}
+	if a.cfg.Telemetry.Endpoint == "" {
+		return nil
+	}
+	var err error
+	if p.observer, err = newTelemetry(ctx, a.cfg.Telemetry.Endpoint, a.log); err != nil {
+		return err
+	}
+	p.core.Observer, p.chain = p.observer, observed{p.core, p.observer}
+	return nil
+}
+
+// addModel lets the language model word the answers.
+func (a *app) addModel(p *parts) error {
 	model := generate.NewResilientModel(p.model, generate.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
 	generator, err := generate.NewModelGenerator(model, generate.ModelOptions{
 		Name:          p.identity.String(),
@@ -188,14 +208,14 @@ func (a *app) buildChain(p *parts) (*rag.Chain, error) {
 		Log:           a.log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Log: a.log})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	chain.Generator, chain.Fallback, chain.Condenser = generator, chain.Generator, condenser
-	return chain, nil
+	p.core.Generator, p.core.Fallback, p.core.Condenser = generator, p.core.Generator, condenser
+	return nil
 }
 
 // status describes the store and checks the language model.
