@@ -31,7 +31,7 @@ model: ## fetch the embedding model and its runtime (about 60 MB, once)
 build: $(BIN) ## build bin/zhiwen
 
 $(BIN): $(GOFILES) $(EMBEDDED)
-	$(GO) build -trimpath -buildvcs=$(VCS) -o $@ ./cmd/zhiwen
+	$(GO) build -trimpath -ldflags "-s -w" -buildvcs=$(VCS) -o $@ ./cmd/zhiwen
 
 test: model ## run all tests
 	$(GO) test ./...
