@@ -46,7 +46,8 @@ const noLineStart = "，。！？；：、）】」』”’》〉…—,.!?;:)]
 
 // wrap breaks runs into lines of at most width columns (no breaking below 20),
 // the first of which has extra columns more. Latin words and numbers stay whole
-// where they fit a line; closing punctuation hangs over rather than begin one.
+// where they fit a line; closing punctuation and citation markers hang over
+// rather than begin one.
 func wrap(runs []run, width, extra int) [][]run {
 	var lines [][]run
 	var line []run
@@ -65,7 +66,7 @@ func wrap(runs []run, width, extra int) [][]run {
 			continue
 		}
 		for _, word := range unbreakable(piece.text) {
-			if used > 0 && used+runewidth.StringWidth(word) > limit && !strings.ContainsRune(noLineStart, first(word)) {
+			if used > 0 && used+runewidth.StringWidth(word) > limit && piece.style != marker && !strings.ContainsRune(noLineStart, first(word)) {
 				lines = append(lines, line)
 				line, used, limit = nil, 0, width
 				word = strings.TrimLeft(word, " ")
