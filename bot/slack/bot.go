@@ -36,6 +36,8 @@ type Bot struct {
 	side      chan struct{} // bounds side tasks
 	connected atomic.Int32
 	ready     atomic.Bool
+	arrived   atomic.Int64 // Unix nanoseconds of the last question received
+	receiving atomic.Int32 // deliveries being looked at
 	began     time.Time
 	// oldStatus says that the workspace does not know agent sessions.
 	oldStatus atomic.Bool

@@ -72,7 +72,8 @@ type Config struct {
 	// PostInterval is the pause between two posts in a channel; 0 means 1 s.
 	PostInterval time.Duration
 	// Settle is how long a question within a thread is held, so that one asked
-	// before it but delivered after it can come first; 0 means 200 ms.
+	// before it but delivered after it can come first (up to five times as long
+	// while deliveries keep coming); 0 means 200 ms.
 	Settle time.Duration
 	// StreamRunes and StreamInterval say when the next piece of a streamed
 	// answer is sent; 0 means 256 runes and 1 s.

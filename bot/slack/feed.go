@@ -33,7 +33,7 @@ func (b *Bot) feed(ctx context.Context) {
 			if held[e.Thread] {
 				continue
 			}
-			if young := b.cfg.Settle - time.Since(e.Received); young > 0 && !opensThread(e) {
+			if young := b.unsettled(e); young > 0 {
 				held[e.Thread] = true
 				again = min(again, young)
 				continue
@@ -53,6 +53,21 @@ func (b *Bot) feed(ctx context.Context) {
 		case <-time.After(again):
 		}
 	}
+}
+
+// unsettled says how much longer a question within a thread has to wait for
+// earlier ones that may still be on their way: the settling time, and as long
+// as deliveries keep coming, up to five times that.
+func (b *Bot) unsettled(e bot.Entry) time.Duration {
+	if opensThread(e) {
+		return 0
+	}
+	age := time.Since(e.Received)
+	quiet := time.Since(time.Unix(0, b.arrived.Load()))
+	if b.receiving.Load() > 0 {
+		quiet = 0
+	}
+	return max(b.cfg.Settle-age, min(b.cfg.Settle/2-quiet, 5*b.cfg.Settle-age))
 }
 
 // opensThread says that an entry is the message that its thread hangs on, so

@@ -59,6 +59,8 @@ func (b *Bot) Events() http.Handler {
 			http.Error(w, "only POST", http.StatusMethodNotAllowed)
 			return
 		}
+		b.receiving.Add(1)
+		defer b.receiving.Add(-1)
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 		if err != nil {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)

@@ -166,6 +166,7 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 		}
 		return "empty", err
 	}
+	b.arrived.Store(time.Now().UnixNano())
 	added, err := b.inbox.Add(ctx, entry)
 	if errors.Is(err, bot.ErrInboxFull) {
 		b.tell(j, w.full)
@@ -190,6 +191,7 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 			return "limited", nil
 		}
 	}
+	b.arrived.Store(time.Now().UnixNano())
 	b.wake()
 	b.tellPlace(entry.Key, j, w)
 	return "accepted", nil

@@ -17,8 +17,8 @@ func TestLoad(t *testing.T) {
 	for _, mode := range []Mode{ModeSocket, ModeHTTP} {
 		t.Run(string(mode), func(t *testing.T) {
 			r := newRig(t, rigOptions{
-				fake:   slackfake.Options{AckTimeout: time.Second},
-				config: func(c *Config) { c.Mode, c.RatePerMinute, c.TellPlace = mode, 0, 1000 },
+				fake:   slackfake.Options{AckTimeout: slowdown * time.Second},
+				config: func(c *Config) { c.Mode, c.RatePerMinute, c.TellPlace, c.Settle = mode, 0, 1000, slowdown*200*time.Millisecond },
 			})
 			r.lib.delay = 5 * time.Millisecond
 			const users, threads, questions = 50, 20, 200
@@ -73,7 +73,7 @@ func TestLoad(t *testing.T) {
 			}
 			var acks []time.Duration
 			for _, d := range r.Deliveries() {
-				if !d.Acked || d.Attempts != 1 || d.Ack > time.Second {
+				if !d.Acked || d.Attempts != 1 || d.Ack > slowdown*time.Second {
 					t.Errorf("%s: acknowledged %v after %d attempts and %s", d.Key, d.Acked, d.Attempts, d.Ack)
 				}
 				acks = append(acks, d.Ack)

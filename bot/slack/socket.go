@@ -108,8 +108,12 @@ func (b *Bot) runSocket(ctx context.Context) error {
 				}
 			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 				slots <- struct{}{}
+				b.receiving.Add(1)
 				go func() {
-					defer func() { <-slots }()
+					defer func() {
+						b.receiving.Add(-1)
+						<-slots
+					}()
 					b.receiveEnvelope(ctx, client, *evt.Request)
 				}()
 			case socketmode.EventTypeErrorBadMessage:
@@ -121,8 +125,12 @@ func (b *Bot) runSocket(ctx context.Context) error {
 					continue
 				}
 				slots <- struct{}{}
+				b.receiving.Add(1)
 				go func() {
-					defer func() { <-slots }()
+					defer func() {
+						b.receiving.Add(-1)
+						<-slots
+					}()
 					b.receiveEnvelope(ctx, client, req)
 				}()
 			}
