@@ -41,6 +41,7 @@ const (
 	ClassArea
 	ClassMass
 	ClassLength
+	ClassTime // of the day
 )
 
 // Word is a content word of a question.
@@ -48,6 +49,8 @@ type Word struct {
 	Text string // folded
 	// Weight is the inverse document frequency, lowered for vague words.
 	Weight float64
+	// Need is what the word counts for when it is missing altogether.
+	Need float64
 	// Known says that the collection's vocabulary holds the word.
 	Known bool
 	// Number marks a figure in the question, matched by value.
@@ -258,6 +261,7 @@ func contentWords(ctx context.Context, index frequencies, folded []rune, blank [
 	words := append([]placedWord(nil), numbers...)
 	for i := range words {
 		words[i].Weight = lex.idf(0) * numberWeight
+		words[i].Need = lex.idf(0)
 	}
 	for start := 0; start < len(folded); {
 		if covered[start] || !isWordRune(folded[start]) {

@@ -13,6 +13,8 @@ type ask struct {
 	class Class
 	unit  string
 	many  bool
+	// cue is the word that goes ahead of the answer: 多长 asks for 全长….
+	cue string
 	// ordinal says that a place in an order is asked for: 第几次.
 	ordinal bool
 }
@@ -46,7 +48,7 @@ var askPatterns = []askPattern{
 	{"几月份", KindDate, ClassAny, false},
 	{"几月", KindDate, ClassAny, false},
 	{"几号", KindDate, ClassAny, false},
-	{"几点", KindDate, ClassAny, false},
+	{"几点", KindQuantity, ClassTime, false},
 	{"什么时候", KindDate, ClassAny, false},
 	{"什么时间", KindDate, ClassAny, false},
 	{"啥时候", KindDate, ClassAny, false},
@@ -125,6 +127,9 @@ var askPatterns = []askPattern{
 // nounAsks turn a question without a question word ("签约项目数量") into one.
 var nounAsks = []askPattern{
 	{"数量", KindQuantity, ClassCount, false},
+	{"项目数", KindQuantity, ClassCount, false},
+	{"企业数", KindQuantity, ClassCount, false},
+	{"家数", KindQuantity, ClassCount, false},
 	{"总数", KindQuantity, ClassCount, false},
 	{"个数", KindQuantity, ClassCount, false},
 	{"人数", KindQuantity, ClassCount, false},
@@ -170,6 +175,8 @@ func UnitClass(unit string) Class {
 		return ClassPercent
 	case "天", "日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
 		return ClassDuration
+	case "时刻", "时", "点":
+		return ClassTime
 	case "亩", "平方米", "公顷", "平方公里", "平方千米", "㎡", "平米":
 		return ClassArea
 	case "吨", "公斤", "千克", "克", "斤":
@@ -196,6 +203,7 @@ func findAsks(folded []rune, blank []bool) []ask {
 			}
 			mark(taken, r)
 			a := ask{Range: r, kind: p.kind, class: p.class, many: p.many}
+			a.cue = cues[p.text]
 			if p.kind == KindDate {
 				a.unit = dateUnit(p.text)
 			}
@@ -234,6 +242,8 @@ func findAsks(folded []rune, blank []bool) []ask {
 	_ = blank
 	return out
 }
+
+var cues = map[string]string{"多长": "长", "多高": "高", "多深": "深", "多远": "距"}
 
 // dateUnit is the part of a date that a question word asks for: "年", "月" or
 // "日", "" when any will do.
@@ -443,6 +453,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 		for k, w := range words {
 			if own(i, w) {
 				words[k].Weight *= lighten(a, w) * sharpen(a, w)
+				words[k].Need *= lighten(a, w)
 				words[k].Vague = w.Vague && sharpen(a, w) == 1
 			}
 		}
@@ -457,6 +468,11 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 			}
 			p.Words = append(p.Words, word)
 		}
+		if a.cue != "" {
+			p.Focus = []Word{{Text: a.cue, Weight: 1}}
+			parts[i] = p
+			continue
+		}
 		p.Focus = focus(a, zhtext.Range{Start: bounds[i], End: bounds[i+1]}, words)
 		parts[i] = p
 	}
@@ -465,7 +481,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 
 // impliedWeight is what a word counts for that the unit of the answer implies:
 // a sum of money need not be called an investment beside its figure.
-const impliedWeight = 0.35
+const impliedWeight = 0.25
 
 // lighten is the factor for a word that the asked unit implies.
 func lighten(a ask, w placedWord) float64 {
@@ -476,12 +492,16 @@ func lighten(a ask, w placedWord) float64 {
 }
 
 func impliedByClass(a ask, w placedWord) bool {
-	for _, c := range classWords {
-		if c.class == a.class && a.class != ClassAny && containsAny(w.Text, c.words) {
-			return true
-		}
-	}
-	return false
+	return a.class != ClassAny && containsAny(w.Text, impliedWords[a.class])
+}
+
+// impliedWords are the words that a unit implies.
+var impliedWords = map[Class][]string{
+	ClassPercent:  {"占比", "比重", "比例", "份额", "百分", "占", "percent"},
+	ClassMoney:    {"投资", "金额", "资金", "钱", "总额", "投入", "投", "元", "invest", "money"},
+	ClassDuration: {"为期", "持续", "历时", "会期"},
+	ClassArea:     {"占地", "用地", "面积"},
+	ClassMass:     {"产量", "年产", "产能"},
 }
 
 // mergeParts drops open parts beside specific ones ("是什么时候") and doubles.

@@ -14,7 +14,7 @@ import (
 
 // Defaults of a Chain's zero fields.
 const (
-	DefaultTopK        = 12
+	DefaultTopK        = 20
 	DefaultDepth       = 50
 	DefaultSideTimeout = 5 * time.Second
 )

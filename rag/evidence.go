@@ -285,7 +285,7 @@ func (p *EvidenceParagraph) cover(w Word, i int) float64 {
 func (p *EvidenceParagraph) coverNumber(n zhtext.Quantity, i int) float64 {
 	best := 0.0
 	for _, q := range p.Quantities() {
-		if !q.Same(n) || n.Unit == "" && q.Unit != "" {
+		if !q.Same(n) || n.Unit == "" && q.Unit != "" && n.Value < 1000 {
 			continue
 		}
 		if q.Start >= p.Sentences[i].Start && q.End <= p.Sentences[i].End {

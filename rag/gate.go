@@ -69,9 +69,9 @@ func answerable(ev *Evidence, a Analysis, years []int) float64 {
 func (p *EvidenceParagraph) Found(words []Word, i int) float64 {
 	sum, total := 0.0, 0.0
 	for k, cover := range p.Cover(words, i) {
-		total += words[k].Weight
+		total += words[k].Need
 		if cover >= foundCover {
-			sum += words[k].Weight
+			sum += words[k].Need
 		}
 	}
 	if total == 0 {

@@ -105,6 +105,7 @@ func (l *lexicon) word(t string) Word {
 		w.Weight *= 0.35 // a lone rune says little
 		w.Vague = true
 	}
+	w.Need = w.Weight
 	return w
 }
 
@@ -127,8 +128,13 @@ const (
 	knownValue    = 1.0  // times n squared
 	evidenceValue = 1.5  // times n
 	leftoverValue = 0.1  // a rune by itself
-	boundValue    = 0.4  // factor for a tail such as 博会 that only ever follows 渔
-	pieceCost     = 0.05 // prefers fewer pieces
+	numberedValue = 2.5  // times n: 七号线
+	verbValue     = 0.6  // a rune that the thesaurus knows: 建
+	// functionPairValue is for two function words that are a word together
+	// (会上), which are more often the tail of a name and a preposition.
+	functionPairValue = 2.0
+	boundValue        = 0.4  // factor for a tail such as 博会 that only ever follows 渔
+	pieceCost         = 0.05 // prefers fewer pieces
 )
 
 // cut is a longest-words segmentation by dynamic programming.
@@ -161,8 +167,14 @@ func (l *lexicon) value(t string, size int) float64 {
 	switch {
 	case isFunctionWord(t):
 		return square * stopValue
+	case size == 1 && synonyms()[t] != nil:
+		return verbValue
 	case size == 1:
 		return 0
+	case arabic(t) != t:
+		return float64(size) * numberedValue
+	case size == 2 && isFunctionWord(t[:len(t)/2]) && isFunctionWord(t[len(t)/2:]):
+		return functionPairValue
 	case l.frequency[t] > 0 || synonyms()[t] != nil:
 		return square * knownValue
 	case l.evidence != nil && couldBeName(t) && (l.evidence.holds(t) || l.evidence.abbreviates(t)):

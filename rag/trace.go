@@ -43,6 +43,8 @@ type HitNote struct {
 type Verdict struct {
 	Claim     string `json:"claim"`
 	Supported bool   `json:"supported"`
+	// Marked says that the generator named a source itself.
+	Marked bool `json:"marked"`
 	// Repaired says that another source than the one the generator named holds
 	// the claim.
 	Repaired bool `json:"repaired,omitempty"`

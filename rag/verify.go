@@ -42,7 +42,7 @@ type Verifier struct {
 // claim's words must be covered.
 func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	claim := parseClaim(c.Text)
-	verdict := Verdict{Claim: c.Text}
+	verdict := Verdict{Claim: c.Text, Marked: len(c.Cites) > 0}
 	if claim.empty() {
 		verdict.Why = "says nothing that could be checked"
 		return verdict, nil

@@ -17,6 +17,9 @@ const (
 	crossRival       = 0.75 // another figure of the same class stands between
 )
 
+// elidedFocus is the cover of a counted noun that only the surroundings name.
+const elidedFocus = 0.45
+
 // near is the cover of each word as seen from the target in a sentence: what
 // stands in the same clause counts most, the sentence's surroundings (context)
 // are the floor. A soft target, such as the date at the head of a sentence,
@@ -160,7 +163,9 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 				f = max(f, 0.8)
 			}
 			// The counted noun may be left out where it has just been named.
-			f = max(f, 0.6*rag.Share(part.Focus, c.paragraph.Cover(part.Focus, c.sentence)))
+			if rag.Share(part.Focus, c.paragraph.Cover(part.Focus, c.sentence)) > 0 {
+				f = max(f, elidedFocus)
+			}
 			if countsOther(c.paragraph.Text, s.Range, q, part) {
 				v *= 0.4
 			} else if f < minFocus {
@@ -213,6 +218,8 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 		return 0.85
 	}
 	switch {
+	case part.Class == rag.ClassDuration && part.Unit != "" && q.Unit != part.Unit && class == rag.ClassDuration:
+		return 0.5
 	case part.Class == rag.ClassAny:
 		return 0.97
 	case class == part.Class:
