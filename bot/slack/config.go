@@ -82,8 +82,8 @@ type Config struct {
 	// StreamLife is how long a stream is used before the rest is posted
 	// instead; 0 means 4 minutes 30 seconds (Slack ends it at about 5).
 	StreamLife time.Duration
-	// Attempts is how often an answer is begun before the bot gives up; 0
-	// means 3.
+	// Attempts is how often an answer is begun before the bot gives up: a
+	// question that makes the process die must not do so for ever. 0 means 8.
 	Attempts int
 	// Drain is how long questions in work may take to finish when the process
 	// ends; 0 means 20 s.
@@ -136,7 +136,7 @@ func (c Config) withDefaults() Config {
 		c.StreamRunes = 256
 	}
 	if c.Attempts <= 0 {
-		c.Attempts = 3
+		c.Attempts = 8
 	}
 	for _, d := range []struct {
 		field   *time.Duration

@@ -31,6 +31,7 @@ func TestOneAnswerDespiteFaults(t *testing.T) {
 		{"Slack unwell", "C1", "chat.postMessage", []slackfake.Fault{{Error: "internal_error"}, {Error: "fatal_error"}}, 1},
 		{"layout refused", "C1", "chat.postMessage", []slackfake.Fault{{Error: "invalid_blocks"}}, 1},
 		{"status fails", "C1", "agents.sessions.setStatus", []slackfake.Fault{{Status: 500}}, 1},
+		{"clearing the status held back", "C1", "agents.sessions.setStatus", []slackfake.Fault{{Delay: time.Millisecond}, {Status: 429, RetryAfter: 1}, {Status: 500}}, 1},
 		{"old workspace", "C1", "agents.sessions.setStatus", []slackfake.Fault{{Error: "unknown_method"}}, 1},
 		{"no streams", "D1", "chat.startStream", []slackfake.Fault{{Error: "unknown_method"}}, 1},
 		{"429 on stream start", "D1", "chat.startStream", []slackfake.Fault{{Status: 429, RetryAfter: 1}}, 1},

@@ -17,8 +17,10 @@ func TestLoad(t *testing.T) {
 	for _, mode := range []Mode{ModeSocket, ModeHTTP} {
 		t.Run(string(mode), func(t *testing.T) {
 			r := newRig(t, rigOptions{
-				fake:   slackfake.Options{AckTimeout: slowdown * time.Second},
-				config: func(c *Config) { c.Mode, c.RatePerMinute, c.TellPlace, c.Settle = mode, 0, 1000, slowdown*200*time.Millisecond },
+				fake: slackfake.Options{AckTimeout: slowdown * time.Second},
+				config: func(c *Config) {
+					c.Mode, c.RatePerMinute, c.TellPlace, c.Settle = mode, 0, 1000, slowdown*200*time.Millisecond
+				},
 			})
 			r.lib.delay = 5 * time.Millisecond
 			const users, threads, questions = 50, 20, 200

@@ -43,7 +43,7 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 		if err := b.inbox.Release(books, e.Key); err != nil {
 			b.log.ErrorContext(ctx, "a question could not be put back", "question", e.Key, "error", err)
 		}
-	case certain(err) || e.Attempts >= b.cfg.Attempts+2:
+	case certain(err) || e.Attempts >= b.cfg.Attempts+4:
 		b.log.ErrorContext(ctx, "an answer could not be delivered", "question", e.Key, "error", err)
 		b.finish(books, e, ts, "undelivered", reply, began, retries)
 	default:
@@ -222,8 +222,40 @@ func outcomeOf(cause error) string {
 }
 
 // setStatus shows or clears that the bot is at work on a thread. It is a
-// courtesy: when it fails, nothing else does.
+// courtesy: when it fails, nothing else does. Clearing is tried again, because
+// a state that sticks is worse than none.
 func (b *Bot) setStatus(ctx context.Context, j job, working bool) {
+	err := b.setStatusOnce(ctx, j, working)
+	if err == nil {
+		return
+	}
+	b.log.DebugContext(ctx, "the working state could not be set", "error", err)
+	if working || certain(err) && !isRateLimit(err) {
+		return
+	}
+	b.sidewaysDo("clear working state", func(ctx context.Context) {
+		for pause := b.cfg.RetryPause; ; pause *= 2 {
+			var limited *slackgo.RateLimitedError
+			if errors.As(err, &limited) {
+				pause = max(pause, limited.RetryAfter)
+			}
+			if !sleep(ctx, pause) {
+				b.log.WarnContext(ctx, "the working state could not be cleared", "error", err)
+				return
+			}
+			if err = b.setStatusOnce(ctx, j, false); err == nil {
+				return
+			}
+		}
+	})
+}
+
+func isRateLimit(err error) bool {
+	var limited *slackgo.RateLimitedError
+	return errors.As(err, &limited)
+}
+
+func (b *Bot) setStatusOnce(ctx context.Context, j job, working bool) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if !b.oldStatus.Load() {
@@ -236,8 +268,7 @@ func (b *Bot) setStatus(ctx context.Context, j job, working bool) {
 		})
 		var said slackgo.SlackErrorResponse
 		if err == nil || !errors.As(err, &said) {
-			b.quietly(ctx, err)
-			return
+			return err
 		}
 		if said.Err == "unknown_method" {
 			b.oldStatus.Store(true)
@@ -247,15 +278,9 @@ func (b *Bot) setStatus(ctx context.Context, j job, working bool) {
 	if working {
 		status = wordsFor(b.cfg.Language).working
 	}
-	b.quietly(ctx, b.api.SetAssistantThreadsStatusContext(ctx, slackgo.AssistantThreadsSetStatusParameters{
+	return b.api.SetAssistantThreadsStatusContext(ctx, slackgo.AssistantThreadsSetStatusParameters{
 		ChannelID: j.Channel, ThreadTS: j.Root, Status: status,
-	}))
-}
-
-func (b *Bot) quietly(ctx context.Context, err error) {
-	if err != nil {
-		b.log.DebugContext(ctx, "the working state could not be set", "error", err)
-	}
+	})
 }
 
 // clearStale clears the working state that a killed process left behind.
