@@ -57,8 +57,8 @@ eval: model build ## the fixed questions over the shipped articles
 eval-shared: model build ## the same questions over the articles in SHARED
 	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --corpus $(SHARED)
 
-eval-llm: model build ## the fixed questions with the language model at BASE_URL
-	scripts/eval-llm $(BASE_URL)
+eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
+	scripts/eval-llm $(BASE_URL) $(MODEL)
 
 soak: model build ## ask, search and ingest at the same time for SOAK (10m)
 	scripts/soak $(SOAK)

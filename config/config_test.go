@@ -202,3 +202,20 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func ExampleLoad() {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "zhiwen.yaml")
+	if err := os.WriteFile(path, []byte("llm:\n  provider: none\n"), 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	cfg, err := config.Load(config.Sources{File: path, Flags: map[string]any{"answer.top_k": 5}})
+	fmt.Println(cfg.LLM.Provider, cfg.Answer.TopK, err)
+	// Output: none 5 <nil>
+}

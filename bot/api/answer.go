@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"time"
 
 	"zhiwen/rag"
 )
@@ -49,7 +48,7 @@ type Status struct {
 	Model      string    `json:"model"`
 	Dimension  int       `json:"dimension"`
 	Bytes      int64     `json:"bytes"`
-	LastIngest time.Time `json:"last_ingest,omitzero"`
+	LastIngest string    `json:"last_ingest"` // RFC 3339, "" for never
 	LLM        LLMStatus `json:"llm"`
 }
 

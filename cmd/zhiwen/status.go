@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -68,8 +69,8 @@ func (a *app) printStatus(st api.Status) {
 	}
 	row("size", "%s", humanize.IBytes(uint64(st.Bytes)))
 	last := "never"
-	if !st.LastIngest.IsZero() {
-		last = st.LastIngest.Local().Format("2006-01-02 15:04:05")
+	if when, err := time.Parse(time.RFC3339, st.LastIngest); err == nil {
+		last = when.Local().Format(time.DateTime)
 	}
 	row("last ingest", "%s", last)
 	state := "ready"

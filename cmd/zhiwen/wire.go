@@ -224,6 +224,10 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
+	last := ""
+	if !st.LastIngest.IsZero() {
+		last = st.LastIngest.Format(time.RFC3339)
+	}
 	return api.Status{
 		Store:      st.Dir,
 		Articles:   st.Articles,
@@ -232,7 +236,7 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 		Model:      st.Embedder.Model,
 		Dimension:  st.Embedder.Dimension,
 		Bytes:      st.Bytes,
-		LastIngest: st.LastIngest,
+		LastIngest: last,
 		LLM:        p.llmStatus(ctx),
 	}, nil
 }
