@@ -110,6 +110,9 @@ func checkAuth(ctx context.Context, api *slackgo.Client, cfg Config, add func(Le
 	if auth.BotID == "" {
 		add(LevelError, "the token belongs to a person, not to a bot", "use the Bot User OAuth Token, not the User OAuth Token")
 	}
+	if auth.EnterpriseID != "" && len(cfg.Teams) == 0 {
+		add(LevelWarning, "the workspace belongs to an Enterprise organisation; members of its other workspaces are refused as outsiders", "list the IDs of the workspaces whose members may ask")
+	}
 	header := auth.Header.Get("X-OAuth-Scopes")
 	if header == "" {
 		add(LevelWarning, "Slack did not say what the token may do", "compare the scopes under OAuth & Permissions with deploy/slack/manifest.yaml")

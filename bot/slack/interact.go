@@ -215,6 +215,7 @@ func (b *Bot) submit(ctx context.Context, in slackgo.InteractionCallback, note m
 
 // status is what an administrator sees.
 func (b *Bot) status(ctx context.Context) string {
+	w := wordsFor(b.cfg.Language)
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	waiting, running := b.queue.Len()
@@ -222,14 +223,14 @@ func (b *Bot) status(ctx context.Context) string {
 	if err != nil {
 		b.log.WarnContext(ctx, "status", "error", err)
 	}
-	add("运行 %s，连接 %d 条（%s）。", time.Since(b.began).Round(time.Second), b.connected.Load(), b.cfg.Mode)
-	add("问题：正在回答 %d，排队 %d，收件箱里未完成 %d。", running, waiting, depth)
+	add(w.statusUp, time.Since(b.began).Round(time.Second), b.connected.Load(), b.cfg.Mode)
+	add(w.statusQueue, running, waiting, depth)
 	if t, err := b.parts.Handler.Answers().Totals(ctx, time.Now().Add(-24*time.Hour)); err == nil {
-		add("24 小时内：回答 %d，其中拒答 %d；👍 %d，👎 %d。", t.Answers, t.Refused, t.Up, t.Down)
+		add(w.statusDay, t.Answers, t.Refused, t.Up, t.Down)
 	}
 	if b.parts.Catalog != nil {
 		if c, err := b.parts.Catalog(ctx); err == nil {
-			add("%s", chinese.covers(c))
+			add("%s", w.covers(c))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -21,6 +21,7 @@ type words struct {
 	homeTitle, homeHow, homeCovers, homeEmpty                 string
 	greeting, promptsTitle, promptAbout                       string
 	reloaded, reloadFailed, help                              string
+	statusUp, statusQueue, statusDay                          string
 }
 
 func wordsFor(l bot.Language) words {
@@ -43,6 +44,7 @@ var chinese = words{
 	homeTitle: "知问：有出处的回答", homeHow: "私信我、在频道里 @我，或者用 `/zhiwen 问题`。每句话都附上原文出处；资料里没有的，我会直说。也可以在任何一条消息的菜单里选“问问资料”。", homeCovers: "目前收录 %d 篇文章，发布日期从 %s 到 %s。", homeEmpty: "目前还没有收录文章。请管理员先导入。",
 	greeting: "您好，我是知问。请直接提问，我只根据收录的文章回答，每句话都附上出处。", promptsTitle: "可以这样问", promptAbout: "《%s》主要讲了什么？",
 	reloaded: "已重新载入。", reloadFailed: "重新载入失败，仍在使用原来的资料。原因：%s", help: "用法：`/zhiwen 问题`。管理员还可以用 `/zhiwen status` 和 `/zhiwen reload`。",
+	statusUp: "已运行 %s，连接 %d 条（%s）。", statusQueue: "问题：正在回答 %d，排队 %d，收件箱里未完成 %d。", statusDay: "24 小时内：回答 %d，其中拒答 %d；👍 %d，👎 %d。",
 }
 
 var english = words{
@@ -58,6 +60,7 @@ var english = words{
 	homeTitle: "Zhiwen: answers with sources", homeHow: "Send me a direct message, @mention me in a channel, or use `/zhiwen question`. Every sentence comes with its source; what the sources do not say, I will tell you so. You can also pick “Ask the sources” in the menu of any message.", homeCovers: "%d articles are indexed, published from %s to %s.", homeEmpty: "No articles are indexed yet. An administrator has to import some first.",
 	greeting: "Hello, I am Zhiwen. Ask me anything about the indexed articles; every sentence of my answers comes with its source.", promptsTitle: "You could ask", promptAbout: "What is “%s” about?",
 	reloaded: "Reloaded.", reloadFailed: "Reloading failed; the former articles stay in use. Reason: %s", help: "Usage: `/zhiwen question`. Administrators can also use `/zhiwen status` and `/zhiwen reload`.",
+	statusUp: "Up for %s, %d connections (%s).", statusQueue: "Questions: %d being answered, %d queued, %d unfinished in the inbox.", statusDay: "Last 24 hours: %d answers, %d of them refusals; 👍 %d, 👎 %d.",
 }
 
 // covers says what the collection holds.

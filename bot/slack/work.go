@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -32,8 +33,13 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 	}
 	began := time.Now()
 	if !j.ephemeral() {
-		b.setStatus(books, j, true)
-		defer b.setStatus(books, j, false)
+		// The answer does not wait for the courtesy.
+		var shown sync.WaitGroup
+		shown.Go(func() { b.setStatus(books, j, true) })
+		defer func() {
+			shown.Wait()
+			b.setStatus(books, j, false)
+		}()
 	}
 	ts, outcome, reply, retries, err := b.answer(ctx, e, j)
 	switch {

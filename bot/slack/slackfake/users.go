@@ -159,8 +159,8 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 		m.Ephemeral = u.user
 	}
 	s.messages[u.channel] = append(s.messages[u.channel], m)
-	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprint(w, `{"ok":true}`)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprint(w, "ok")
 }
 
 // Slash types a slash command and returns the key of its delivery.
