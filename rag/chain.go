@@ -147,37 +147,66 @@ type run struct {
 }
 
 func (r *run) answerQuestion(ctx context.Context, q Question) error {
+	req, reason, err := r.prepare(ctx, q)
+	if err != nil {
+		return err
+	}
+	if reason == ReasonNone {
+		reason = r.gate(r.chain.Generator.Name())
+	}
+	if reason != ReasonNone {
+		return r.refuse(reason)
+	}
+	return r.generate(ctx, req)
+}
+
+// Prepare takes a question as far as a generator: condensed, retrieved, fused
+// and analysed, but ungated. It is for measuring generators by themselves.
+func (c *Chain) Prepare(ctx context.Context, q Question) (Request, error) {
+	r := &run{chain: c}
+	text, err := checkQuestion(q.Text)
+	if err != nil {
+		return Request{}, err
+	}
+	q.Text = text
+	if q.Now.IsZero() {
+		q.Now = time.Now()
+	}
+	req, _, err := r.prepare(ctx, q)
+	return req, err
+}
+
+// prepare makes the request for a generator, or tells why there is none.
+func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) {
 	c := r.chain
 	condensed, err := r.standAlone(ctx, q)
 	if err != nil {
-		return err
+		return Request{}, ReasonNone, err
 	}
 	r.answer.Question, r.trace.Condensed = condensed, condensed
+	req := Request{Question: condensed, Language: zhtext.Language(condensed), History: q.History, Now: q.Now}
+	r.analysis.Language = req.Language
 	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
-		return fmt.Errorf("read catalog: %w", err)
+		return req, ReasonNone, fmt.Errorf("read catalog: %w", err)
 	}
 	if r.catalog.Passages == 0 {
-		return r.refuse(ReasonEmptyStore)
+		return req, ReasonEmptyStore, nil
 	}
 	found, err := c.retrieve(ctx, condensed, zhtext.Years(condensed), c.topK())
 	if err != nil {
-		return err
+		return req, ReasonNone, err
 	}
 	r.evidence = NewEvidence(found.hits)
 	if r.analysis, err = Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
-		return err
+		return req, ReasonNone, err
 	}
 	r.note(found)
+	req.Analysis, req.Evidence = r.analysis, r.evidence
+	req.Hits = readingOrder(found.hits, r.evidence, r.analysis)
 	if len(r.analysis.Words) == 0 {
-		return r.refuse(ReasonNoQuestion)
+		return req, ReasonNoQuestion, nil
 	}
-	if reason := r.gate(c.Generator.Name()); reason != ReasonNone {
-		return r.refuse(reason)
-	}
-	return r.generate(ctx, Request{
-		Question: condensed, Language: r.analysis.Language, Hits: found.hits, History: q.History, Now: q.Now,
-		Analysis: r.analysis, Evidence: r.evidence,
-	})
+	return req, ReasonNone, nil
 }
 
 func (c *Chain) topK() int {

@@ -67,6 +67,7 @@ by the facts it must hold in all others (--relevance).`,
 	flags.StringVar(&o.relevance, "relevance", "", "how a found passage is judged: context (its verbatim text) or keys (the facts it holds)")
 	flags.BoolVar(&o.latency, "latency", false, "measure times too, which makes reports differ from run to run")
 	flags.BoolVar(&o.raw, "raw", false, "measure what the language model says before it is checked")
+	flags.StringVar(&a.keptAnswers, "answers", "", "keep the language model's answers in `file`, and use those kept there before")
 	flags.BoolVar(&o.figures, "figures-only", false, "exit with 0 even when thresholds were not reached")
 	return cmd
 }
@@ -314,29 +315,13 @@ type rawAsker struct{ *parts }
 // Answer implements [eval.Asker]. Its citations are the spans that the model
 // itself named.
 func (r *rawAsker) Answer(ctx context.Context, q rag.Question) (rag.Answer, error) {
-	text := q.Text
-	if r.core.Condenser != nil && len(q.History) > 0 {
-		condensed, err := r.core.Condenser.Condense(ctx, q)
-		if err != nil {
-			return rag.Answer{}, err
-		}
-		text = condensed
-	}
-	hits, err := r.chain.Search(ctx, text, r.core.TopK)
+	req, err := r.core.Prepare(ctx, q)
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	evidence := rag.NewEvidence(hits)
-	analysis, err := rag.Analyze(ctx, r.store, text, evidence)
-	if err != nil {
-		return rag.Answer{}, err
-	}
-	answer := rag.Answer{Question: text, Answerer: r.core.Generator.Name() + " (raw)"}
+	answer := rag.Answer{Question: req.Question, Answerer: r.core.Generator.Name() + " (raw)"}
 	var out strings.Builder
-	draft, err := r.core.Generator.Generate(ctx, rag.Request{
-		Question: text, Language: analysis.Language, Hits: hits, History: q.History, Now: q.Now,
-		Analysis: analysis, Evidence: evidence,
-	}, func(c rag.Claim) error {
+	draft, err := r.core.Generator.Generate(ctx, req, func(c rag.Claim) error {
 		out.WriteString(c.Text)
 		for _, s := range c.Cites {
 			answer.Citations = append(answer.Citations, rag.Citation{

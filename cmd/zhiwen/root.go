@@ -41,6 +41,8 @@ type app struct {
 	storeDir   string
 	logLevel   string
 	json       bool
+	// keptAnswers is a file of language model answers that eval replays.
+	keptAnswers string
 
 	cfg config.Config
 	log *slog.Logger

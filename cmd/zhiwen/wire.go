@@ -167,7 +167,10 @@ func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, err
 	if err != nil {
 		return nil, identity, err
 	}
-	return model, identity, nil
+	if a.keptAnswers != "" {
+		model, err = newReplay(model, a.keptAnswers)
+	}
+	return model, identity, err
 }
 
 // buildChain puts the parts together: with a language model, the extractive

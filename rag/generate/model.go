@@ -25,7 +25,7 @@ type ModelOptions struct {
 	ContextTokens int
 	// MaxTokens bounds the answer; 0 means 400, enough for a dozen sentences.
 	MaxTokens int
-	// MaxPassages bounds the passages in the prompt; 0 means 5.
+	// MaxPassages bounds the passages in the prompt; 0 means 4.
 	MaxPassages int
 	// Log may be nil. Prompts and answers are logged at debug level only.
 	Log *slog.Logger
@@ -57,7 +57,7 @@ func NewModelGenerator(model llms.Model, o ModelOptions) (*ModelGenerator, error
 		o.MaxTokens = 400
 	}
 	if o.MaxPassages <= 0 {
-		o.MaxPassages = 5
+		o.MaxPassages = 4
 	}
 	if o.MaxTokens > o.ContextTokens/2 {
 		o.MaxTokens = o.ContextTokens / 2
