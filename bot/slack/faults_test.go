@@ -257,11 +257,10 @@ func TestDrain(t *testing.T) {
 
 // A question that kills the process again and again is given up in words.
 func TestGivesUp(t *testing.T) {
-	r := newRig(t, rigOptions{config: func(c *Config) { c.Attempts = 2 }})
+	r := newRig(t, rigOptions{config: func(c *Config) { c.Attempts, c.Drain = 2, time.Millisecond }})
 	r.lib.delay = 10 * time.Second
 	ts := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
-	r.cfg.Drain = time.Millisecond
 	r.stop()
 	// As a kill would have left it.
 	if _, err := r.db.Exec(`UPDATE bot_inbox SET state = 'working', attempts = 2`); err != nil {

@@ -37,9 +37,11 @@ func (b *Bot) serveHTTP(ctx context.Context) error {
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		server.Shutdown(grace)
+		if server.Shutdown(grace) != nil {
+			server.Close()
+		}
 	})
 	err = server.Serve(listener)
 	if errors.Is(err, http.ErrServerClosed) {
