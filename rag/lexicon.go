@@ -109,10 +109,10 @@ func (l *lexicon) word(t string) Word {
 	return w
 }
 
-// arabic writes a lone Chinese numeral ahead of 号 or 期 in digits: 七号线, 7号线.
+// arabic writes a lone Chinese numeral ahead of 号 in digits: 七号线, 7号线.
 func arabic(t string) string {
 	runes := []rune(t)
-	if len(runes) < 2 || runes[1] != '号' && runes[1] != '期' {
+	if len(runes) < 2 || runes[1] != '号' {
 		return t
 	}
 	if d := strings.IndexRune("零一二三四五六七八九", runes[0]); d >= 0 {
@@ -173,7 +173,7 @@ func (l *lexicon) value(t string, size int) float64 {
 		return 0
 	case arabic(t) != t:
 		return float64(size) * numberedValue
-	case size == 2 && isFunctionWord(t[:len(t)/2]) && isFunctionWord(t[len(t)/2:]):
+	case isFunctionPair(t) && l.frequency[t] > 0:
 		return functionPairValue
 	case l.frequency[t] > 0 || synonyms()[t] != nil:
 		return square * knownValue
@@ -200,11 +200,16 @@ func couldBeName(t string) bool {
 
 func isFunctionWord(t string) bool { return zhtext.IsStopWord(t) || zhtext.IsQuestionWord(t) }
 
+func isFunctionPair(t string) bool {
+	runes := []rune(t)
+	return len(runes) == 2 && isFunctionWord(string(runes[0])) && isFunctionWord(string(runes[1]))
+}
+
 // words drops the function words and joins leftover runes to unknown names.
 func (l *lexicon) words(cuts []zhtext.Range) []placedWord {
 	var out []placedWord
 	for i := 0; i < len(cuts); i++ {
-		if isFunctionWord(l.text(cuts[i])) {
+		if t := l.text(cuts[i]); isFunctionWord(t) || isFunctionPair(t) {
 			continue
 		}
 		r := cuts[i]
