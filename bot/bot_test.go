@@ -297,12 +297,16 @@ func TestUserLimit(t *testing.T) {
 	}
 	for i, s := range steps {
 		now = now.Add(s.after)
-		ok, wait, tell := l.Allow(s.user, now)
+		key := fmt.Sprint(i)
+		ok, wait, tell := l.Allow(s.user, key, now)
+		if again, _, told := l.Allow(s.user, key, now); again != ok || told {
+			t.Errorf("step %d: decided otherwise about the same question", i)
+		}
 		if ok != s.ok || tell != s.tell || !ok && (wait <= 0 || wait > 10*time.Second) {
 			t.Errorf("step %d: %v, wait %s, tell %v", i, ok, wait, tell)
 		}
 	}
-	if ok, _, _ := NewUserLimit(-1, 0).Allow("x", now); !ok {
+	if ok, _, _ := NewUserLimit(-1, 0).Allow("x", "k", now); !ok {
 		t.Error("limited without a limit")
 	}
 }

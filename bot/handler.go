@@ -110,7 +110,9 @@ func (h *Handler) Answers() *AnswerLog { return h.answers }
 func (h *Handler) Handle(ctx context.Context, req Request, onSentence OnSentence) (Reply, error) {
 	began := time.Now()
 	reply := Reply{Language: LanguageOf(req.Text, h.opts.DefaultLanguage)}
-	q := rag.Question{ID: req.ID, Text: req.Text, Now: req.Asked}
+	// The answer may be known by the question's ID, and that one is shown to
+	// users and exported; the request's own says where it was asked.
+	q := rag.Question{ID: newID(), Text: req.Text, Now: req.Asked}
 	if req.Thread != "" {
 		history, err := h.memory.History(ctx, req.Thread, req.ID)
 		if err != nil {
@@ -136,7 +138,7 @@ func (h *Handler) Handle(ctx context.Context, req Request, onSentence OnSentence
 		return Reply{}, err
 	}
 	if answer.ID == "" {
-		answer.ID = newID()
+		answer.ID = q.ID
 	}
 	if answer.Question == "" {
 		answer.Question = req.Text

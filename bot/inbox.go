@@ -172,6 +172,9 @@ func (b *Inbox) insert(batch []*insertion) error {
 		if e.Asked.IsZero() {
 			e.Asked = e.Received
 		}
+		if e.State == StateDone {
+			e.Text, e.Payload = "", nil // only the key is wanted
+		}
 		if e.Payload == nil {
 			e.Payload = []byte{}
 		}

@@ -19,7 +19,19 @@ type UserLimit struct {
 type userBucket struct {
 	limiter *rate.Limiter
 	told    time.Time
+	// recent are the last questions and what was decided about them.
+	recent []decision
 }
+
+type decision struct {
+	key  string
+	ok   bool
+	wait time.Duration
+}
+
+// maxDecisions is how many of a user's questions are recognised when they are
+// delivered again.
+const maxDecisions = 32
 
 // NewUserLimit allows perMinute questions a minute (0 means 10, less means
 // without limit) and burst of them at once (0 means 6).
@@ -33,10 +45,12 @@ func NewUserLimit(perMinute, burst int) *UserLimit {
 	return &UserLimit{perMinute: perMinute, burst: burst, users: map[string]*userBucket{}}
 }
 
-// Allow takes one question of the user off the allowance. When there is none
-// left it says how long to wait, and whether the user should be told: once a
-// minute at most, so that the notice itself is not a flood.
-func (l *UserLimit) Allow(user string, now time.Time) (ok bool, wait time.Duration, tell bool) {
+// Allow takes one question of the user, named by its key, off the allowance;
+// asked again about the same key it decides the same and takes nothing. When
+// there is no allowance left it says how long to wait, and whether the user
+// should be told: once a minute at most, so that the notice itself is not a
+// flood.
+func (l *UserLimit) Allow(user, key string, now time.Time) (ok bool, wait time.Duration, tell bool) {
 	if l.perMinute < 0 {
 		return true, 0, false
 	}
@@ -50,6 +64,15 @@ func (l *UserLimit) Allow(user string, now time.Time) (ok bool, wait time.Durati
 		b = &userBucket{limiter: rate.NewLimiter(rate.Limit(float64(l.perMinute)/60), l.burst)}
 		l.users[user] = b
 	}
+	for _, d := range b.recent {
+		if d.key == key {
+			return d.ok, d.wait, false
+		}
+	}
+	if len(b.recent) == maxDecisions {
+		b.recent = append(b.recent[:0], b.recent[1:]...)
+	}
+	defer func() { b.recent = append(b.recent, decision{key, ok, wait}) }()
 	if b.limiter.AllowN(now, 1) {
 		return true, 0, false
 	}

@@ -140,6 +140,15 @@ func TestLostAndRepeatedDeliveries(t *testing.T) {
 	}
 }
 
+// A mention is delivered twice; either delivery alone is enough.
+func TestHalfOfAMention(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	for _, kind := range []string{"message", "app_mention"} {
+		ts := r.SayWith("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "", map[string]any{"type": kind})
+		r.answered("C1", ts, 1)
+	}
+}
+
 func TestConnectionsEnd(t *testing.T) {
 	r := newRig(t, rigOptions{fake: slackfake.Options{AckTimeout: 300 * time.Millisecond, PingEvery: 50 * time.Millisecond}})
 	r.until("two connections", func() bool { return r.Connections() == 2 })

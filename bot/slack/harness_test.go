@@ -138,6 +138,13 @@ func newRig(t *testing.T, o rigOptions) *rig {
 		o.config(&r.cfg)
 	}
 	r.opts = o.handler
+	t.Cleanup(func() {
+		for _, secret := range []string{fake.BotToken, fake.AppToken, fake.Secret} {
+			if strings.Contains(r.logs.String(), secret) {
+				t.Error("the log shows a secret")
+			}
+		}
+	})
 	r.start(o)
 	return r
 }

@@ -167,6 +167,14 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 		return "empty", err
 	}
 	b.arrived.Store(time.Now().UnixNano())
+	if ok, wait, tell := b.limit.Allow(entry.User, entry.Key, time.Now()); !ok {
+		entry.State = bot.StateDone
+		_, err := b.inbox.Add(ctx, entry)
+		if tell {
+			b.tell(j, fmt.Sprintf(w.limited, int(wait.Seconds())+1))
+		}
+		return "limited", err
+	}
 	added, err := b.inbox.Add(ctx, entry)
 	if errors.Is(err, bot.ErrInboxFull) {
 		b.tell(j, w.full)
@@ -177,19 +185,6 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 	}
 	if !added {
 		return "duplicate", nil
-	}
-	// Only now, because a repeated delivery must not cost an allowance.
-	if ok, wait, tell := b.limit.Allow(entry.User, time.Now()); !ok {
-		withdrawn, err := b.inbox.Withdraw(ctx, entry.Key, "limited")
-		if err != nil {
-			return "", err
-		}
-		if withdrawn {
-			if tell {
-				b.tell(j, fmt.Sprintf(w.limited, int(wait.Seconds())+1))
-			}
-			return "limited", nil
-		}
 	}
 	b.arrived.Store(time.Now().UnixNano())
 	b.wake()
