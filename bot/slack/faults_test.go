@@ -284,6 +284,27 @@ func TestGivesUp(t *testing.T) {
 	}
 }
 
+// Without the scope to read threads it cannot look what was posted, but it
+// answers all the same.
+func TestResumesWithoutHistoryScope(t *testing.T) {
+	r := newRig(t, rigOptions{
+		fake:   slackfake.Options{Scopes: []string{"chat:write", "assistant:write"}},
+		config: func(c *Config) { c.Drain = time.Millisecond },
+	})
+	r.lib.delay = 10 * time.Second
+	ts := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
+	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
+	r.stop()
+	r.lib.delay = 0
+	r.start(rigOptions{})
+	if m := r.answered("C1", ts, 1)[0]; !strings.Contains(m.All(), "三百二十吨") {
+		t.Errorf("%s", m.All())
+	}
+	if !strings.Contains(r.logs.String(), "missing_scope") {
+		t.Error("the log does not say what is missing")
+	}
+}
+
 func TestUndeliverable(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	r.Fail("chat.postMessage", slackfake.Fault{Error: "is_archived"})

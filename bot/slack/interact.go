@@ -41,11 +41,15 @@ func (b *Bot) receiveCommand(ctx context.Context, c command) (payload any, resul
 		}
 		b.sidewaysDo("reload", func(ctx context.Context) {
 			said := w.reloaded
-			if err := b.parts.Reload(ctx); err != nil {
+			loading, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Minute)
+			defer cancel()
+			if err := b.parts.Reload(loading); err != nil {
 				b.log.ErrorContext(ctx, "reload failed", "error", err)
 				said = fmt.Sprintf(w.reloadFailed, inert(err.Error()))
 			}
-			b.tellNow(ctx, j, said)
+			telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+			defer cancel()
+			b.tellNow(telling, j, said)
 		})
 		return nil, "reload", nil
 	}

@@ -80,7 +80,7 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 		if err := json.Unmarshal(e.Reply, &reply); err != nil {
 			return "", "", bot.Reply{}, 0, err
 		}
-		ts, retries, err = b.deliver(ctx, e, j, reply, have)
+		ts, retries, err = b.deliver(books, e, j, reply, have)
 		return ts, outcomeFor(reply), reply, retries, err
 	}
 	var s *stream
@@ -144,11 +144,14 @@ func (b *Bot) tidy(ctx context.Context, e bot.Entry, j job) (posted, error) {
 		if have, err = b.find(ctx, j, e.Key); err == nil {
 			break
 		}
-		if certain(err) && e.Reply == nil && e.Stream == "" {
+		if certain(err) {
+			// A missing scope, or the thread is gone. To be killed between
+			// posting and noting it takes much bad luck: answer.
 			b.log.WarnContext(ctx, "the thread cannot be read; assuming that nothing was posted", "question", e.Key, "error", err)
-			return posted{}, nil
+			have = posted{}
+			break
 		}
-		if try >= 5 || certain(err) || !sleep(ctx, pause) {
+		if try >= 5 || !sleep(ctx, pause) {
 			return have, err
 		}
 		pause *= 2
