@@ -110,7 +110,7 @@ type frequencies interface {
 // it has never seen stand out. The evidence, if there is any, shows which
 // leftover runes belong to a name: those that stand together there too.
 func Analyze(ctx context.Context, index frequencies, question string, ev *Evidence) (Analysis, error) {
-	a := Analysis{Question: question, Language: zhtext.Language(question)}
+	a := Analysis{Question: question, Language: language(question)}
 	folded := []rune(zhtext.Fold(question))
 	blank := make([]bool, len(folded)) // runes that are not content
 
@@ -177,6 +177,45 @@ func shortYears(question string, years []int, blank []bool, ev *Evidence) []int 
 		}
 	}
 	return years
+}
+
+// emphasis is the factor for the words that a follow-up brought new.
+const emphasis = 2
+
+// emphasize lets the words in text weigh more.
+func (a *Analysis) emphasize(text string) {
+	folded := zhtext.Fold(text)
+	lift := func(words []Word) {
+		for i := range words {
+			if strings.Contains(folded, words[i].Text) {
+				words[i].Weight *= emphasis
+			}
+		}
+	}
+	if text == "" {
+		return
+	}
+	lift(a.Words)
+	for _, p := range a.Parts {
+		lift(p.Words)
+	}
+}
+
+// language is "en" for a question in English, Chinese names in it or not, else "zh".
+func language(question string) string {
+	han, latin := 0, 0
+	for _, r := range question {
+		switch {
+		case zhtext.IsHan(r):
+			han++
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			latin++
+		}
+	}
+	if latin > 3*han {
+		return "en"
+	}
+	return "zh"
 }
 
 func insertYear(years []int, y int) []int {
@@ -305,7 +344,7 @@ func numberedName(folded []rune, covered []bool, end int, lex *lexicon) int {
 func translatable(words []placedWord) []placedWord {
 	var out []placedWord
 	for _, w := range words {
-		if w.Known || w.Number != nil || len(w.Alternatives) > 0 {
+		if w.Known || w.Number != nil || len(w.Alternatives) > 0 || zhtext.IsHan([]rune(w.Text)[0]) {
 			out = append(out, w)
 		}
 	}

@@ -317,7 +317,7 @@ func sortAsks(asks []ask) {
 
 // measureUnits are the measure words that follow 多少 and 几.
 var measureUnits = []string{
-	"个百分点", "平方公里", "平方米", "个月", "小时", "分钟", "公里", "人次", "美元",
+	"个百分点", "个人", "平方公里", "平方米", "个月", "小时", "分钟", "公里", "人次", "美元",
 	"家", "项", "人", "名", "位", "元", "天", "年", "亩", "吨", "座", "场", "所", "期",
 	"届", "次", "倍", "岁", "条", "件", "台", "辆", "艘", "架", "支", "种", "类", "款", "块",
 	"篇", "部", "户", "间", "套", "处", "米", "个", "%",
@@ -363,7 +363,10 @@ func refine(folded []rune, a *ask) {
 	for _, u := range measureUnits {
 		if strings.HasPrefix(rest, u) && !startsWithAny(rest, measureNouns) {
 			a.unit = u
-			a.class = UnitClass(u)
+			if u == "个人" {
+				a.unit = "人"
+			}
+			a.class = UnitClass(a.unit)
 			if u == "个" || u == "类" || u == "种" || u == "款" {
 				a.unit, a.class = "", ClassCount
 			}
@@ -492,7 +495,17 @@ func lighten(a ask, w placedWord) float64 {
 }
 
 func impliedByClass(a ask, w placedWord) bool {
-	return a.class != ClassAny && containsAny(w.Text, impliedWords[a.class])
+	return a.class != ClassAny && containsAny(w.Text, impliedWords[a.class]) ||
+		containsString(impliedByKind[a.kind], w.Text)
+}
+
+// impliedByKind are the words that a question word implies: 场馆在哪 asks for a
+// place, whether the source calls it so or not.
+var impliedByKind = map[Kind][]string{
+	KindPlace:  {"场馆", "会场", "场地", "会址", "地点", "地方", "位置", "地址"},
+	KindDate:   {"时间", "日期", "日子"},
+	KindPerson: {"人", "名字", "姓名"},
+	KindReason: {"原因"},
 }
 
 // impliedWords are the words that a unit implies.

@@ -142,6 +142,7 @@ type run struct {
 	analysis Analysis
 	evidence *Evidence
 	catalog  Catalog
+	emphasis string // what a follow-up brought new
 	compose  composer
 	verify   time.Duration
 }
@@ -184,7 +185,7 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 		return Request{}, ReasonNone, err
 	}
 	r.answer.Question, r.trace.Condensed = condensed, condensed
-	req := Request{Question: condensed, Language: zhtext.Language(condensed), History: q.History, Now: q.Now}
+	req := Request{Question: condensed, Language: language(condensed), History: q.History, Now: q.Now}
 	r.analysis.Language = req.Language
 	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
 		return req, ReasonNone, fmt.Errorf("read catalog: %w", err)
@@ -200,6 +201,7 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 	if r.analysis, err = Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
 		return req, ReasonNone, err
 	}
+	r.analysis.emphasize(r.emphasis)
 	r.note(found)
 	req.Analysis, req.Evidence = r.analysis, r.evidence
 	req.Hits = readingOrder(found.hits, r.evidence, r.analysis)

@@ -35,7 +35,9 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return inherit(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
+	question, brought, err := inherit(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
+	r.emphasis = brought
+	return question, err
 }
 
 // absoluteDates makes the relative dates of a question absolute, but for those
@@ -106,16 +108,17 @@ func hasLead(folded string) bool {
 
 // inherit rewrites a follow-up by rule. "2025年的呢" changes the year of the
 // last question, "那数字经济类呢" its subject; a question of its own ("谁主持的")
-// takes over what the last one was about.
-func inherit(ctx context.Context, index frequencies, text, previous string, ev *Evidence) (string, error) {
+// takes over what the last one was about. The second result is what the
+// follow-up brought new.
+func inherit(ctx context.Context, index frequencies, text, previous string, ev *Evidence) (string, string, error) {
 	core := trimFollowUp(text)
 	mine, err := Analyze(ctx, index, core, ev)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	before, err := Analyze(ctx, index, previous, ev)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	asks := findAsks([]rune(zhtext.Fold(core)), nil)
 	base := previous
@@ -123,14 +126,24 @@ func inherit(ctx context.Context, index frequencies, text, previous string, ev *
 		base = replaceYear(previous, before.Years, mine.Years[0])
 	}
 	switch {
-	case len(mine.Words) == 0 && len(mine.Years) > 0:
-		return base, nil
+	case !hasContent(mine.Words) && len(mine.Years) > 0 && len(asks) == 0:
+		return base, "", nil
 	case len(mine.Words) == 0 && len(asks) == 0:
-		return previous, nil
+		return previous, "", nil
 	case len(asks) == 0:
-		return substitute(base, before, withoutYear(core), ev), nil
+		fragment := withoutYear(core)
+		return substitute(base, before, fragment, ev), fragment, nil
 	}
-	return strings.TrimSpace(topic(before, mine) + " " + core), nil
+	return strings.TrimSpace(topic(before, mine) + " " + core), core, nil
+}
+
+func hasContent(words []Word) bool {
+	for _, w := range words {
+		if !w.Vague {
+			return true
+		}
+	}
+	return false
 }
 
 func trimFollowUp(text string) string {

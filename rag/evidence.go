@@ -204,6 +204,28 @@ func (p *EvidenceParagraph) EditionFit(i int, years []int) float64 {
 	return 0
 }
 
+// OrdinalFit tells whether sentence i may be about one of the ordinal editions
+// (第四届) that a question asks about: not when its article's title or first
+// paragraph names others only.
+func (p *EvidenceParagraph) OrdinalFit(i int, ordinals []int) bool {
+	if len(ordinals) == 0 || intersects(ordinalEditions(p.Sentences[i].Text), ordinals) {
+		return true
+	}
+	lead, _ := p.Article.Paragraph(1)
+	named := append(ordinalEditions(p.Article.Title), ordinalEditions(lead)...)
+	return len(named) == 0 || intersects(named, ordinals)
+}
+
+func ordinalEditions(text string) []int {
+	var out []int
+	for _, e := range zhtext.Editions(text) {
+		if e.Ordinal > 0 {
+			out = append(out, e.Ordinal)
+		}
+	}
+	return out
+}
+
 // Year is the edition that sentence i is about, 0 when unknown.
 func (p *EvidenceParagraph) Year(i int) int {
 	for _, years := range [][]int{editionYears(p.Sentences[i].Text), zhtext.Years(p.Article.Title), p.titleYears, p.editions} {
@@ -260,6 +282,9 @@ func (p *EvidenceParagraph) cover(w Word, i int) float64 {
 		try(p.Sentences[0].compact, inHeading)
 	}
 	try(p.title, inTitle)
+	if runes := []rune(w.Text); best == 0 && len(runes) == 2 && !w.Known && zhtext.IsHan(runes[0]) && !zhtext.IsStopWord(string(runes[1])) && holdsAbbreviation(runes, p.title) {
+		best = inTitle * 0.8
+	}
 	parallel := false
 	for j := i - 1; j >= 0; j-- {
 		// Items between semicolons run side by side: what one says is not said

@@ -56,7 +56,7 @@ func answerable(ev *Evidence, a Analysis, years []int) float64 {
 	best := 0.0
 	for _, p := range ev.Paragraphs {
 		for i := range p.Sentences {
-			if fit := p.EditionFit(i, years); fit > 0 {
+			if fit := p.EditionFit(i, years); fit > 0 && p.OrdinalFit(i, a.Ordinals) {
 				best = max(best, p.Found(a.Words, i)*min(1, fit+0.3))
 			}
 		}

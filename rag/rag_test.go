@@ -194,7 +194,7 @@ func TestInherit(t *testing.T) {
 		{"投资呢", "茶博会签约多少", ""},
 	}
 	for _, tt := range tests {
-		got, err := inherit(context.Background(), words, tt.follow, tt.previous, nil)
+		got, _, err := inherit(context.Background(), words, tt.follow, tt.previous, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestInherit(t *testing.T) {
 			t.Errorf("%q after %q = %q, want %q", tt.follow, tt.previous, got, tt.want)
 		}
 	}
-	got, _ := inherit(context.Background(), words, "主题是什么", "2021茶博会签约多少项目", nil)
+	got, _, _ := inherit(context.Background(), words, "主题是什么", "2021茶博会签约多少项目", nil)
 	for _, part := range []string{"2021", "茶博会", "主题是什么"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("inherited %q lacks %q", got, part)

@@ -230,7 +230,7 @@ func (c candidate) source(start, end int) rag.Source {
 func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (candidate, bool) {
 	c := candidate{paragraph: p, sentence: i}
 	fit := p.EditionFit(i, req.Analysis.Years)
-	if fit == 0 || isHeading(p, i) {
+	if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) {
 		return c, false
 	}
 	prior := 0.06 / math.Sqrt(float64(p.Rank))

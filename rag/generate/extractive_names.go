@@ -78,7 +78,7 @@ func people(text []rune, in zhtext.Range) []zhtext.Range {
 
 // placeLeads and placeEnds frame the name of a place: 在…举行, 落户…。
 var (
-	placeLeads = []string{"落户", "设在", "位于", "坐落于", "选址", "地处", "来到", "在"}
+	placeLeads = []string{"落户", "设在", "位于", "坐落于", "选址", "地处", "来到", "藏于", "存放于", "收藏于", "陈列于", "保存在", "存放在", "安放在", "迁至", "在"}
 	placeEnds  = []string{"举行", "举办", "召开", "开幕", "开赛", "启幕", "拉开", "闭幕", "落幕", "成立", "建设", "投资", "建成", "签约", "发布", "亮相", "启动", "设立", "揭牌"}
 )
 

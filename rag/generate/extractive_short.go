@@ -38,12 +38,8 @@ func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context 
 			case at.Start >= target.End:
 				v *= crossing(folded[target.End:at.Start], soft)
 			}
-			for _, r := range rivals {
-				mid := r.Start - sentence.Start
-				if mid >= at.End && mid < target.Start || mid >= target.End && mid < at.Start {
-					v *= crossRival
-					break
-				}
+			if takenByRival(folded, at.Range, target, rivals, sentence.Start) {
+				v *= crossRival
 			}
 			best = max(best, v)
 		}
@@ -56,6 +52,26 @@ func near(text []rune, sentence, target zhtext.Range, words []rag.Word, context 
 		out[k] = max(best, floor)
 	}
 	return out
+}
+
+// takenByRival tells whether another figure stands between a word and the
+// target, in the word's own clause: the word then belongs to that figure. A
+// subject some clauses ahead belongs to all that follow.
+func takenByRival(folded []rune, word, target zhtext.Range, rivals []zhtext.Range, offset int) bool {
+	for _, r := range rivals {
+		start, end := r.Start-offset, r.End-offset
+		switch {
+		case start >= word.End && start < target.Start:
+			if !strings.ContainsAny(string(folded[word.End:start]), "，,；;、：:") {
+				return true
+			}
+		case start >= target.End && end <= word.Start:
+			if !strings.ContainsAny(string(folded[end:word.Start]), "，,；;、：:") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type place struct {
