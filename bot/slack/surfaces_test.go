@@ -277,3 +277,36 @@ func TestEnglish(t *testing.T) {
 		}
 	}
 }
+
+func TestLongQueue(t *testing.T) {
+	r := newRig(t, rigOptions{config: func(c *Config) { c.Queue.Workers, c.TellPlace, c.Backlog = 1, 3, 5 }})
+	r.lib.delay = 800 * time.Millisecond
+	var asked []string
+	for i := range 5 {
+		asked = append(asked, r.Say("U"+string(rune('1'+i)), "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", ""))
+		r.until("it is in the inbox", func() bool { return r.unfinished() >= min(i+1, 3) })
+	}
+	r.until("all are in the inbox", func() bool { return len(r.lib.questions()) > 1 || r.unfinished() == 5 })
+	refused := r.Say("U8", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
+	told := func(user, what string) func() bool {
+		return func() bool {
+			for _, m := range r.Ephemerals("C1", user) {
+				if strings.Contains(m.Text, what) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	r.until("the last is told its place", told("U5", "前面还有"))
+	r.until("one too many is told so", told("U8", "等待的问题太多"))
+	if told("U1", "前面")() {
+		t.Error("the first is told a place")
+	}
+	for _, ts := range asked {
+		r.answered("C1", ts, 1)
+	}
+	if len(r.Thread("C1", refused)) != 0 {
+		t.Error("answered what was refused")
+	}
+}
