@@ -206,14 +206,19 @@ type sifter struct {
 	lang     string
 	question string
 	secret   map[string]bool // shingles and whole sentences of the instructions
+	rules    []string        // clauses of the instructions
 	said     map[string]bool
+	taint    *taint
 }
 
 // shingle is how many runes of the instructions in a row are no coincidence.
 const shingle = 10
 
 func newSifter(req rag.Request, p prompt) *sifter {
-	s := &sifter{language(req.Language), letters(req.Question), map[string]bool{}, map[string]bool{}}
+	s := &sifter{
+		lang: language(req.Language), question: letters(req.Question),
+		secret: map[string]bool{}, said: map[string]bool{}, taint: newTaint(req.Question, p.given),
+	}
 	for _, sh := range shingles(letters(p.system)) {
 		s.secret[sh] = true
 	}
@@ -223,12 +228,37 @@ func newSifter(req rag.Request, p prompt) *sifter {
 			s.secret[l] = true
 		}
 	}
+	s.rules = instructionClauses(p)
 	for _, hit := range p.given { // what the sources say may be said
 		for _, sh := range shingles(letters(hit.Passage.Text())) {
 			delete(s.secret, sh)
 		}
 	}
 	return s
+}
+
+// instructionClauses are the clauses of the instructions that are too long to
+// be said by chance and that no source holds.
+func instructionClauses(p prompt) []string {
+	var out []string
+	for _, clause := range strings.FieldsFunc(p.system, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }) {
+		l := letters(clause)
+		least := shingle / 2
+		if l != "" && l[0] < utf8.RuneSelf {
+			least = 15
+		}
+		if utf8.RuneCountInString(l) < least || l == letters(Refusal("zh")) || l == letters(Refusal("en")) {
+			continue
+		}
+		held := false
+		for _, hit := range p.given {
+			held = held || strings.Contains(letters(hit.Passage.Text()), l)
+		}
+		if !held {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 func (s *sifter) judge(text string) siftVerdict {
@@ -243,6 +273,14 @@ func (s *sifter) judge(text string) siftVerdict {
 		if s.secret[sh] {
 			return siftDrop
 		}
+	}
+	for _, clause := range s.rules {
+		if strings.Contains(key, clause) {
+			return siftDrop
+		}
+	}
+	if s.taint.spoils(text) {
+		return siftDrop
 	}
 	s.said[key] = true
 	return siftKeep
