@@ -13,7 +13,7 @@ type ask struct {
 	class Class
 	unit  string
 	many  bool
-	// cue is the word that goes ahead of the answer: 多长 asks for 全长….
+	// cue is the question word itself, see cues.
 	cue string
 	// ordinal says that a place in an order is asked for: 第几次.
 	ordinal bool
@@ -203,7 +203,7 @@ func findAsks(folded []rune, blank []bool) []ask {
 			}
 			mark(taken, r)
 			a := ask{Range: r, kind: p.kind, class: p.class, many: p.many}
-			a.cue = cues[p.text]
+			a.cue = p.text
 			if p.kind == KindDate {
 				a.unit = dateUnit(p.text)
 			}
@@ -243,7 +243,13 @@ func findAsks(folded []rune, blank []bool) []ask {
 	return out
 }
 
-var cues = map[string]string{"多长": "长", "多高": "高", "多深": "深", "多远": "距"}
+// cues are the words that stand ahead of the answer to a question word.
+var cues = map[string][]string{
+	"多长": {"全长", "总长", "长度", "体长", "身长", "长达"},
+	"多高": {"海拔", "高度", "高达", "身高", "总高"},
+	"多深": {"水深", "深度", "深达"},
+	"多远": {"距离", "相距", "距", "里程"},
+}
 
 // dateUnit is the part of a date that a question word asks for: "年", "月" or
 // "日", "" when any will do.
@@ -357,6 +363,7 @@ func refine(folded []rune, a *ask) {
 	rest := strings.TrimLeft(string(folded[a.End:]), " ")
 	if scale := strings.TrimLeft(rest, "十百千万亿"); scale != rest {
 		// 多少亿, 几万: money unless a measure word says otherwise.
+		a.End += len([]rune(string(folded[a.End:]))) - len([]rune(scale))
 		rest = scale
 		a.class = ClassMoney
 	}
@@ -471,8 +478,8 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 			}
 			p.Words = append(p.Words, word)
 		}
-		if a.cue != "" {
-			p.Focus = []Word{{Text: a.cue, Weight: 1}}
+		if cue := cues[a.cue]; len(cue) > 0 {
+			p.Focus = []Word{{Text: cue[0], Alternatives: cue[1:], Weight: 1}}
 			parts[i] = p
 			continue
 		}
@@ -567,7 +574,13 @@ func partBounds(folded []rune, asks []ask, words []placedWord) []int {
 // focus are the words that name what is counted or measured: the noun right
 // behind the question word, else the last one before it.
 func focus(a ask, own zhtext.Range, words []placedWord) []Word {
-	if a.kind != KindQuantity && a.kind != KindName && a.kind != KindList || a.ordinal {
+	if a.ordinal {
+		return nil
+	}
+	if a.kind == KindDate || a.kind == KindPerson || a.kind == KindPlace {
+		return predicate(a, words)
+	}
+	if a.kind != KindQuantity && a.kind != KindName && a.kind != KindList {
 		return nil
 	}
 	if a.kind == KindQuantity && a.class != ClassAny && a.class != ClassCount {
@@ -587,12 +600,26 @@ func focus(a ask, own zhtext.Range, words []placedWord) []Word {
 	return nil
 }
 
+// predicate is the word right beside the question word: what somebody did, or
+// what happened on the day.
+func predicate(a ask, words []placedWord) []Word {
+	for _, w := range words {
+		if isBeside(a, w) && w.Number == nil && w.End-w.Start >= 2 {
+			return []Word{w.Word}
+		}
+	}
+	return nil
+}
+
+func isBeside(a ask, w placedWord) bool {
+	return w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
+}
+
 // sharpen is the factor that gives the verb beside 谁, 何时 or 哪里 back its weight:
 // who chaired is not who came, the day it opened not the day it closed.
 func sharpen(a ask, w placedWord) float64 {
-	beside := w.Start >= a.End && w.Start-a.End <= 1 || w.End <= a.Start && a.Start-w.End <= 2
 	verbMatters := a.kind == KindPerson || a.kind == KindDate || a.kind == KindPlace
-	if !verbMatters || !beside || !w.Vague || w.End-w.Start < 2 {
+	if !verbMatters || !isBeside(a, w) || !w.Vague || w.End-w.Start < 2 {
 		return 1
 	}
 	if a.kind != KindPerson {

@@ -126,7 +126,7 @@ func inherit(ctx context.Context, index frequencies, text, previous string, ev *
 		base = replaceYear(previous, before.Years, mine.Years[0])
 	}
 	switch {
-	case !hasContent(mine.Words) && len(mine.Years) > 0 && len(asks) == 0:
+	case !hasContent(mine.Words) && len(mine.Years) > 0 && (len(asks) == 0 || mine.Parts[0].Kind == before.Parts[0].Kind):
 		return base, "", nil
 	case len(mine.Words) == 0 && len(asks) == 0:
 		return previous, "", nil

@@ -405,6 +405,9 @@ func holdsAbbreviation(abbreviation []rune, compact string) bool {
 	return false
 }
 
+// Compact is sentence i in the form that Match compares with.
+func (p *EvidenceParagraph) Compact(i int) string { return p.Sentences[i].compact }
+
 // Share is the weighted share of the words that is covered.
 func Share(words []Word, cover []float64) float64 {
 	var sum, total float64

@@ -101,7 +101,7 @@ func (l *lexicon) word(t string) Word {
 	if w.Vague {
 		w.Weight *= vagueWeight
 	}
-	if n := []rune(t); len(n) == 1 && zhtext.IsHan(n[0]) {
+	if n := []rune(t); len(n) == 1 && zhtext.IsHan(n[0]) && (w.Vague || len(w.Alternatives) == 0) {
 		w.Weight *= 0.35 // a lone rune says little
 		w.Vague = true
 	}

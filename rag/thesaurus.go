@@ -45,3 +45,9 @@ var synonyms = sync.OnceValue(func() map[string]*group {
 	}
 	return out
 })
+
+// IsVague tells whether the thesaurus lists a word as vague: a verb, mostly.
+func IsVague(word string) bool {
+	g := synonyms()[word]
+	return g != nil && g.vague
+}

@@ -166,33 +166,44 @@ func TestMalformedRecords(t *testing.T) {
 	}
 }
 
+// shrink is what large input is divided by: the race detector makes reading ten
+// times slower, and would find nothing more in ten times as much. ZHIWEN_SOAK=1
+// keeps the whole size.
+func shrink() int {
+	if raceDetector && os.Getenv("ZHIWEN_SOAK") == "" {
+		return 10
+	}
+	return 1
+}
+
 // Documents that are made to hurt must be read or refused quickly.
 func TestHugeAndDeep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some ten seconds")
 	}
 	sentence := "水位在夜里又涨了三厘米，值班员照例记进本子。"
-	long := strings.Repeat(sentence, (10<<20)/len(sentence))
+	repeat := func(s string, n int) string { return strings.Repeat(s, n/shrink()) }
+	long := repeat(sentence, (10<<20)/len(sentence))
 	for name, raw := range map[string]string{
 		"one line of 10 MB":              long,
 		"one HTML paragraph of 10 MB":    "<html><body><p>" + long + "</p></body></html>",
-		"one Markdown paragraph, 6 MB":   "# 记录\n\n" + long[:6*(1<<20)/66*66],
+		"one Markdown paragraph, 6 MB":   "# 记录\n\n" + repeat(sentence, (6<<20)/len(sentence)),
 		"one record of 10 MB":            `{"id":"x","text":"` + long + `"}`,
-		"100,000 nested elements":        "<html><body>" + strings.Repeat("<div>", 100_000) + "<p>" + sentence + "</p>" + strings.Repeat("</div>", 100_000),
-		"100,000 elements never closed":  "<body>" + strings.Repeat("<b><i><div>", 33_000) + sentence,
-		"20,000 open paragraphs":         "<body>" + strings.Repeat("<p>"+sentence, 20_000),
-		"100,000 nested tables":          "<body>" + strings.Repeat("<table><tr><td>", 33_000) + sentence,
+		"100,000 nested elements":        "<html><body>" + repeat("<div>", 100_000) + "<p>" + sentence + "</p>" + repeat("</div>", 100_000),
+		"100,000 elements never closed":  "<body>" + repeat("<b><i><div>", 33_000) + sentence,
+		"20,000 open paragraphs":         "<body>" + repeat("<p>"+sentence, 20_000),
+		"100,000 nested tables":          "<body>" + repeat("<table><tr><td>", 33_000) + sentence,
 		"broken tags":                    "<div><p>" + sentence + "</div></p><<p <a href='" + sentence + "<p>" + sentence,
-		"an attribute that never closes": "<body><p>" + sentence + "<p><a href=\"" + strings.Repeat("x", 1<<20),
-		"100,000 quotes":                 "# 题\n\n" + strings.Repeat(">", 100_000) + " " + sentence,
-		"100,000 brackets":               "# 题\n\n" + sentence + strings.Repeat("[", 100_000),
-		"100,000 stars":                  "# 题\n\n" + sentence + strings.Repeat("*a_ ", 100_000),
-		"50,000 short lines":             strings.Repeat(strings.Repeat("水", 17)+"\n", 50_000) + sentence,
-		"200,000 lines of dashes":        "题目\n" + sentence + strings.Repeat("\n-\n", 200_000),
-		"100,000 line breaks":            "<body>" + sentence + strings.Repeat("<br>水位又涨", 100_000),
-		"50,000 separators":              "题目\n" + strings.Repeat(sentence+"\n-\n", 50_000),
-		"10,000 headlines in columns":    strings.Repeat("水位今日公布\n\n水位在夜里又涨了三厘米，值班员照例记\n进本子，然后去睡。\n\n", 10_000) + sentence,
-		"YAML that nests":                "---\na: " + strings.Repeat("[", 60_000) + "\n---\n" + sentence,
+		"an attribute that never closes": "<body><p>" + sentence + "<p><a href=\"" + repeat("x", 1<<20),
+		"100,000 quotes":                 "# 题\n\n" + repeat(">", 100_000) + " " + sentence,
+		"100,000 brackets":               "# 题\n\n" + sentence + repeat("[", 100_000),
+		"100,000 stars":                  "# 题\n\n" + sentence + repeat("*a_ ", 100_000),
+		"50,000 short lines":             repeat(strings.Repeat("水", 17)+"\n", 50_000) + sentence,
+		"200,000 lines of dashes":        "题目\n" + sentence + repeat("\n-\n", 200_000),
+		"100,000 line breaks":            "<body>" + sentence + repeat("<br>水位又涨", 100_000),
+		"50,000 separators":              "题目\n" + repeat(sentence+"\n-\n", 50_000),
+		"10,000 headlines in columns":    repeat("水位今日公布\n\n水位在夜里又涨了三厘米，值班员照例记\n进本子，然后去睡。\n\n", 10_000) + sentence,
+		"YAML that nests":                "---\na: " + repeat("[", 60_000) + "\n---\n" + sentence,
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()

@@ -29,10 +29,10 @@ func (Extractive) Name() string { return ExtractiveName }
 // Thresholds of the extractive generator, fixed on the shipped questions.
 const (
 	// minScore is the least score of a sentence that answers.
-	minScore = 0.4
+	minScore = 0.36
 	// minOwn is the least share of the question's words that the sentence itself
 	// or what stands right before it must hold.
-	minOwn = 0.12
+	minOwn = 0.2
 	// minFocus is the least cover of what is counted or measured.
 	minFocus = 0.35
 	// companionShare is how close to the best sentence's score another one
@@ -262,11 +262,11 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		}
 	case rag.KindPlace:
 		if !c.bestPlace(part) {
-			c.score *= 0.85
+			c.score *= 0.7
 		}
 	case rag.KindReason:
 		if !givesReason(p.Sentences[i].Text) {
-			c.score *= 0.85
+			c.score *= 0.75
 		}
 	case rag.KindList:
 		switch n := listItems(p.Sentences[i].Text); {
@@ -275,6 +275,12 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		case n > 2:
 			c.score *= 1.08
 		}
+	}
+	if part.Kind != rag.KindQuantity && part.Kind != rag.KindName && part.Kind != rag.KindList && len(part.Focus) > 0 {
+		c.score *= 0.75 + 0.25*rag.Match(part.Focus[0], p.Compact(i))
+	}
+	if distributive(p.Sentences[i].Text) && !distributive(req.Question) {
+		c.score *= 0.85
 	}
 	if rag.Opposed(req.Question, p.Sentences[i].Text) {
 		c.score *= 0.55
@@ -288,11 +294,30 @@ func isHeading(p *rag.EvidenceParagraph, i int) bool {
 }
 
 // reasons are how a sentence says why.
-var reasons = []string{"因", "由于", "受", "原因", "为了", "为此", "得益于", "导致", "所致", "旨在", "以便", "使得", "造成", "使"}
+var reasons = []string{"由于", "原因", "为了", "为此", "得益于", "所致", "旨在", "以便", "之所以", "源于", "影响，", "共同影响", "归功", "是受"}
 
 func givesReason(s string) bool {
 	for _, r := range reasons {
 		if strings.Contains(s, r) {
+			return true
+		}
+	}
+	for rest := s; ; {
+		at := strings.Index(rest, "因")
+		if at < 0 {
+			return false
+		}
+		rest = rest[at+len("因"):]
+		if !strings.HasPrefix(rest, "此") && !strings.HasPrefix(rest, "而") && !strings.HasPrefix(rest, "素") {
+			return true
+		}
+	}
+}
+
+// distributive tells whether a text speaks of each one rather than of all.
+func distributive(s string) bool {
+	for _, w := range []string{"每个", "单个", "平均", "人均", "每家", "每人", "都"} {
+		if strings.Contains(s, w) {
 			return true
 		}
 	}

@@ -19,7 +19,16 @@ var officeEndings = []string{
 }
 
 // nameStops cannot be in a Chinese personal name that follows an office.
-const nameStops = "，。、；：！？“”（）()《》 ,.;:!?的和与及在向对为以了将等出主致说表介指强代参会见宣作到也已还曾就都并又则先亲现被由于是认谈讲告透访称提希从同担任"
+const nameStops = "，。、；：！？“”（）()《》 ,.;:!?的和与及在向对为以了将等出主致说到也已还曾就都并又则先亲现被由于是认谈讲告访称提从同担任"
+
+// endsName tells whether a name cannot go on with the runes that follow: a
+// verb starts there.
+func endsName(text []rune) bool {
+	if strings.ContainsRune(nameStops, text[0]) {
+		return true
+	}
+	return len(text) > 1 && rag.IsVague(string(text[:2]))
+}
 
 // bestPerson finds the name of the person who does what the question asks: the
 // office and name in the clause where the question's words stand.
@@ -56,7 +65,7 @@ func people(text []rune, in zhtext.Range) []zhtext.Range {
 			}
 			nameStart := i + len(o)
 			end := nameStart
-			for end < in.End && end-nameStart < 12 && !strings.ContainsRune(nameStops, text[end]) && (zhtext.IsHan(text[end]) || text[end] == '·') {
+			for end < in.End && end-nameStart < 12 && !endsName(text[end:in.End]) && (zhtext.IsHan(text[end]) || text[end] == '·') {
 				end++
 			}
 			n := end - nameStart

@@ -221,7 +221,10 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 		have := q
 		have.Approx = zhtext.Exact
 		if want.Same(have) {
-			if q.Unit == "个" && part.Unit != "个" {
+			switch {
+			case q.Unit == "个" && ownMeasure[part.Unit]:
+				return 0.35
+			case q.Unit == "个" && part.Unit != "个":
 				return 0.6 // the question names a measure word of its own
 			}
 			return 1
@@ -231,7 +234,7 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 		}
 	}
 	if part.Class == rag.ClassCount && part.Unit == "" && ownMeasure[q.Unit] && !counted(part, q) {
-		return 0.85
+		return 0.6
 	}
 	switch {
 	case part.Class == rag.ClassDuration && part.Unit != "" && q.Unit != part.Unit && class == rag.ClassDuration:
@@ -293,15 +296,17 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 	s := c.paragraph.Sentences[c.sentence]
 	found, best := false, 0.0
 	for _, d := range c.paragraph.Dates() {
-		if d.Start < s.Start || d.End > s.End || d.Relative && d.Month == 0 {
+		if d.Start < s.Start || d.End > s.End {
 			continue
 		}
 		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil, true))
 		v *= dateFit(part.Unit, d)
 		if !found || v > best {
 			found, best = true, v
-			c.short = &span{d.Start, d.End}
-			c.key = "d " + d.Text
+			c.short, c.key = &span{d.Start, d.End}, "d "+d.Text
+			if d.Relative && d.Month == 0 {
+				c.short = nil // "today" says nothing without the sentence
+			}
 		}
 	}
 	if found {
@@ -313,6 +318,10 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 // dateFit tells how well a date says what is asked for: a year, a day, or any.
 func dateFit(unit string, d zhtext.Date) float64 {
 	switch {
+	case d.Relative && d.Month == 0 && (d.YearOffset != 0 || unit == "年"):
+		return 0.6
+	case d.Relative && d.Month == 0:
+		return 0.95
 	case unit == "年" && d.Year == 0, unit == "日" && d.Day == 0, unit == "月" && d.Month == 0:
 		return 0.6
 	case unit == "" && d.Month == 0:

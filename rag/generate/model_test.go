@@ -163,7 +163,7 @@ func TestGenerateConcurrently(t *testing.T) {
 // TestBedrock speaks the two forms of the service: a plain answer (Llama) and
 // the binary event stream (Claude), both written from its documentation.
 func TestBedrock(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST")
+	t.Setenv("AWS_ACCESS_KEY_ID", "not-a-key-of-anyone")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

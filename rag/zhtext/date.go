@@ -94,7 +94,8 @@ func dateAt(f []rune, i int, before []Date) (d Date, end int) {
 	r := f[i]
 	switch {
 	case isDigit(r):
-		if prev := at(f, i-1); isWordRune(prev) || prev == '.' && isDigit(at(f, i-2)) || prev == '-' && isLatin(at(f, i-2)) {
+		// What comes behind 9: or 9. belongs to a clock time or a decimal.
+		if prev := at(f, i-1); isWordRune(prev) || (prev == '.' || prev == ':') && isDigit(at(f, i-2)) || prev == '-' && isLatin(at(f, i-2)) {
 			return d, skipDigits(f, i)
 		}
 		if d, ok := separatedDate(f, i); ok {

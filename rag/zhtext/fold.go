@@ -122,10 +122,7 @@ func isThousandsSeparator(folded []rune, i int) bool {
 	for first > 0 && isDigit(folded[first-1]) {
 		first--
 	}
-	if i-first > 3 {
-		return false
-	}
-	return true
+	return i-first <= 3
 }
 
 // Clean makes untrusted text safe to store and to show on a terminal: it drops

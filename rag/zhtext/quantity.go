@@ -124,7 +124,7 @@ func (p *quantityParser) ascii(i int) int {
 	if isNamePart(f, i) {
 		return skipName(f, i)
 	}
-	if end, minutes, ok := clockTime(f, i); ok {
+	if end, minutes, ok := clockTime(f, i); ok && end <= p.limit() {
 		p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: minutes, Max: minutes, Unit: "时刻"})
 		return end
 	}
