@@ -97,15 +97,19 @@ func Providers() []string {
 }
 
 // New makes the embedder that o describes. Remote providers are not contacted
-// before the first text; they come with Batch and Retry around them. An error wraps ErrModelMissing when a file of the
-// model in this process is not there.
+// before the first text; they come with Batch and Retry around them. An error
+// wraps ErrModelMissing when a file of the model in this process is not there.
 func New(ctx context.Context, o Options) (Embedder, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	switch o.Provider {
 	case "", ProviderONNX:
-		return newONNX(ctx, o)
+		e, err := newONNX(ctx, o)
+		if err != nil {
+			return nil, err // e itself would be an interface that is not nil
+		}
+		return e, nil
 	case "openai", "ollama", "googleai", "mistral":
 		return newRemote(o)
 	default:

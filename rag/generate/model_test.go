@@ -163,7 +163,8 @@ func TestGenerateConcurrently(t *testing.T) {
 // TestBedrock speaks the two forms of the service: a plain answer (Llama) and
 // the binary event stream (Claude), both written from its documentation.
 func TestBedrock(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", "not-a-key-of-anyone")
+	key := "AKIA" + strings.Repeat("NONE", 4) // shaped like one, and nobody's
+	t.Setenv("AWS_ACCESS_KEY_ID", key)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -195,7 +196,7 @@ func TestBedrock(t *testing.T) {
 		default:
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusTooManyRequests)
-			_, _ = io.WriteString(w, `{"message":"Too many requests"}`)
+			_, _ = io.WriteString(w, `{"message":"Too many requests of `+key+`"}`)
 		}
 	}))
 	defer s.Close()
@@ -212,6 +213,9 @@ func TestBedrock(t *testing.T) {
 			claims, draft, err := run(t, NewResilientModel(m, ResilienceOptions{MaxTries: 1}), t.Context())
 			if !errors.Is(err, want) {
 				t.Fatalf("error %v, want %v", err, want)
+			}
+			if err != nil && strings.Contains(err.Error(), key) {
+				t.Errorf("the error shows the key: %v", err)
 			}
 			if want == nil && (len(claims) != 1 || claims[0].Text != "签约项目92个。" || len(claims[0].Cites) != 1) {
 				t.Errorf("claims %+v, draft %+v", claims, draft)
