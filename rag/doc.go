@@ -6,10 +6,11 @@
 // Answer with Citations comes out. chain.go is the way between them:
 //
 //	condense.go  a follow-up becomes a question that stands alone
-//	analysis.go  what the question asks for (asks.go) and its content words
+//	analysis.go  what the question asks for (asks.go, parts.go) and its content words (lexicon.go)
 //	retrieve.go  keyword and vector side by side, merged in fuse.go
 //	evidence.go  the found paragraphs, cut into sentences
 //	gate.go      questions that the material cannot answer stop here
+//	reading.go   the passages that hold most of the question come first
 //	verify.go    each claim (claim.go) against the paragraphs; derive.go recomputes sums
 //	compose.go   verified claims become sentences with numbered citations
 //

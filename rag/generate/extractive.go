@@ -262,7 +262,7 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		}
 	case rag.KindPlace:
 		if !c.bestPlace(part) {
-			c.score *= 0.7
+			c.score *= 0.6
 		}
 	case rag.KindReason:
 		if !givesReason(p.Sentences[i].Text) {
