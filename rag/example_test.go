@@ -48,15 +48,15 @@ func ExampleLangChain() {
 	}
 	defer closeStore()
 
-	text, err := chains.Run(ctx, rag.LangChain{Chain: chain}, "月光桥全长多少米？")
-	fmt.Println(text, err)
+	out, err := chains.Call(ctx, rag.LangChain{Chain: chain}, map[string]any{rag.KeyQuestion: "月光桥全长多少米？"})
+	fmt.Println(out[rag.KeyText], err)
 	// Output:
 	// 420米[1]
 	// 这座桥全长420米，双向四车道。[1] <nil>
 }
 
-// chains.Call gives the whole answer with its citations as well.
-func ExampleLangChain_call() {
+// The whole answer with its citations comes out as well.
+func ExampleLangChain_citations() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "zhiwen-example-")
 	if err != nil {
@@ -78,5 +78,5 @@ func ExampleLangChain_call() {
 		fmt.Printf("[%d] %s, paragraph %d, runes %d to %d: %s\n", c.Marker, c.Title, c.Paragraph, c.Start, c.End, c.Quote)
 	}
 	// Output:
-	// [1] 青石镇茶厂年报, paragraph 1, runes 0 to 21: 青石镇茶厂全年收茶320吨，其中绿茶占六成。
+	// [1] 青石镇茶厂年报, paragraph 1, runes 0 to 22: 青石镇茶厂全年收茶320吨，其中绿茶占六成。
 }
