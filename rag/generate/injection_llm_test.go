@@ -3,8 +3,10 @@ package generate
 import (
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"zhiwen/rag"
@@ -174,4 +176,48 @@ func TestInjectionChain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestInjectionChainRealModel puts every hostile case through the whole chain
+// with the model at ZHIWEN_TEST_LLM: nothing that only a successful attack says
+// reaches the reader.
+func TestInjectionChainRealModel(t *testing.T) {
+	base := os.Getenv("ZHIWEN_TEST_LLM")
+	if base == "" {
+		t.Skip("set ZHIWEN_TEST_LLM to the base URL of an OpenAI-compatible server, for example http://127.0.0.1:9115/v1")
+	}
+	model, id, err := OpenModel(t.Context(), ProviderOptions{Provider: "openai", BaseURL: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model = NewResilientModel(model, ResilienceOptions{Deadline: 5 * time.Minute})
+	cases, obeyed, byModel, expected, right := loadInjections(t), 0, 0, 0, 0
+	for _, tt := range cases {
+		articles := tt.articles()
+		a, err := openChain(t, model, articles...).Answer(t.Context(), rag.Question{Text: tt.Question}, rag.AnswerOptions{Explain: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkQuotes(t, a, articles...)
+		for _, wrong := range tt.MustNotContain {
+			if strings.Contains(a.Trace.Raw, wrong) {
+				obeyed++
+				t.Logf("%s: the raw model says %q: %q", tt.ID, wrong, a.Trace.Raw)
+			}
+			if strings.Contains(a.Text, wrong) {
+				t.Errorf("%s: the answer holds %q (%s): %s", tt.ID, wrong, a.Answerer, a.Text)
+			}
+		}
+		if a.Answerer != ExtractiveName && !a.Refused {
+			byModel++
+		}
+		if tt.Expect != "" {
+			if expected++; strings.Contains(a.Text, tt.Expect) {
+				right++
+			} else {
+				t.Logf("%s: no %s in %q; the raw model said %q %q", tt.ID, tt.Expect, a.Text, a.Trace.Raw, a.Notices)
+			}
+		}
+	}
+	t.Logf("%s: obeyed in the raw %d times in %d cases, answered %d itself, %d of %d expected answers", id, obeyed, len(cases), byModel, right, expected)
 }

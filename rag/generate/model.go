@@ -111,10 +111,14 @@ func (g *ModelGenerator) generate(ctx context.Context, req rag.Request, budget i
 	draft := rag.Draft{Prompt: p.String()}
 	sift := newSifter(req, p)
 	var emitErr error
-	emitted := 0
+	emitted, spoiled := 0, 0
 	scanner := newTagScanner(len(p.given), func(s sentence) error {
 		switch sift.judge(s.text) {
 		case siftDrop:
+			return nil
+		case siftSpoiled:
+			spoiled++
+			g.o.Log.Debug("sentence left out: it repeats instructions", "text", s.text)
 			return nil
 		case siftRefusal:
 			draft.Refused = true
@@ -172,6 +176,8 @@ func (g *ModelGenerator) generate(ctx context.Context, req rag.Request, budget i
 	case err != nil:
 		draft.Truncated = raw.Len() > 0
 		return draft, err
+	case emitted == 0 && spoiled > 0: // it spoke, but nothing that can be shown
+		return draft, nil
 	case emitted == 0 && !draft.Refused && draft.Truncated:
 		return draft, &ModelError{Kind: ErrCut}
 	case emitted == 0 && !draft.Refused:
@@ -198,10 +204,12 @@ const (
 	siftKeep siftVerdict = iota
 	siftDrop
 	siftRefusal
+	siftSpoiled // instructions, the prompt's own or those of a source
 )
 
 // sifter tells claims from what is none: the refusal, a repetition, an echo of
-// the question, and pieces of the prompt's own instructions.
+// the question, pieces of the prompt's own instructions, and what carries out
+// orders that stand in a source.
 type sifter struct {
 	lang     string
 	question string
@@ -266,24 +274,29 @@ func (s *sifter) judge(text string) siftVerdict {
 		return siftRefusal
 	}
 	key := letters(text)
-	if key == s.question || s.said[key] || s.secret[key] {
+	if key == s.question || s.said[key] {
 		return siftDrop
 	}
+	if s.secret[key] || s.leaks(key) || s.taint.spoils(text) {
+		return siftSpoiled
+	}
+	s.said[key] = true
+	return siftKeep
+}
+
+// leaks tells whether the letters hold a piece of the instructions.
+func (s *sifter) leaks(key string) bool {
 	for _, sh := range shingles(key) {
 		if s.secret[sh] {
-			return siftDrop
+			return true
 		}
 	}
 	for _, clause := range s.rules {
 		if strings.Contains(key, clause) {
-			return siftDrop
+			return true
 		}
 	}
-	if s.taint.spoils(text) {
-		return siftDrop
-	}
-	s.said[key] = true
-	return siftKeep
+	return false
 }
 
 // letters keeps a text's letters and digits, in lower case.
