@@ -56,6 +56,7 @@ type ProviderOptions struct {
 // Identity names an opened model to people.
 type Identity struct {
 	Provider string // "" when there is no model
+	// Model is "" when the server is to name it and could not be reached yet.
 	Model    string
 	Endpoint string // the server's address without credentials, "" for the provider's own
 	// Why says how "auto" came to it, for the status page.
@@ -72,6 +73,9 @@ func (id Identity) String() string {
 	model := id.Model // a llama.cpp server names the path of its file
 	if i := strings.LastIndexAny(model, `/\`); i >= 0 && (strings.HasSuffix(model, ".gguf") || i == 0) {
 		model = model[i+1:]
+	}
+	if model == "" { // the server has not been there yet to tell
+		return id.Provider
 	}
 	return id.Provider + "/" + model
 }
@@ -243,7 +247,7 @@ func orDefault(s, fallback string) string {
 
 func (o *ProviderOptions) needKey() error {
 	if o.Key == "" {
-		return fmt.Errorf("provider %s needs a key, and none is set", o.Provider)
+		return fmt.Errorf("provider %s needs a key: set ZHIWEN_LLM_API_KEY, or llm.api_key_file to a file that holds it", o.Provider)
 	}
 	return nil
 }
@@ -262,36 +266,71 @@ func (o *ProviderOptions) openOpenAI(ctx context.Context, client *http.Client, i
 			if id.ContextTokens <= 0 {
 				id.ContextTokens = size
 			}
+			if isUnreachable(err) && id.Model == "" {
+				return &late{open: func(ctx context.Context) (llms.Model, error) {
+					name, _, err := o.lookAtModels(ctx, "")
+					if isUnreachable(err) {
+						return nil, err
+					}
+					return o.newOpenAI(key, client, name)
+				}}, nil
+			}
 			if err != nil {
 				o.Log.Debug("server does not list its models", "err", scrubber(o.Key)(err.Error()))
 			}
 		}
 	}
 	id.Model = orDefault(id.Model, "gpt-4o-mini")
-	return openai.New(openai.WithToken(key), openai.WithModel(id.Model), openai.WithBaseURL(o.BaseURL),
+	return o.newOpenAI(key, client, id.Model)
+}
+
+func (o *ProviderOptions) newOpenAI(key string, client *http.Client, model string) (llms.Model, error) {
+	return openai.New(openai.WithToken(key), openai.WithModel(orDefault(model, "gpt-4o-mini")), openai.WithBaseURL(o.BaseURL),
 		openai.WithOrganization(""), openai.WithHTTPClient(client))
 }
 
 func (o *ProviderOptions) openOllama(ctx context.Context, client *http.Client, id *Identity) (llms.Model, error) {
 	base := orDefault(strings.TrimSuffix(o.BaseURL, "/v1"), defaultOllama)
 	id.Endpoint = userInURL.ReplaceAllString(base, "${1}***@")
-	if id.Model == "" {
-		models, err := o.listOllama(ctx, base)
-		if err != nil {
-			return nil, fmt.Errorf("no Ollama answers at %s: %w", id.Endpoint, err)
-		}
-		if len(models) == 0 {
-			return nil, fmt.Errorf("the Ollama at %s has no model; run “ollama pull” with the name of one", id.Endpoint)
-		}
-		id.Model = models[0]
-	}
 	if id.ContextTokens <= 0 {
 		id.ContextTokens = defaultContext
 	}
-	// Left alone, Ollama loads a model with a context of 2048 or 4096 tokens
-	// and silently cuts the start of a longer prompt.
-	return ollama.New(ollama.WithModel(id.Model), ollama.WithServerURL(base), ollama.WithHTTPClient(client),
-		ollama.WithRunnerNumCtx(id.ContextTokens))
+	open := func(name string) (llms.Model, error) {
+		// Left alone, Ollama loads a model with a context of 2048 or 4096
+		// tokens and silently cuts the start of a longer prompt.
+		return ollama.New(ollama.WithModel(name), ollama.WithServerURL(base), ollama.WithHTTPClient(client),
+			ollama.WithRunnerNumCtx(id.ContextTokens))
+	}
+	if id.Model == "" {
+		name, err := o.firstOllama(ctx, base)
+		if isUnreachable(err) {
+			return &late{open: func(ctx context.Context) (llms.Model, error) {
+				name, err := o.firstOllama(ctx, base)
+				if err != nil {
+					return nil, err
+				}
+				return open(name)
+			}}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		id.Model = name
+	}
+	return open(id.Model)
+}
+
+// firstOllama names the model that an Ollama lists first.
+func (o *ProviderOptions) firstOllama(ctx context.Context, base string) (string, error) {
+	address := userInURL.ReplaceAllString(base, "${1}***@")
+	models, err := o.listOllama(ctx, base)
+	if err != nil {
+		return "", fmt.Errorf("no Ollama answers at %s: %w", address, err)
+	}
+	if len(models) == 0 {
+		return "", fmt.Errorf("the Ollama at %s has no model; run “ollama pull” with the name of one", address)
+	}
+	return models[0], nil
 }
 
 func (o *ProviderOptions) openBedrock(ctx context.Context, client *http.Client, model string) (llms.Model, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
 
 	"github.com/tmc/langchaingo/llms"
@@ -164,4 +165,48 @@ func wasTruncated(resp *llms.ContentResponse) bool {
 		}
 	}
 	return false
+}
+
+// late is a model that its server is to name, opened while the server could
+// not be reached. Each call tries again until the server answers.
+type late struct {
+	open func(context.Context) (llms.Model, error)
+
+	mu    sync.Mutex
+	model llms.Model // nil: not named yet
+}
+
+var _ llms.Model = (*late)(nil)
+
+// Call implements [llms.Model].
+func (l *late) Call(ctx context.Context, prompt string, options ...llms.CallOption) (string, error) {
+	return llms.GenerateFromSinglePrompt(ctx, l, prompt, options...)
+}
+
+// GenerateContent implements [llms.Model].
+func (l *late) GenerateContent(ctx context.Context, messages []llms.MessageContent, options ...llms.CallOption) (*llms.ContentResponse, error) {
+	model, err := l.named(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return model.GenerateContent(ctx, messages, options...)
+}
+
+func (l *late) named(ctx context.Context) (llms.Model, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.model == nil {
+		model, err := l.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.model = model
+	}
+	return l.model, nil
+}
+
+// isUnreachable tells a server that is not there from one that answers wrong.
+func isUnreachable(err error) bool {
+	var e *url.Error
+	return errors.As(err, &e)
 }

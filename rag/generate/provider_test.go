@@ -247,6 +247,10 @@ func TestOpenModelAuto(t *testing.T) {
 		_, _ = io.WriteString(w, `{"object":"list","data":[{"id":"/models/small.gguf","meta":{"n_ctx":6144}}]}`)
 	}))
 	defer compatible.Close()
+	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"models":[]}`)
+	}))
+	defer empty.Close()
 	for _, tt := range []struct {
 		name    string
 		o       ProviderOptions
@@ -270,10 +274,10 @@ func TestOpenModelAuto(t *testing.T) {
 		})
 	}
 	for name, o := range map[string]ProviderOptions{
-		"no key":       {Provider: "anthropic"},
-		"unknown":      {Provider: "frobnicate"},
-		"bad address":  {BaseURL: "localhost:8080"},
-		"ollama is up": {Provider: "ollama", BaseURL: "http://127.0.0.1:1"},
+		"no key":              {Provider: "anthropic"},
+		"unknown":             {Provider: "frobnicate"},
+		"bad address":         {BaseURL: "localhost:8080"},
+		"ollama lacks models": {Provider: "ollama", BaseURL: empty.URL},
 	} {
 		if _, _, err := OpenModel(t.Context(), o); err == nil || errors.Is(err, ErrNoModel) {
 			t.Errorf("%s: error %v", name, err)
