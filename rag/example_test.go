@@ -48,15 +48,15 @@ func ExampleLangChain() {
 	}
 	defer closeStore()
 
-	out, err := chains.Call(ctx, rag.LangChain{Chain: chain}, map[string]any{rag.KeyQuestion: "月光桥全长多少米？"})
-	fmt.Println(out[rag.KeyText], err)
+	text, err := chains.Run(ctx, rag.LangChain{Chain: chain}, "月光桥全长多少米？")
+	fmt.Println(text, err)
 	// Output:
 	// 420米[1]
 	// 这座桥全长420米，双向四车道。[1] <nil>
 }
 
-// The whole answer with its citations comes out as well.
-func ExampleLangChain_citations() {
+// chains.Call gives the whole answer with its citations as well.
+func ExampleLangChain_call() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "zhiwen-example-")
 	if err != nil {

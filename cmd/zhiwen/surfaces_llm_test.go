@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -27,10 +28,9 @@ func TestModelSurfaces(t *testing.T) {
 // Ctrl-C in a conversation ends the answer and the request at the model's
 // server, not the conversation.
 func modelChat(t *testing.T, store string) {
-	first := true
+	var answers atomic.Int64
 	s := newModelServer(t, func(w *modelStream) {
-		if first {
-			first = false
+		if answers.Add(1) == 1 {
 			w.say(goodClaim, "合同")
 			w.hang()
 			return
