@@ -115,7 +115,7 @@ func Default() Config {
 			MaxTokens: 400,
 			Timeout:   2 * time.Minute,
 		},
-		Answer: Answer{TopK: 8},
+		Answer: Answer{TopK: 20},
 		Slack: Slack{
 			Mode:          "socket",
 			Listen:        "127.0.0.1:3000",

@@ -264,6 +264,9 @@ func (r *run) generate(ctx context.Context, req Request) error {
 			}
 			return err
 		}
+		if r.compose.sentences > 0 {
+			r.notice(message(req.Language, noticeQuoted))
+		}
 	}
 	if r.compose.sentences == 0 {
 		if dropped := r.dropped(); dropped > 0 && !draft.Refused {
@@ -299,7 +302,9 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {
 		begun := time.Now()
+		_, verified := r.chain.stage(ctx, "verify")
 		verdict, paragraph := verifier.Verify(claim)
+		verified(nil)
 		r.verify += time.Since(begun)
 		r.trace.Claims = append(r.trace.Claims, verdict)
 		if !verdict.Supported {

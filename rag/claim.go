@@ -18,15 +18,14 @@ type parsedClaim struct {
 	latin      []string // folded names and words in Latin letters
 	negated    bool
 	derives    bool // says that a figure is computed (合计, 相差)
+	sums       bool // says that a figure is a total (一共)
 }
 
 func parseClaim(text string) *parsedClaim {
 	c := &parsedClaim{language: zhtext.Language(text)}
-	c.compact, _ = zhtext.Compact(text)
+	c.compact = []rune(compactString(text))
 	c.content = contentRunes(c.compact)
-	for _, q := range zhtext.Quantities(text) {
-		c.quantities = append(c.quantities, q)
-	}
+	c.quantities = zhtext.Quantities(text)
 	c.dates = zhtext.Dates(text)
 	c.editions = editionYears(text)
 	runes := []rune(text)
@@ -36,6 +35,7 @@ func parseClaim(text string) *parsedClaim {
 	c.latin = latinWords(zhtext.Fold(text))
 	c.negated = negated(string(c.compact))
 	c.derives = containsAny(string(c.compact), deriveWords)
+	c.sums = containsAny(string(c.compact), sumWords)
 	return c
 }
 
@@ -85,6 +85,57 @@ func (c *parsedClaim) coverage(compact string) float64 {
 		return 1
 	}
 	return float64(held) / float64(n)
+}
+
+// invented returns a stretch of the claim that the texts do not hold: a clause of
+// which next to nothing is covered, or a long run of runes in a row. Averages
+// over a sentence would let a true figure carry a false clause.
+func (c *parsedClaim) invented(span, around string) string {
+	covered := make([]bool, len(c.compact))
+	for i := 0; i+2 <= len(c.compact); i++ {
+		if pair := string(c.compact[i : i+2]); strings.Contains(span, pair) || strings.Contains(around, pair) {
+			covered[i], covered[i+1] = true, true
+		}
+	}
+	start := 0
+	for end := 0; end <= len(c.compact); end++ {
+		if end < len(c.compact) && !strings.ContainsRune("，,；;、：:。.！!？?", c.compact[end]) {
+			continue
+		}
+		if c.clauseInvented(start, end, covered) {
+			return string(c.compact[start:end])
+		}
+		start = end + 1
+	}
+	return ""
+}
+
+const (
+	// minClauseCoverage is the least share of a clause's content that its
+	// sources must hold.
+	minClauseCoverage = 0.3
+	// longestInvention is how many content runes in a row may be the writer's own.
+	longestInvention = 5
+)
+
+func (c *parsedClaim) clauseInvented(start, end int, covered []bool) bool {
+	content, held, run := 0, 0, 0
+	for i := start; i < end; i++ {
+		switch {
+		case !c.content[i] || isDigit(c.compact[i]):
+			continue
+		case covered[i]:
+			held++
+			run = 0
+		default:
+			run++
+		}
+		content++
+		if run > longestInvention {
+			return true
+		}
+	}
+	return content >= 3 && float64(held) < minClauseCoverage*float64(content)
 }
 
 // figuresIn tells whether every quantity and full date of the claim that the

@@ -130,11 +130,25 @@ func inherit(ctx context.Context, index frequencies, text, previous string, ev *
 		return base, "", nil
 	case len(mine.Words) == 0 && len(asks) == 0:
 		return previous, "", nil
+	case len(asks) == 0 && namesMeasure(core):
+		return strings.TrimSpace(topic(before, mine) + " " + core + "多少"), core, nil
 	case len(asks) == 0:
 		fragment := withoutYear(core)
 		return substitute(base, before, fragment, ev), fragment, nil
 	}
 	return strings.TrimSpace(topic(before, mine) + " " + core), core, nil
+}
+
+// namesMeasure tells whether a fragment is what one measures ("投资呢").
+func namesMeasure(fragment string) bool {
+	for _, words := range impliedWords {
+		for _, w := range words {
+			if len([]rune(w)) > 1 && strings.HasSuffix(fragment, w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hasContent(words []Word) bool {

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"strings"
+	"time"
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/zhtext"
@@ -29,6 +30,7 @@ type EvidenceParagraph struct {
 	editions   []int
 	years      []int
 	titleYears []int
+	aboutYears []int // the article's first paragraph's; last year's in a report of January to March
 	quantities []zhtext.Quantity
 	dates      []zhtext.Date
 	parsed     bool
@@ -136,13 +138,32 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Eviden
 	if !a.Published.IsZero() {
 		p.titleYears = insertYear(p.titleYears, a.Published.Year())
 	}
+	if lead, ok := a.Paragraph(1); ok {
+		p.aboutYears = zhtext.Years(lead)
+	}
+	if m := a.Published.Month(); !a.Published.IsZero() && m <= time.March {
+		p.aboutYears = append(p.aboutYears, a.Published.Year()-1)
+	}
 	return p
 }
 
+// compactString is the form that texts are compared in: folded, without blanks
+// but for those between Latin words.
 func compactString(s string) string {
-	runes, _ := zhtext.Compact(s)
-	return string(runes)
+	runes, offsets := zhtext.Compact(s)
+	var b strings.Builder
+	for i, r := range runes {
+		if i > 0 && offsets[i]-offsets[i-1] > 1 && isASCIIWord(runes[i-1]) && isASCIIWord(r) && !(isDigit(runes[i-1]) && isDigit(r)) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
+
+func isASCIIWord(r rune) bool { return r >= 'a' && r <= 'z' || isDigit(r) }
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 func editionYears(text string) []int {
 	var years []int
@@ -198,6 +219,8 @@ func (p *EvidenceParagraph) EditionFit(i int, years []int) float64 {
 		return 0.7
 	case intersects(p.years, years):
 		return 0.5
+	case len(sentence) == 0 && intersects(p.aboutYears, years):
+		return 0.6
 	case len(p.titleYears) == 0 && len(p.years) == 0:
 		return 0.4 // nothing says which year it is about
 	}
@@ -333,6 +356,9 @@ func Match(w Word, compact string) float64 {
 		}
 	}
 	runes := []rune(w.Text)
+	if runes[0] >= 'a' && runes[0] <= 'z' {
+		return 0.9 * inflected(compact, w.Text)
+	}
 	if len(runes) < 3 || !zhtext.IsHan(runes[0]) {
 		return 0
 	}
@@ -377,6 +403,30 @@ func sameRun(a, b byte) bool {
 	digit := func(c byte) bool { return c >= '0' && c <= '9' }
 	letter := func(c byte) bool { return c >= 'a' && c <= 'z' }
 	return digit(a) && digit(b) || letter(a) && letter(b)
+}
+
+// inflected is 1 when a Latin word of the text differs from the given one only
+// in its ending: draw and drawing, visitor and visitors.
+func inflected(compact, word string) float64 {
+	stem := stemOf(word)
+	if len(stem) < 3 {
+		return 0
+	}
+	for _, w := range strings.FieldsFunc(compact, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if stemOf(w) == stem {
+			return 1
+		}
+	}
+	return 0
+}
+
+func stemOf(word string) string {
+	for _, ending := range []string{"ings", "ing", "ies", "ed", "es", "s", "e", "y"} {
+		if stem, ok := strings.CutSuffix(word, ending); ok && len(stem) >= 3 {
+			return stem
+		}
+	}
+	return word
 }
 
 // abbreviationStretch is how many runes of the full name one rune of its

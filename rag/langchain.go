@@ -51,5 +51,6 @@ func (c LangChain) GetMemory() schema.Memory {
 // GetInputKeys is ["question"].
 func (LangChain) GetInputKeys() []string { return []string{KeyQuestion} }
 
-// GetOutputKeys is ["text", "answer"].
-func (LangChain) GetOutputKeys() []string { return []string{KeyText, KeyAnswer} }
+// GetOutputKeys is ["text"]: chains.Run wants a single output. chains.Call also
+// gets the whole Answer under "answer".
+func (LangChain) GetOutputKeys() []string { return []string{KeyText} }

@@ -17,29 +17,32 @@ const (
 	noticeConflict
 	noticeTruncated
 	noticeOneSide
+	noticeQuoted
 	calculation
 	shortSeparator
 )
 
 var messages = map[string]map[messageKey]string{
 	"zh": {
-		noticeModelFailed:  "语言模型暂时不可用，以下是从原文摘出的句子。",
-		noticeModelRefused: "语言模型没有作答，以下是从原文摘出的句子。",
-		noticeUnverified:   "语言模型的回答没有通过与原文的核对，以下是从原文摘出的句子。",
+		noticeModelFailed:  "语言模型暂时不可用。",
+		noticeModelRefused: "语言模型没有作答。",
+		noticeUnverified:   "语言模型的回答没有通过与原文的核对。",
 		noticeDropped:      "有一部分内容在原文中找不到依据，已略去。",
 		noticeConflict:     "各处资料的说法不一致，请对照出处。",
 		noticeTruncated:    "回答没有说完就中断了，以上各句都已核对。",
+		noticeQuoted:       "回答中的句子摘自原文。",
 		noticeOneSide:      "检索的一部分暂时不可用，结果可能不全。",
 		calculation:        "（计算：%s）。",
 		shortSeparator:     "；",
 	},
 	"en": {
-		noticeModelFailed:  "The language model is not available right now; these sentences are taken from the sources.",
-		noticeModelRefused: "The language model gave no answer; these sentences are taken from the sources.",
-		noticeUnverified:   "What the language model said did not hold against the sources; these sentences are taken from them.",
+		noticeModelFailed:  "The language model is not available right now.",
+		noticeModelRefused: "The language model gave no answer.",
+		noticeUnverified:   "What the language model said did not hold against the sources.",
 		noticeDropped:      "Something was left out because the sources do not say it.",
 		noticeConflict:     "The sources disagree; please compare them.",
 		noticeTruncated:    "The answer broke off; every sentence above has been checked.",
+		noticeQuoted:       "The sentences of the answer are taken from the sources.",
 		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
 		calculation:        " (calculated: %s).",
 		shortSeparator:     "; ",
@@ -71,7 +74,7 @@ func refusal(reason Reason, a Analysis, catalog Catalog, related []string) strin
 	case ReasonNoQuestion:
 		return "没有看出要问什么。请写出想了解的事情，例如“2021 智博会签约多少项目”。" + holdings(catalog, related)
 	case ReasonEdition:
-		return fmt.Sprintf("资料中没有%s的相关信息。", joinYears(a.Years)) + holdings(catalog, related)
+		return fmt.Sprintf("资料中没有 %s的相关信息。", joinYears(a.Years)) + holdings(catalog, related)
 	}
 	return "资料中没有相关信息。" + holdings(catalog, related)
 }
@@ -79,7 +82,7 @@ func refusal(reason Reason, a Analysis, catalog Catalog, related []string) strin
 func joinYears(years []int) string {
 	parts := make([]string, len(years))
 	for i, y := range years {
-		parts[i] = fmt.Sprintf(" %d 年", y)
+		parts[i] = fmt.Sprintf("%d 年", y)
 	}
 	return strings.Join(parts, "、")
 }
@@ -92,7 +95,7 @@ func holdings(catalog Catalog, related []string) string {
 		if len(years) > 6 {
 			fmt.Fprintf(&b, "（%d 至 %d 年）", years[0], years[len(years)-1])
 		} else {
-			fmt.Fprintf(&b, "（%s ）", strings.TrimSuffix(strings.ReplaceAll(joinYears(years), " 年", "年"), " "))
+			fmt.Fprintf(&b, "（%s）", joinYears(years))
 		}
 	}
 	if titles := someTitles(catalog, related); len(titles) > 0 {

@@ -66,7 +66,9 @@ func (c *Chain) searchVector(ctx context.Context, question string, depth int) ([
 		return nil, 0, nil
 	}
 	started := time.Now()
+	_, embedded := c.stage(ctx, "embed")
 	vector, err := c.Embedder.EmbedQuery(ctx, question)
+	embedded(err)
 	embed := milliseconds(started)
 	if err != nil {
 		return nil, embed, fmt.Errorf("embed question: %w", err)

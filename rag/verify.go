@@ -120,7 +120,7 @@ func (v Verifier) supports(claim *parsedClaim, c Claim, p *EvidenceParagraph) (*
 	why := "the source does not say it"
 	for first := range p.Sentences {
 		for last := first; last < min(first+maxSpanSentences, len(p.Sentences)); last++ {
-			s, reason := v.window(claim, p, first, last)
+			s, reason := v.window(claim, p, first, last, derived)
 			if s == nil {
 				if reason != "" {
 					why = reason
@@ -140,7 +140,7 @@ func (v Verifier) supports(claim *parsedClaim, c Claim, p *EvidenceParagraph) (*
 }
 
 // window tells whether the sentences first to last of p hold the claim.
-func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last int) (*support, string) {
+func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last int, derived []derivation) (*support, string) {
 	fit := 0.0
 	for i := first; i <= last; i++ {
 		fit = max(fit, p.EditionFit(i, v.Analysis.Years))
@@ -165,10 +165,30 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 	if coverage < minCoverage {
 		return nil, "the source does not say it"
 	}
+	near := p.Heading + "\x00" + p.title
+	if made := claim.invented(text.String(), near+"\x00"+p.neighbours(first, last)); made != "" {
+		return nil, fmt.Sprintf("the source says nothing like %q", made)
+	}
+	if claim.sums && len(claim.quantities) > 0 && !containsAny(text.String(), totalWords) && len(derived) == 0 {
+		return nil, "the source gives no such total"
+	}
 	if claim.negated != v.saysNo(claim, p, first, last) {
 		return nil, "the source says the opposite"
 	}
 	return &support{paragraph: p, first: first, last: last, coverage: coverage}, ""
+}
+
+// neighbours is the text of the sentences right before and after the span: what
+// a claim about the span may take its subject from.
+func (p *EvidenceParagraph) neighbours(first, last int) string {
+	var b strings.Builder
+	for _, i := range []int{first - 2, first - 1, last + 1} {
+		if i >= 0 && i < len(p.Sentences) {
+			b.WriteString(p.Sentences[i].compact)
+			b.WriteByte(0)
+		}
+	}
+	return b.String()
 }
 
 // saysNo tells whether the sentence that covers most of the claim is negated. A

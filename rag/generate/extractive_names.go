@@ -74,7 +74,7 @@ func people(text []rune, in zhtext.Range) []zhtext.Range {
 				continue
 			}
 			start := i
-			for start > in.Start && !strings.ContainsRune("，。；：！？“”（） 》", text[start-1]) && i-start < 20 {
+			for start > in.Start && !strings.ContainsRune("，。；：！？“”（） 》,;:!?", text[start-1]) && i-start < 20 {
 				start--
 			}
 			out = append(out, zhtext.Range{Start: start, End: end})
