@@ -15,6 +15,10 @@ EMBEDDED := $(shell find seeds rag/generate/templates -type f 2>/dev/null) $(wil
 SHARED ?= ../shared/seeds
 FUZZTIME ?= 10s
 SOAK ?= 10m
+# Further flags of go test, such as -count=1 or -short.
+TESTFLAGS ?=
+# Where several things happen at once. All others compute, one call at a time.
+RACE ?= ./rag ./rag/index ./rag/generate ./embeddings ./bot/... ./cmd/zhiwen
 
 .PHONY: help run model build test race lint fuzz bench eval eval-shared eval-llm soak clean
 
@@ -34,10 +38,10 @@ $(BIN): $(GOFILES) $(EMBEDDED)
 	$(GO) build -trimpath -ldflags "-s -w" -buildvcs=$(VCS) -o $@ ./cmd/zhiwen
 
 test: model ## run all tests
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
-race: model ## run all tests under the race detector
-	$(GO) test -race -timeout 20m ./...
+race: model ## run the tests of everything concurrent under the race detector
+	$(GO) test $(TESTFLAGS) -race -timeout 20m $(RACE)
 
 lint: ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
@@ -61,6 +65,7 @@ eval-llm: model build ## the fixed questions with the language model MODEL at BA
 	scripts/eval-llm $(BASE_URL) $(MODEL)
 
 soak: model build ## ask, search and ingest at the same time for SOAK (10m)
+	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
 	scripts/soak $(SOAK)
 
 clean: ## remove what was built
