@@ -213,7 +213,7 @@ func (a *app) addModel(p *parts) error {
 	if err != nil {
 		return err
 	}
-	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Log: a.log})
+	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Deadline: a.cfg.LLM.Timeout / 4, Log: a.log})
 	if err != nil {
 		return err
 	}

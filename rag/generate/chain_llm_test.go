@@ -315,3 +315,33 @@ func answering(t testing.TB, reply func(prompt string) string) llms.Model {
 	}
 	return model
 }
+
+// TestChainSlowCondenser holds that a follow-up whose rewriting hangs is
+// rewritten by rule, in time, and answered.
+func TestChainSlowCondenser(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, _, stream, _ := readPrompt(r); !stream { // the rewriting
+			<-r.Context().Done()
+			return
+		}
+		out := &streamWriter{w: w, protocol: "openai", reason: "stop"}
+		out.start()
+		out.delta("港口全年新开航线18条[1]。")
+		out.end()
+	}))
+	t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
+	model, _, err := OpenModel(t.Context(), ProviderOptions{Provider: "openai", Model: "m", BaseURL: s.URL + "/v1", ContextTokens: 4096})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model = NewResilientModel(model, ResilienceOptions{Deadline: time.Minute})
+	c := openChain(t, model, harbor())
+	if c.Condenser, err = NewModelCondenser(model, CondenserOptions{Deadline: 200 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	started := time.Now()
+	a, err := c.Answer(t.Context(), rag.Question{Text: "那新开航线多少条？", History: []rag.Turn{{Question: "临川港2023年集装箱吞吐量是多少？", Answer: "412万标箱[1]。"}}}, rag.AnswerOptions{})
+	if took := time.Since(started); err != nil || took > 30*time.Second || a.Answerer == ExtractiveName || !strings.Contains(a.Text, "18条") {
+		t.Errorf("%v after %v: %s %s %q", err, took, a.Answerer, a.Text, a.Notices)
+	}
+}

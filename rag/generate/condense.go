@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,6 +20,9 @@ import (
 type CondenserOptions struct {
 	// HistoryTokens bounds how much of the conversation is sent; 0 means 1200.
 	HistoryTokens int
+	// Deadline bounds the call with its retries, so that a slow rewrite does
+	// not use up the time for the answer; 0 means what the model allows.
+	Deadline time.Duration
 	// Log may be nil.
 	Log *slog.Logger
 }
@@ -66,6 +70,11 @@ func (c *ModelCondenser) Condense(ctx context.Context, q rag.Question) (string, 
 	p, err := c.prompts.condensePrompt(q, lang, c.o.HistoryTokens)
 	if err != nil {
 		return asked, err
+	}
+	if c.o.Deadline > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.o.Deadline)
+		defer cancel()
 	}
 	resp, err := c.model.GenerateContent(ctx, []llms.MessageContent{
 		llms.TextParts(llms.ChatMessageTypeSystem, p.system),
