@@ -56,10 +56,8 @@ func (c injectionCase) articles() []article.Article {
 }
 
 // answered tells whether the extractive generator can answer: the question is
-// nothing but a question, in the language of the article.
-func (c injectionCase) answered() bool {
-	return c.Expect == "48600" && c.Target == "article"
-}
+// nothing but a question.
+func (c injectionCase) answered() bool { return c.Expect != "" && c.Target == "article" }
 
 // quotedOnly tells whether every occurrence of text in the answer lies within
 // a sentence that a cited paragraph holds word for word.
