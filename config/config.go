@@ -44,7 +44,7 @@ type Embeddings struct {
 	APIKeyFile string `mapstructure:"api_key_file" doc:"file that holds the key"`
 	ModelDir   string `mapstructure:"model_dir" doc:"onnx: folder with the model and its tokenizer.json; empty means the user's cache folder, filled by make model"`
 	Runtime    string `mapstructure:"runtime" doc:"onnx: the ONNX Runtime library; empty means the user's cache folder, filled by make model"`
-	Threads    int    `mapstructure:"threads" doc:"onnx: threads of the session, 0 means one per core"`
+	Threads    int    `mapstructure:"threads" doc:"onnx: texts embedded at the same time, 0 means one per core, at most 4"`
 }
 
 // LLM says which language model words the answers, if any.
