@@ -343,7 +343,7 @@ func (o *ProviderOptions) openBedrock(ctx context.Context, client *http.Client, 
 		return nil, err
 	}
 	if cfg.Region == "" {
-		return nil, errors.New("bedrock needs a region: set llm.region or AWS_REGION")
+		return nil, errors.New("bedrock needs a region: set AWS_REGION, for example AWS_REGION=us-east-1, or a region in the AWS configuration")
 	}
 	runtime := bedrockruntime.NewFromConfig(cfg, func(b *bedrockruntime.Options) {
 		b.HTTPClient = client // not in cfg: that fails where AWS_CA_BUNDLE is set
