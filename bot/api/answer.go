@@ -56,6 +56,7 @@ type Status struct {
 type LLMStatus struct {
 	Answerer  string `json:"answerer"` // "extractive" without a language model
 	Reachable bool   `json:"reachable"`
+	Busy      bool   `json:"busy,omitempty"` // reachable, but it did not answer at once
 	Detail    string `json:"detail,omitempty"`
 }
 

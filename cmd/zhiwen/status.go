@@ -74,7 +74,10 @@ func (a *app) printStatus(st api.Status) {
 	}
 	row("last ingest", "%s", last)
 	state := "ready"
-	if !st.LLM.Reachable {
+	switch {
+	case st.LLM.Busy:
+		state = "busy"
+	case !st.LLM.Reachable:
 		state = "NOT reachable"
 	}
 	row("answers by", "%s (%s)", st.LLM.Answerer, state)

@@ -77,6 +77,7 @@ func modelStatus(t *testing.T, store string) {
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprint(w, `{"choices":[{"index":0,"message":{"role":"assistant","content":"好"},"finish_reason":"stop"}]}`)
 		}, true, "configured"},
+		{"is busy", (*modelStream).hang, true, "busy with another question"},
 		{"refuses the key", func(w *modelStream) { w.fail(401, "bad key sk-test-0123456789abcdef") }, false, "refuses the key"},
 		{"lacks the model", func(w *modelStream) { w.fail(404, "no such model") }, false, "does not have the model"},
 	} {
@@ -86,7 +87,7 @@ func modelStatus(t *testing.T, store string) {
 		if err := json.Unmarshal([]byte(out), &doc); status != 0 || err != nil {
 			t.Fatalf("%s: status %d, %v: %s", tt.name, status, err, errs)
 		}
-		if doc.LLM.Answerer != "openai/test-model" || doc.LLM.Reachable != tt.reachable || !strings.Contains(doc.LLM.Detail, tt.detail) {
+		if doc.LLM.Answerer != "openai/test-model" || doc.LLM.Reachable != tt.reachable || !strings.Contains(doc.LLM.Detail, tt.detail) || doc.LLM.Busy != (tt.name == "is busy") {
 			t.Errorf("%s: %+v", tt.name, doc.LLM)
 		}
 		if strings.Contains(out+errs, "0123456789abcdef") {

@@ -252,7 +252,11 @@ func (p *parts) llmStatus(ctx context.Context) api.LLMStatus {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	if err := generate.Check(ctx, p.model); err != nil {
-		st.Reachable, st.Detail = false, err.Error()
+		st.Busy = errors.Is(err, generate.ErrBusy)
+		st.Reachable, st.Detail = st.Busy, err.Error()
+	}
+	if st.Busy {
+		st.Detail = fmt.Sprintf("no answer within %s: the server is busy with another question, or slow", checkTimeout)
 	}
 	return st
 }

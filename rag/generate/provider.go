@@ -8,8 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -417,16 +419,29 @@ func (o *ProviderOptions) get(ctx context.Context, address string, into any) err
 	return json.NewDecoder(io.LimitReader(resp.Body, 4<<20)).Decode(into)
 }
 
+// ErrBusy is what [Check] returns when the server took the request and ctx ended
+// before the answer came: a server that answers one question at a time is busy
+// with another, or slow.
+var ErrBusy = errors.New("the model's server took the question but has not answered in time: it is busy or slow")
+
 // Check tests a model with the smallest possible request: address, key and
-// model name are right when it returns nil. Errors are those of the model.
+// model name are right when it returns nil. Errors are [ErrBusy] or those of the
+// model.
 func Check(ctx context.Context, model llms.Model) error {
 	if model == nil {
 		return ErrNoModel
 	}
+	var taken atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(w httptrace.WroteRequestInfo) { taken.Store(w.Err == nil) },
+	})
 	_, err := model.GenerateContent(ctx, []llms.MessageContent{llms.TextParts(llms.ChatMessageTypeHuman, "回答：好")},
 		llms.WithTemperature(0), llms.WithMaxTokens(4))
 	if errors.Is(err, ErrEmpty) { // it took the request; four tokens are too few for a reasoning model
 		return nil
+	}
+	if errors.Is(err, ErrTimeout) && taken.Load() {
+		err = ErrBusy
 	}
 	if err != nil {
 		return fmt.Errorf("check model: %w", err)

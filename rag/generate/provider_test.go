@@ -286,11 +286,17 @@ func TestOpenModelAuto(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	for fault, want := range map[string]error{"401": ErrUnauthorized, "404": ErrModelNotFound, "hang": ErrTimeout} {
+	for fault, want := range map[string]error{"401": ErrUnauthorized, "404": ErrModelNotFound, "hang": ErrBusy} {
 		s := newProtocolServer(t, "openai", fault, "好")
 		if err := Check(t.Context(), openTest(t, s, ResilienceOptions{MaxTries: 1, Deadline: 300 * time.Millisecond})); !errors.Is(err, want) {
 			t.Errorf("%s: error %v, want %v", fault, err, want)
 		}
+	}
+	over, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	s := newProtocolServer(t, "openai", "", "好")
+	if err := Check(over, openTest(t, s, ResilienceOptions{MaxTries: 1})); !errors.Is(err, ErrTimeout) || errors.Is(err, ErrBusy) {
+		t.Errorf("a question that the server never got: %v", err)
 	}
 	if err := Check(t.Context(), nil); !errors.Is(err, ErrNoModel) {
 		t.Errorf("no model: %v", err)
