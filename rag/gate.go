@@ -12,7 +12,7 @@ const (
 	minAnswerableEnglish = 0.55
 	// minAnswerableModel is the same ahead of a language model, which also
 	// understands words that the sources put differently.
-	minAnswerableModel = 0.45
+	minAnswerableModel = 0.7
 	// foundCover is the cover from which on a word counts as found.
 	foundCover = 0.25
 )

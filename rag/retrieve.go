@@ -31,6 +31,7 @@ func (c *Chain) retrieve(ctx context.Context, question string, years []int, k in
 	if timeout <= 0 {
 		timeout = DefaultSideTimeout
 	}
+	question = translated(question)
 	var wait sync.WaitGroup
 	var keywordErr, vectorErr error
 	wait.Go(func() {
@@ -59,6 +60,28 @@ func (c *Chain) retrieve(ctx context.Context, question string, years []int, k in
 	r.hits = Fuse(r.keyword, r.vector, years, k)
 	r.total = milliseconds(started)
 	return r, nil
+}
+
+// translated puts the Chinese words that the thesaurus has for those of an
+// English question behind it, so that both sides can find Chinese sources.
+func translated(question string) string {
+	if language(question) != "en" {
+		return question
+	}
+	out := question
+	for _, w := range latinWords(zhtext.Fold(question)) {
+		g := synonyms()[w]
+		if g == nil {
+			continue
+		}
+		for _, alt := range g.words {
+			if zhtext.IsHan([]rune(alt)[0]) {
+				out += " " + alt
+				break
+			}
+		}
+	}
+	return out
 }
 
 func (c *Chain) searchVector(ctx context.Context, question string, depth int) ([]Hit, float64, error) {

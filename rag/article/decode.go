@@ -34,7 +34,7 @@ func toUTF8(raw []byte) (string, error) {
 		return convert(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "UTF-16")
 	}
 	if at := bytes.IndexByte(raw, 0); at >= 0 {
-		return "", fmt.Errorf("%w: it holds a NUL byte at offset %d", ErrBinary, at)
+		return "", fmt.Errorf("%w: it holds a zero byte at offset %d, as pictures, PDF and Word documents do", ErrBinary, at)
 	}
 	if bytes.HasPrefix(raw, []byte("%PDF-")) {
 		return "", fmt.Errorf("%w: it is a PDF", ErrBinary)

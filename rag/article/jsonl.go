@@ -133,7 +133,7 @@ func explainJSON(err error) error {
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return fmt.Errorf("invalid JSON at byte %d of the line: %w", syntax.Offset, err)
+		return fmt.Errorf("it is no JSON from character %d on; look for a missing quote, comma or brace", syntax.Offset)
 	}
 	return err
 }

@@ -79,6 +79,9 @@ func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
 
 func statError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
+		if target, err := os.Readlink(path); err == nil {
+			return &PathError{Path: path, Err: ErrNotFound, Hint: fmt.Sprintf("it is a link to %s, which is not there; remove or renew the link", target)}
+		}
 		return &PathError{Path: path, Err: ErrNotFound, Hint: "check the spelling"}
 	}
 	if errors.Is(err, fs.ErrPermission) {

@@ -116,7 +116,7 @@ func TestBadInput(t *testing.T) {
 		{"empty", nil, ErrEmpty, "doc.txt"},
 		{"blank", []byte(" \n\t\n　\n"), ErrEmpty, "doc.txt"},
 		{"byte order mark only", []byte("\xef\xbb\xbf"), ErrEmpty, "doc.txt"},
-		{"NUL byte", []byte("第一段。\x00第二段。"), ErrBinary, "offset 12"},
+		{"zero byte", []byte("第一段。\x00第二段。"), ErrBinary, "offset 12"},
 		{"picture", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), ErrBinary, "not text"},
 		{"PDF", []byte("%PDF-1.7\n1 0 obj"), ErrBinary, "PDF"},
 		{"control characters", []byte(strings.Repeat("\x01\x02a", 50)), ErrBinary, "control"},
@@ -215,7 +215,7 @@ func TestHugeAndDeep(t *testing.T) {
 				t.Error("the text is lost")
 			}
 			for _, a := range articles {
-				Split(a, SplitOptions{})
+				EmbeddingTexts(&a, Split(a, SplitOptions{}))
 			}
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("took %v", took)

@@ -130,6 +130,21 @@ const maxContextTitle = 60
 // date and, where neither names it, the year that it is about, a line each,
 // then the passage. The context does not enter the passage itself.
 func EmbeddingText(a *Article, p Passage) string {
+	return embeddingHead(a) + p.Text()
+}
+
+// EmbeddingTexts is [EmbeddingText] of an article's passages. It looks for the
+// article's year once, which takes reading all of it.
+func EmbeddingTexts(a *Article, passages []Passage) []string {
+	head := embeddingHead(a)
+	texts := make([]string, len(passages))
+	for i, p := range passages {
+		texts[i] = head + p.Text()
+	}
+	return texts
+}
+
+func embeddingHead(a *Article) string {
 	title := a.Title
 	if utf8.RuneCountInString(title) > maxContextTitle {
 		runes := []rune(title)
@@ -148,5 +163,5 @@ func EmbeddingText(a *Article, p Passage) string {
 	} else if y := Year(a); y > 0 && !strings.Contains(title, strconv.Itoa(y)) {
 		head += fmt.Sprintf(" %d年", y)
 	}
-	return head + "\n" + p.Text()
+	return head + "\n"
 }

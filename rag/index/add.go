@@ -125,6 +125,9 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o AddOptio
 	}
 	paths := map[string]string{}
 	consider := func(a *article.Article) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		j, err := newJob(a, o.Split)
 		if err != nil {
 			return err
@@ -183,10 +186,9 @@ func newJob(a *article.Article, split article.SplitOptions) (*job, error) {
 	if err := enc.Encode(a); err != nil {
 		return nil, fmt.Errorf("article %s: %w", a.ID, err)
 	}
-	for _, p := range j.passages {
-		text := article.EmbeddingText(a, p)
-		key := sha256.Sum256([]byte(text))
-		j.texts = append(j.texts, text)
+	j.texts = article.EmbeddingTexts(a, j.passages)
+	for i, p := range j.passages {
+		key := sha256.Sum256([]byte(j.texts[i]))
 		j.keys = append(j.keys, hex.EncodeToString(key[:16]))
 		spans, err := encodeSpans(p.Spans)
 		if err != nil {

@@ -173,7 +173,7 @@ func (s *Store) connect(ctx context.Context) error {
 		}
 	}
 	if s.readOnly && !exists(s.dbPath()) {
-		return fmt.Errorf("%w in the folder %s: ingest articles first", ErrNoStore, s.opts.Dir)
+		return fmt.Errorf("%w in the folder %s: ingest articles first (zhiwen ingest FOLDER, or zhiwen ingest --shipped)", ErrNoStore, s.opts.Dir)
 	}
 	if !s.readOnly {
 		return s.try(ctx, s.dsn("rwc", false))
