@@ -10,7 +10,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # The commit goes into the program only where git can tell it.
 VCS := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
 GOFILES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
-EMBEDDED := $(shell find seeds rag/generate/templates -type f 2>/dev/null) $(wildcard rag/*.txt rag/zhtext/*.txt)
+EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/generate/templates -type f 2>/dev/null) $(wildcard rag/*.txt rag/zhtext/*.txt)
 # The articles that the shipped questions are also asked about, if they are there.
 SHARED ?= ../shared/seeds
 FUZZTIME ?= 10s
@@ -20,7 +20,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/generate ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench eval eval-shared eval-llm soak clean
+.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-llm soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,8 +55,12 @@ fuzz: ## run every fuzz target for FUZZTIME (10s)
 bench: model build ## measure, and write the figures into docs/benchmarks.md
 	scripts/bench docs/benchmarks.md
 
-eval: model build ## the fixed questions over the shipped articles
-	ZHIWEN_LLM_PROVIDER=none $(BIN) eval
+eval: model build ## the fixed questions over the shipped articles, compared with seeds/baseline.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --baseline seeds/baseline.json
+
+baseline: model build ## measure, and write the figures into seeds/baseline.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --format baseline > seeds/baseline.json.new
+	mv seeds/baseline.json.new seeds/baseline.json
 
 eval-shared: model build ## the same questions over the articles in SHARED
 	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --corpus $(SHARED)

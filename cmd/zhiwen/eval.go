@@ -50,7 +50,7 @@ store of the articles that come with it, so that figures can be compared.
 store. A passage counts as found by its verbatim text in the shipped articles, and
 by the facts it must hold in all others (--relevance).`,
 		Example: `  zhiwen eval
-  zhiwen eval --format json > baseline.json
+  zhiwen eval --format baseline > baseline.json
   zhiwen eval --baseline baseline.json
   zhiwen eval --corpus other/articles --format markdown
   zhiwen eval --questions mine.jsonl --store ~/my-store --format junit > report.xml`,
@@ -61,8 +61,8 @@ by the facts it must hold in all others (--relevance).`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.questions, "questions", "", "`file` with the questions, - for the standard input (default: those that come with the program)")
-	flags.StringVar(&o.format, "format", "", "table, json, markdown or junit (default: table; json with --json)")
-	flags.StringVar(&o.baseline, "baseline", "", "JSON report in `file` to compare with")
+	flags.StringVar(&o.format, "format", "", "table, json, markdown, junit or baseline (default: table; json with --json)")
+	flags.StringVar(&o.baseline, "baseline", "", "earlier report in `file`, written as baseline or json, to compare with")
 	flags.StringArrayVar(&o.corpus, "corpus", nil, "`path` of articles to ask about; may be given several times")
 	flags.StringVar(&o.relevance, "relevance", "", "how a found passage is judged: context (its verbatim text) or keys (the facts it holds)")
 	flags.BoolVar(&o.latency, "latency", false, "measure times too, which makes reports differ from run to run")
@@ -208,7 +208,7 @@ func loadBaseline(path string) (*eval.Report, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the baseline: %w; make one with zhiwen eval --format json", err)
+		return nil, fmt.Errorf("read the baseline: %w; make one with zhiwen eval --format baseline", err)
 	}
 	defer f.Close()
 	report, err := eval.LoadBaseline(f)
