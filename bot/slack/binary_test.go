@@ -140,5 +140,5 @@ func TestRealBinaryKilled(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("it does not end when told to")
 	}
-	t.Log(fmt.Sprintf("%d questions, %d kills, %d starts resumed work", len(all), len(moments), resumed))
+	t.Logf("%d questions, %d kills, %d starts resumed work", len(all), len(moments), resumed)
 }

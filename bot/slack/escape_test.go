@@ -14,7 +14,7 @@ import (
 
 // alive finds what Slack would act upon: anything between angle brackets, a
 // markdown link or image.
-var alive = regexp.MustCompile("<[^>]*>|[^\\\\]\\]\\(|^\\]\\(")
+var alive = regexp.MustCompile(`<[^>]*>|[^\\]\]\(|^\]\(`)
 
 func TestMarkdown(t *testing.T) {
 	tests := []struct{ in, want string }{

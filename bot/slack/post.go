@@ -208,7 +208,7 @@ func (b *Bot) find(ctx context.Context, j job, key string) (posted, error) {
 }
 
 // errUndelivered says that Slack did not take a message for too long.
-var errUndelivered = errors.New("Slack did not take the answer")
+var errUndelivered = errors.New("answer not taken by Slack")
 
 // postParts posts the parts of an answer that are not there yet, in order.
 // When it is not certain whether a part arrived it looks before it repeats.

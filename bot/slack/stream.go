@@ -259,9 +259,9 @@ func (s *stream) abandon(cause error, w words) {
 // remainder returns what is left of text after sent, not counting white space,
 // and whether text begins with sent at all.
 func remainder(text, sent string) (string, bool) {
-	t, s := []rune(text), []rune(sent)
+	t := []rune(text)
 	i := 0
-	for _, r := range s {
+	for _, r := range sent {
 		if unicode.IsSpace(r) {
 			continue
 		}
