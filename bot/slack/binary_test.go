@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
