@@ -59,8 +59,8 @@ eval: model build ## the fixed questions over the shipped articles, compared wit
 	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --baseline seeds/baseline.json
 
 baseline: model build ## measure, and write the figures into seeds/baseline.json
-	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --format baseline > seeds/baseline.json.new
-	mv seeds/baseline.json.new seeds/baseline.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --format baseline > bin/baseline.json
+	mv bin/baseline.json seeds/baseline.json
 
 eval-shared: model build ## the same questions over the articles in SHARED
 	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --corpus $(SHARED)
