@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/spf13/viper"
@@ -88,7 +89,7 @@ func Load(src Sources) (Config, error) {
 			case missing:
 				return Config{}, fmt.Errorf("read config: there is no file %q; name an existing one with --config, or leave it out to use the defaults", path)
 			default:
-				return Config{}, fmt.Errorf("read config %q: %w", path, err)
+				return Config{}, fmt.Errorf("read config %q: %s; look for a missing colon, quote or bracket and for uneven indentation", path, plainYAML(err))
 			}
 		}
 	}
@@ -106,7 +107,7 @@ func Load(src Sources) (Config, error) {
 	}
 	var cfg Config
 	if err := v.Unmarshal(&cfg); err != nil {
-		return Config{}, fmt.Errorf("read config: a setting has a value of the wrong kind: %w", err)
+		return Config{}, fmt.Errorf("read config: %w", wrongKinds(v, settings, err))
 	}
 	cfg.Store.Dir = expandHome(cfg.Store.Dir)
 	cfg.Embeddings.ModelDir = expandHome(cfg.Embeddings.ModelDir)
@@ -118,6 +119,54 @@ func Load(src Sources) (Config, error) {
 		return Config{}, err
 	}
 	return cfg, nil
+}
+
+// plainYAML says what a parser says, without the names of the parsers.
+func plainYAML(err error) string {
+	text := err.Error()
+	if at := strings.LastIndex(text, "yaml: "); at >= 0 {
+		text = text[at+len("yaml: "):]
+	}
+	return strings.TrimSpace(text)
+}
+
+// wrongKinds names the settings whose values are of another kind than they
+// should be. err is what is returned if none is found.
+func wrongKinds(v *viper.Viper, settings []Setting, err error) error {
+	var errs []error
+	for _, s := range settings {
+		value := fmt.Sprintf("%q", fmt.Sprint(v.Get(s.Name)))
+		if _, secret := s.Default.(Secret); secret {
+			value = "something else"
+		}
+		target := reflect.New(reflect.TypeOf(s.Default))
+		if v.UnmarshalKey(s.Name, target.Interface()) == nil {
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s must be %s, but it is %s", s.Name, kindOf(s.Default), value))
+	}
+	if len(errs) == 0 {
+		return err
+	}
+	return errors.Join(errs...)
+}
+
+// kindOf describes the values of a setting.
+func kindOf(sample any) string {
+	if _, ok := sample.(time.Duration); ok {
+		return "a time such as 30s or 5m"
+	}
+	switch reflect.TypeOf(sample).Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "a text"
 }
 
 // checkNames reports settings that do not exist, with the nearest that does.

@@ -152,7 +152,7 @@ func (a *app) printIngest(r ingestReport) error {
 	if a.json {
 		return api.Write(a.out, r)
 	}
-	fmt.Fprintf(a.out, "%d articles from %d files: %d new, %d changed, %d unchanged", r.Articles, r.Files, r.Added, r.Changed, r.Unchanged)
+	fmt.Fprintf(a.out, "%s from %s: %d new, %d changed, %d unchanged", counted(r.Articles, "article"), counted(r.Files, "file"), r.Added, r.Changed, r.Unchanged)
 	if r.Removed > 0 {
 		fmt.Fprintf(a.out, ", %d removed", r.Removed)
 	}
@@ -222,4 +222,12 @@ func (r *readResult) problem(err error) {
 		return
 	}
 	r.problems = append(r.problems, err)
+}
+
+// counted writes "1 file" and "2 files".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

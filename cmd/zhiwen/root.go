@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"zhiwen/bot/api"
 	"zhiwen/config"
@@ -140,7 +141,7 @@ Settings come from the config file, the environment and the command line; see
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configFile, "config", "", "config `file` (YAML)")
 	flags.StringVar(&a.storeDir, "store", "", "`folder` of the article store")
@@ -154,6 +155,17 @@ Settings come from the config file, the environment and the command line; see
 		a.feedbackCommand(), a.versionCommand(), a.settingsTopic(),
 	)
 	return root
+}
+
+// flagError names the nearest flag for one that does not exist.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return usage("%w", err)
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return usage("unknown flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), config.Nearest(unknown.GetSpecifiedName(), names))
 }
 
 // ownSignals is the annotation of a command that handles Ctrl-C itself.

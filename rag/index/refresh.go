@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"time"
+	"unicode/utf8"
 
 	"zhiwen/rag"
 	"zhiwen/rag/article"
@@ -174,6 +175,7 @@ func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVect
 	if err != nil {
 		return err
 	}
+	var at cursor
 	return each(ctx, q, func(scan func(...any) error) error {
 		var articleID, id, spans string
 		var words int
@@ -183,7 +185,7 @@ func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVect
 		}
 		e := d.held.articles[articleID]
 		e.words += words
-		p, err := decodePassage(e.article, id, spans)
+		p, err := decodePassage(&at, e.article, id, spans)
 		if err != nil {
 			return err
 		}
@@ -230,19 +232,59 @@ func encodeSpans(spans []article.Span) (string, error) {
 	return string(b), err
 }
 
-func decodePassage(a *article.Article, id, spans string) (article.Passage, error) {
+// cursor finds runes in the paragraphs of an article. It remembers where it was
+// last, so that reading a long paragraph piece after piece takes one pass.
+type cursor struct {
+	article   *article.Article
+	paragraph int
+	rune      int // how many runes stand ahead of
+	byte      int // this offset
+}
+
+// slice returns the runes from start to end of a paragraph, counted from 1. It
+// tells whether there are such.
+func (c *cursor) slice(a *article.Article, paragraph, start, end int) (string, bool) {
+	text, ok := a.Paragraph(paragraph)
+	if !ok || start < 0 || start > end {
+		return "", false
+	}
+	if c.article != a || c.paragraph != paragraph || c.rune > start {
+		*c = cursor{article: a, paragraph: paragraph}
+	}
+	if !c.forward(text, start) {
+		return "", false
+	}
+	from := c.byte
+	if !c.forward(text, end) {
+		return "", false
+	}
+	return string([]rune(text[from:c.byte])), true
+}
+
+// forward goes on to a rune of the paragraph's text, or says that it is too short.
+func (c *cursor) forward(text string, to int) bool {
+	for ; c.rune < to; c.rune++ {
+		if c.byte == len(text) {
+			return false
+		}
+		_, size := utf8.DecodeRuneInString(text[c.byte:])
+		c.byte += size
+	}
+	return true
+}
+
+func decodePassage(c *cursor, a *article.Article, id, spans string) (article.Passage, error) {
 	p := article.Passage{ID: id, ArticleID: a.ID}
 	var at [][3]int
 	if err := json.Unmarshal([]byte(spans), &at); err != nil {
 		return p, fmt.Errorf("%w: passage %s: %w", ErrDamaged, id, err)
 	}
 	for _, x := range at {
-		text, ok := a.Paragraph(x[0])
-		runes := []rune(text)
-		if !ok || x[1] < 0 || x[1] > x[2] || x[2] > len(runes) {
+		text, ok := c.slice(a, x[0], x[1], x[2])
+		if !ok {
 			return p, fmt.Errorf("%w: passage %s: no runes %d to %d in paragraph %d", ErrDamaged, id, x[1], x[2], x[0])
 		}
-		p.Spans = append(p.Spans, article.Span{Paragraph: x[0], Start: x[1], End: x[2], Text: string(runes[x[1]:x[2]])})
+		p.Spans = append(p.Spans, article.Span{Paragraph: x[0], Start: x[1], End: x[2], Text: text})
 	}
 	return p, nil
 }
