@@ -43,6 +43,8 @@ var askPatterns = []askPattern{
 	{"几成", KindQuantity, ClassPercent, false},
 	{"多长", KindQuantity, ClassLength, false},
 	{"多远", KindQuantity, ClassLength, false},
+	{"星期几", KindOpen, ClassAny, false},
+	{"周几", KindOpen, ClassAny, false},
 	{"几月几日", KindDate, ClassAny, false},
 	{"几月几号", KindDate, ClassAny, false},
 	{"几月份", KindDate, ClassAny, false},

@@ -61,7 +61,7 @@ var (
 
 // maxFollowUpRunes is how much content a question may have and still lean on
 // the one before it.
-const maxFollowUpRunes = 7
+const maxFollowUpRunes = 5
 
 // isFollowUp tells whether a question needs the one before it to be understood:
 // it starts like one, points back, or says too little by itself.
@@ -70,31 +70,36 @@ func isFollowUp(text string) bool {
 	if hasLead(folded) || strings.HasSuffix(folded, "呢") {
 		return true
 	}
-	padded := " " + folded + " "
-	if containsAny(padded, followUpPronouns) {
+	if isGreeting(folded) {
+		return false
+	}
+	if containsAny(" "+folded+" ", followUpPronouns) {
 		return true
 	}
+	runes := []rune(folded)
+	asking := make([]bool, len(runes))
+	for _, a := range findAsks(runes, nil) {
+		mark(asking, a.Range)
+	}
 	content := 0
-	for _, part := range strings.Fields(folded) {
-		runes := []rune(part)
-		for i := 0; i < len(runes); i++ {
-			if !isWordRune(runes[i]) || zhtext.IsStopWord(string(runes[i])) {
-				continue
-			}
-			if !zhtext.IsHan(runes[i]) {
-				for i+1 < len(runes) && isWordRune(runes[i+1]) && !zhtext.IsHan(runes[i+1]) {
-					i++
-				}
-				content += 2
-				continue
-			}
+	for i := 0; i < len(runes); i++ {
+		if asking[i] || !isWordRune(runes[i]) || zhtext.IsStopWord(string(runes[i])) {
+			continue
+		}
+		content++
+		if !zhtext.IsHan(runes[i]) { // a Latin word or number counts as two runes
 			content++
+			for i+1 < len(runes) && isWordRune(runes[i+1]) && !zhtext.IsHan(runes[i+1]) {
+				i++
+			}
 		}
 	}
-	for _, a := range findAsks([]rune(folded), nil) {
-		content -= a.End - a.Start
-	}
-	return content <= maxFollowUpRunes-2
+	return content <= maxFollowUpRunes
+}
+
+// isGreeting tells whether nothing is asked at all.
+func isGreeting(folded string) bool {
+	return containsString([]string{"你好", "您好", "大家好", "早上好", "谢谢", "多谢", "再见", "hi", "hello", "thanks", "thank you", "bye"}, folded)
 }
 
 func hasLead(folded string) bool {

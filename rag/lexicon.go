@@ -121,6 +121,12 @@ func arabic(t string) string {
 	return t
 }
 
+// isStage tells whether a stretch names one stage of a project: 二期.
+func isStage(t string) bool {
+	runes := []rune(t)
+	return len(runes) == 2 && runes[1] == '期' && strings.ContainsRune("一二三四五六七八九十", runes[0])
+}
+
 // Values of a stretch of n runes in the segmentation. What the evidence holds
 // word for word is a name, unless it comes apart into known words.
 const (
@@ -171,7 +177,7 @@ func (l *lexicon) value(t string, size int) float64 {
 		return verbValue
 	case size == 1:
 		return 0
-	case arabic(t) != t:
+	case arabic(t) != t || isStage(t):
 		return float64(size) * numberedValue
 	case isFunctionPair(t) && l.frequency[t] > 0:
 		return functionPairValue

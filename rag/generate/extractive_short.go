@@ -172,6 +172,9 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 		}
 		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals, false)
 		v := rag.Share(part.Words, cover) * fit
+		if isDifference(c.paragraph.Text[s.Start:q.Start]) && !asksDifference(req.Question) {
+			v *= 0.6
+		}
 		if len(part.Focus) > 0 {
 			focus := near(c.paragraph.Text, s.Range, q.Range, part.Focus, make([]float64, len(part.Focus)), rivals, false)
 			f := rag.Share(part.Focus, focus)
@@ -272,6 +275,28 @@ func countsOther(text []rune, sentence zhtext.Range, q zhtext.Quantity, part rag
 		}
 	}
 	return true
+}
+
+// differences are how a figure is given as a change: 比上届多了12支.
+var differences = []string{"多了", "少了", "增加", "减少", "增加了", "减少了", "多出", "提高了", "降低了", "比去年多", "比上届多", "净增"}
+
+// isDifference tells whether the figure that follows the text is a change.
+func isDifference(before []rune) bool {
+	for _, d := range differences {
+		if strings.HasSuffix(strings.TrimRight(string(before), "约近超过 "), d) {
+			return true
+		}
+	}
+	return false
+}
+
+func asksDifference(question string) bool {
+	for _, w := range []string{"比", "较", "增", "减", "差", "涨", "跌", "降", "提高", "more", "less", "than"} {
+		if strings.Contains(question, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownMeasure are measure words that count their own kind of thing: 几个 does not
