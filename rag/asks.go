@@ -337,6 +337,9 @@ var measureNouns = []string{
 	"年龄", "座位", "位置", "部门", "部分", "类型", "种类", "种子", "款项", "条件", "件数", "户口", "天然", "台湾", "期刊",
 }
 
+// peopleNouns are counted in people whatever measure word the source uses.
+var peopleNouns = []string{"群众", "学生", "选手", "观众", "嘉宾", "员工", "职工", "游客", "旅客", "居民", "村民", "人员", "代表", "队员", "志愿者", "教师", "医生"}
+
 func startsWithAny(s string, prefixes []string) bool {
 	for _, p := range prefixes {
 		if strings.HasPrefix(s, p) {
@@ -390,6 +393,10 @@ func refine(folded []rune, a *ask) {
 	after := firstWordRunes(rest, 4)
 	if startsWithAny(after, []string{"以上", "以下", "左右", "才", "了"}) {
 		after = ""
+	}
+	if startsWithAny(rest, peopleNouns) {
+		a.unit, a.class = "人", ClassCount
+		return
 	}
 	// The closest word ahead decides: 投资占比多少 asks for a share.
 	closest := -1

@@ -19,6 +19,7 @@ type parsedClaim struct {
 	negated    bool
 	derives    bool // says that a figure is computed (合计, 相差)
 	sums       bool // says that a figure is a total (一共)
+	totals     []zhtext.Quantity
 }
 
 func parseClaim(text string) *parsedClaim {
@@ -35,7 +36,9 @@ func parseClaim(text string) *parsedClaim {
 	c.latin = latinWords(zhtext.Fold(text))
 	c.negated = negated(string(c.compact))
 	c.derives = containsAny(string(c.compact), deriveWords)
-	c.sums = containsAny(string(c.compact), sumWords)
+	if c.sums = containsAny(string(c.compact), sumWords); c.sums {
+		c.totals = totalsOf(runes, c.quantities)
+	}
 	return c
 }
 
@@ -137,6 +140,71 @@ func (c *parsedClaim) clauseInvented(start, end int, covered []bool) bool {
 	}
 	return content >= 3 && float64(held) < minClauseCoverage*float64(content)
 }
+
+// totalsIn tells whether each figure that the claim calls a total is one in the
+// span: a word for a total stands in the figure's own clause there. The figure
+// of a part does not become a total by standing beside one. What the span holds
+// word for word is taken as it is.
+func (c *parsedClaim) totalsIn(p *EvidenceParagraph, span zhtext.Range) bool {
+	if strings.Contains(compactString(string(p.Text[span.Start:span.End])), string(c.compact)) {
+		return true
+	}
+	for _, q := range c.totals {
+		found := false
+		for _, have := range p.Quantities() {
+			inside := have.Start >= span.Start && have.End <= span.End
+			if inside && (q.Same(have) || c.language == "en" && sameAcross(q, have)) && containsAny(clauseAround(p.Text, have.Range), totalWords) {
+				found = true
+				break
+			}
+		}
+		if !found && !c.addsUp(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// addsUp tells whether the claim itself states what makes q.
+func (c *parsedClaim) addsUp(q zhtext.Quantity) bool {
+	var others []zhtext.Quantity
+	for _, o := range c.quantities {
+		if o.Range != q.Range {
+			others = append(others, o)
+		}
+	}
+	_, ok := recompute(q, others)
+	return ok
+}
+
+// totalsOf returns the quantities that a text calls totals: those in a clause
+// with a word for a sum, all where no such clause has any.
+func totalsOf(text []rune, quantities []zhtext.Quantity) []zhtext.Quantity {
+	var out []zhtext.Quantity
+	for _, q := range quantities {
+		if containsAny(clauseAround(text, q.Range), sumWords) {
+			out = append(out, q)
+		}
+	}
+	if len(out) == 0 {
+		return quantities
+	}
+	return out
+}
+
+// clauseAround is the folded text between the commas and stops around a range.
+func clauseAround(text []rune, at zhtext.Range) string {
+	start, end := at.Start, at.End
+	for start > 0 && !strings.ContainsRune(clauseEnds, text[start-1]) {
+		start--
+	}
+	for end < len(text) && !strings.ContainsRune(clauseEnds, text[end]) {
+		end++
+	}
+	return compactString(string(text[start:end]))
+}
+
+const clauseEnds = "，,；;。！!？?\n"
 
 // figuresIn tells whether every quantity and full date of the claim that the
 // paragraph holds stands within the span.

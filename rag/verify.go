@@ -169,7 +169,7 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 	if made := claim.invented(text.String(), near+"\x00"+p.neighbours(first, last)); made != "" {
 		return nil, fmt.Sprintf("the source says nothing like %q", made)
 	}
-	if claim.sums && len(claim.quantities) > 0 && !containsAny(text.String(), totalWords) && len(derived) == 0 {
+	if claim.sums && len(derived) == 0 && !claim.totalsIn(p, span) {
 		return nil, "the source gives no such total"
 	}
 	if claim.negated != v.saysNo(claim, p, first, last) {

@@ -32,18 +32,22 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 		return
 	}
 	began := time.Now()
+	settle := func() {}
 	if !j.ephemeral() {
-		// The answer does not wait for the courtesy.
+		// The answer does not wait for the courtesy. The state is cleared before
+		// the entry is done: a process killed in between finds it again.
 		var shown sync.WaitGroup
 		shown.Go(func() { b.setStatus(books, j, true) })
-		defer func() {
+		settle = sync.OnceFunc(func() {
 			shown.Wait()
 			b.setStatus(books, j, false)
-		}()
+		})
+		defer settle()
 	}
 	ts, outcome, reply, retries, err := b.answer(ctx, e, j)
 	switch {
 	case err == nil:
+		settle()
 		b.finish(books, e, ts, outcome, reply, began, retries)
 	case errors.Is(err, bot.ErrShutdown):
 		if err := b.inbox.Release(books, e.Key); err != nil {
@@ -51,6 +55,7 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 		}
 	case certain(err) || e.Attempts >= b.cfg.Attempts+4:
 		b.log.ErrorContext(ctx, "an answer could not be delivered", "question", e.Key, "error", err)
+		settle()
 		b.finish(books, e, ts, "undelivered", reply, began, retries)
 	default:
 		b.log.WarnContext(ctx, "an answer is not delivered yet; trying again later", "question", e.Key, "error", err)
