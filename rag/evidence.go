@@ -20,7 +20,10 @@ type EvidenceParagraph struct {
 	Article *article.Article
 	Number  int // from 1
 	Rank    int // of the best hit that touches it, from 1
-	Text    []rune
+	// Text is the paragraph; of a very long one the part around what was found,
+	// which starts at rune offset.
+	Text   []rune
+	offset int
 	// Heading is the small heading that is the paragraph's first line, "" if none.
 	Heading    string
 	Sentences  []EvidenceSentence
@@ -49,23 +52,51 @@ const maxHeadingRunes = 30
 // NewEvidence gathers the paragraphs that the hits touch.
 func NewEvidence(hits []Hit) *Evidence {
 	type key struct {
-		id string
-		n  int
+		id     string
+		n, cut int
 	}
 	seen := map[key]bool{}
 	ev := &Evidence{}
 	for i, h := range hits {
 		for _, span := range h.Passage.Spans {
-			k := key{h.Article.ID, span.Paragraph}
 			text, ok := h.Article.Paragraph(span.Paragraph)
-			if seen[k] || !ok {
+			if !ok {
+				continue
+			}
+			text, offset := around(text, span)
+			k := key{h.Article.ID, span.Paragraph, offset}
+			if seen[k] {
 				continue
 			}
 			seen[k] = true
-			ev.Paragraphs = append(ev.Paragraphs, newParagraph(h.Article, span.Paragraph, text, i+1))
+			p := newParagraph(h.Article, span.Paragraph, text, i+1)
+			p.offset = offset
+			ev.Paragraphs = append(ev.Paragraphs, p)
 		}
 	}
 	return ev
+}
+
+// maxEvidenceRunes is the longest paragraph that is read whole; of a longer one
+// only the found span and what stands right around it counts as the paragraph,
+// so that a book in one line costs no more than a page.
+const (
+	maxEvidenceRunes = 4000
+	evidenceMargin   = 400
+)
+
+// around is the paragraph, or of a very long one the part around the span and
+// the runes ahead of that part.
+func around(text string, span article.Span) (string, int) {
+	if len(text) <= maxEvidenceRunes {
+		return text, 0
+	}
+	runes := []rune(text)
+	if len(runes) <= maxEvidenceRunes {
+		return text, 0
+	}
+	start := max(0, span.Start-evidenceMargin)
+	return string(runes[start:min(len(runes), span.End+evidenceMargin)]), start
 }
 
 // holds tells whether a folded text stands in any paragraph or title.
@@ -112,7 +143,7 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Eviden
 		compact: compactString(text),
 		title:   compactString(a.Title),
 	}
-	if lead, ok := a.Paragraph(1); ok && number != 1 {
+	if lead, ok := a.Paragraph(1); ok && number != 1 && len(lead) <= 4*maxEvidenceRunes {
 		p.lead = compactString(lead)
 	}
 	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes {
@@ -138,7 +169,7 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Eviden
 	if !a.Published.IsZero() {
 		p.titleYears = insertYear(p.titleYears, a.Published.Year())
 	}
-	if lead, ok := a.Paragraph(1); ok {
+	if lead, ok := a.Paragraph(1); ok && len(lead) <= 4*maxEvidenceRunes {
 		p.aboutYears = zhtext.Years(lead)
 	}
 	if m := a.Published.Month(); !a.Published.IsZero() && m <= time.March {
@@ -235,6 +266,9 @@ func (p *EvidenceParagraph) OrdinalFit(i int, ordinals []int) bool {
 		return true
 	}
 	lead, _ := p.Article.Paragraph(1)
+	if len(lead) > 4*maxEvidenceRunes {
+		lead = ""
+	}
 	named := append(ordinalEditions(p.Article.Title), ordinalEditions(lead)...)
 	return len(named) == 0 || intersects(named, ordinals)
 }

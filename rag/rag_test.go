@@ -227,3 +227,19 @@ func TestComposerNumbersByFirstAppearance(t *testing.T) {
 		t.Errorf("text = %q, want %q", c.text.String(), want)
 	}
 }
+
+func TestEvidenceOfAVeryLongParagraph(t *testing.T) {
+	filler := strings.Repeat("这一句只是为了把段落写长。", 20000)
+	text := filler + "本届茶博会共签约项目36个。" + filler
+	a := &article.Article{ID: "long", Title: "茶博会", Paragraphs: []article.Paragraph{{Text: text}}}
+	at := len([]rune(filler))
+	hit := Hit{Rank: 1, Article: a, Passage: article.Passage{ID: "long#1", ArticleID: "long", Spans: []article.Span{{Paragraph: 1, Start: at, End: at + 13}}}}
+	started := time.Now()
+	v, _ := Verifier{Evidence: NewEvidence([]Hit{hit})}.Verify(Claim{Text: "茶博会共签约项目36个"})
+	if took := time.Since(started); took > 2*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if !v.Supported || string([]rune(text)[v.Start:v.End]) != v.Quote {
+		t.Errorf("quote %q is not paragraph[%d:%d] (%s)", v.Quote, v.Start, v.End, v.Why)
+	}
+}

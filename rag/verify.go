@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"zhiwen/rag/article"
 	"zhiwen/rag/zhtext"
 )
 
@@ -75,7 +74,7 @@ func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	verdict.Repaired = len(c.Cites) > 0 && !best.cited
 	verdict.Coverage = best.coverage
 	verdict.ArticleID, verdict.Paragraph = p.Article.ID, p.Number
-	verdict.Start, verdict.End = first.Start, last.End
+	verdict.Start, verdict.End = p.offset+first.Start, p.offset+last.End
 	verdict.Quote = string(p.Text[first.Start:last.End])
 	verdict.Calculation = explainDerivations(best.derived)
 	return verdict, p
@@ -215,9 +214,4 @@ func Cite(v Verdict, p *EvidenceParagraph, claim string) Citation {
 		Paragraph: p.Number, Start: v.Start, End: v.End, Quote: v.Quote,
 		Highlights: highlights(claim, v.Quote),
 	}
-}
-
-// WholeParagraph is the source of a paragraph from end to end.
-func (p *EvidenceParagraph) WholeParagraph() Source {
-	return Source{Article: p.Article, Span: article.Span{Paragraph: p.Number, Start: 0, End: len(p.Text), Text: string(p.Text)}}
 }
