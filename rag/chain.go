@@ -204,7 +204,10 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 	r.analysis.emphasize(r.emphasis)
 	r.note(found)
 	req.Analysis, req.Evidence = r.analysis, r.evidence
-	req.Hits = readingOrder(found.hits, r.evidence, r.analysis)
+	req.Hits = found.hits
+	if c.Fallback != nil { // a language model, with room for few passages
+		req.Hits = readingOrder(found.hits, r.evidence, r.analysis)
+	}
 	if len(r.analysis.Words) == 0 {
 		return req, ReasonNoQuestion, nil
 	}

@@ -8,7 +8,7 @@
 //	condense.go  a follow-up becomes a question that stands alone
 //	analysis.go  what the question asks for (asks.go, parts.go) and its content words (lexicon.go)
 //	retrieve.go  keyword and vector side by side, merged in fuse.go
-//	evidence.go  the found paragraphs, cut into sentences
+//	evidence.go  the found paragraphs, cut into sentences; match.go finds words in them
 //	gate.go      questions that the material cannot answer stop here
 //	reading.go   the passages that hold most of the question come first
 //	verify.go    each claim (claim.go) against the paragraphs; derive.go recomputes sums
