@@ -44,6 +44,9 @@ const (
 	// rivalShare is how close the same question's answer from another edition
 	// or article must come to be given as well.
 	rivalShare = 0.97
+	// orderPenalty is the factor for a sentence that gives a machine orders: it
+	// is quoted only when nothing else answers nearly as well.
+	orderPenalty = 0.4
 	// maxSentences bounds the sentences shown for one part of a question.
 	maxSentences = 3
 )
@@ -282,6 +285,9 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 	}
 	if part.Kind == rag.KindPerson && len(part.Focus) > 0 && heldByAnother(p.Sentences[i].Text, part.Focus[0]) {
 		c.score *= 0.4
+	}
+	if addressesMachine(p.Sentences[i].Text) {
+		c.score *= orderPenalty
 	}
 	if distributive(p.Sentences[i].Text) && !distributive(req.Question) {
 		c.score *= 0.85
