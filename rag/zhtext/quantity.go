@@ -104,7 +104,12 @@ func (p *quantityParser) step(i int) int {
 	return i + 1
 }
 
+// emit keeps a quantity unless it runs into a date: in 22/23日 the days win over
+// the fraction.
 func (p *quantityParser) emit(q Quantity) {
+	if q.End > p.limit() {
+		return
+	}
 	q.Text = string(p.runes[q.Start:q.End])
 	p.floor = q.End
 	p.out = append(p.out, q)
@@ -124,7 +129,7 @@ func (p *quantityParser) ascii(i int) int {
 	if isNamePart(f, i) {
 		return skipName(f, i)
 	}
-	if end, minutes, ok := clockTime(f, i); ok && end <= p.limit() {
+	if end, minutes, ok := clockTime(f, i); ok {
 		p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: minutes, Max: minutes, Unit: "时刻"})
 		return end
 	}
