@@ -68,7 +68,7 @@ func TestThreadFollowUp(t *testing.T) {
 func TestDirectMessage(t *testing.T) {
 	transports(t, func(t *testing.T, o rigOptions) {
 		r := newRig(t, o)
-		r.lib.delay = 60 * time.Millisecond
+		r.lib.pause(60 * time.Millisecond)
 		ts := r.Say("U1", "D1", "茶厂去年收茶多少？其中绿茶占几成", "")
 		m := r.answered("D1", ts, 1)[0]
 		if r.Calls("chat.startStream") == nil {

@@ -48,7 +48,7 @@ func TestOneAnswerDespiteFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, rigOptions{})
-			r.lib.delay = 60 * time.Millisecond
+			r.lib.pause(60 * time.Millisecond)
 			r.Fail(tt.method, tt.faults...)
 			text := ask
 			if tt.channel == "C1" {
@@ -96,7 +96,7 @@ func TestOneAnswerDespiteFaults(t *testing.T) {
 
 func TestStreamExpires(t *testing.T) {
 	r := newRig(t, rigOptions{fake: slackfake.Options{StreamLife: 150 * time.Millisecond}})
-	r.lib.delay = 120 * time.Millisecond
+	r.lib.pause(120 * time.Millisecond)
 	ts := r.Say("U1", "D1", "茶厂去年收茶多少？其中绿茶占几成？再添两条生产线吗", "")
 	got := r.answered("D1", ts, 2)
 	if !strings.Contains(got[0].Markdown, "三百二十吨") || !strings.Contains(got[1].All(), "两条生产线") || !strings.Contains(got[1].All(), "《青石镇茶厂年报》") {
@@ -235,7 +235,7 @@ func TestPanicIsAnApology(t *testing.T) {
 func TestDrain(t *testing.T) {
 	// Enough time: the question in work is finished, the others wait.
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Queue.Workers = 1 }})
-	r.lib.delay = 150 * time.Millisecond
+	r.lib.pause(150 * time.Millisecond)
 	first := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
 	second := r.Say("U2", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
@@ -253,7 +253,7 @@ func TestDrain(t *testing.T) {
 	// the half-streamed message is not left behind.
 	r.cfg.Drain = 50 * time.Millisecond
 	r.start(rigOptions{})
-	r.lib.delay = 400 * time.Millisecond
+	r.lib.pause(400 * time.Millisecond)
 	dm := r.Say("U1", "D1", "茶厂去年收茶多少？其中绿茶占几成？再添两条生产线吗", "")
 	r.until("it streams", func() bool { return len(r.Thread("D1", dm)) == 1 })
 	r.stop()
@@ -267,7 +267,7 @@ func TestDrain(t *testing.T) {
 // A question that kills the process again and again is given up in words.
 func TestGivesUp(t *testing.T) {
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Attempts, c.Drain = 2, time.Millisecond }})
-	r.lib.delay = 10 * time.Second
+	r.lib.pause(10 * time.Second)
 	ts := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
 	r.stop()
@@ -291,11 +291,11 @@ func TestResumesWithoutHistoryScope(t *testing.T) {
 		fake:   slackfake.Options{Scopes: []string{"chat:write", "assistant:write"}},
 		config: func(c *Config) { c.Drain = time.Millisecond },
 	})
-	r.lib.delay = 10 * time.Second
+	r.lib.pause(10 * time.Second)
 	ts := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
 	r.stop()
-	r.lib.delay = 0
+	r.lib.pause(0)
 	r.start(rigOptions{})
 	if m := r.answered("C1", ts, 1)[0]; !strings.Contains(m.All(), "三百二十吨") {
 		t.Errorf("%s", m.All())

@@ -39,6 +39,7 @@ func (l *librarian) Answer(ctx context.Context, q rag.Question, onSentence bot.O
 	l.asked = append(l.asked, q)
 	l.now++
 	l.peak = max(l.peak, l.now)
+	delay := l.delay
 	l.mu.Unlock()
 	defer func() {
 		l.mu.Lock()
@@ -56,7 +57,7 @@ func (l *librarian) Answer(ctx context.Context, q rag.Question, onSentence bot.O
 			select {
 			case <-ctx.Done():
 				return rag.Answer{}, ctx.Err()
-			case <-time.After(l.delay):
+			case <-time.After(delay):
 			}
 			c.Marker, c.Start, c.End, c.Quote = len(a.Citations)+1, r.Start, r.End, s
 			a.Citations = append(a.Citations, c)
@@ -70,10 +71,17 @@ func (l *librarian) Answer(ctx context.Context, q rag.Question, onSentence bot.O
 		}
 	}
 	if a.Text == "" {
-		time.Sleep(l.delay)
+		time.Sleep(delay)
 		a.Refused, a.Reason, a.Text = true, rag.ReasonNotCovered, "资料中没有相关信息。"
 	}
 	return a, nil
+}
+
+// pause sets what passes before each sentence of the questions to come.
+func (l *librarian) pause(delay time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.delay = delay
 }
 
 func (l *librarian) questions() []rag.Question {

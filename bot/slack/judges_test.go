@@ -167,7 +167,7 @@ func TestBlocksBySDK(t *testing.T) {
 
 	// What the bot really sends, over every surface.
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Admins = []string{"U1"} }})
-	r.lib.delay = 30 * time.Millisecond
+	r.lib.pause(30 * time.Millisecond)
 	long := strings.Repeat("青石镇茶厂的记录里还有这样一句很长的话，", 80) + "就到这里。"
 	r.lib.articles = append(r.lib.articles, rag.Citation{ArticleID: "a3", Title: "长文", Paragraph: 1, Quote: long, URL: "https://example.org/x"})
 	ts := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂去年收茶多少吨？河东图书馆藏书多少", "")

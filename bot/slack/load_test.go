@@ -22,7 +22,7 @@ func TestLoad(t *testing.T) {
 					c.Mode, c.RatePerMinute, c.TellPlace, c.Settle = mode, 0, 1000, slowdown*200*time.Millisecond
 				},
 			})
-			r.lib.delay = 5 * time.Millisecond
+			r.lib.pause(5 * time.Millisecond)
 			const users, threads, questions = 50, 20, 200
 			roots := make([]string, threads)
 			for i := range roots {

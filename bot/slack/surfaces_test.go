@@ -142,7 +142,7 @@ func TestAppHomeAndPrompts(t *testing.T) {
 
 func TestStop(t *testing.T) {
 	r := newRig(t, rigOptions{})
-	r.lib.delay = 300 * time.Millisecond
+	r.lib.pause(300 * time.Millisecond)
 	ts := r.Say("U1", "D1", "茶厂去年收茶多少？其中绿茶占几成？再添两条生产线吗", "")
 	r.until("it streams", func() bool { m := r.Thread("D1", ts); return len(m) == 1 && m[0].Streaming })
 	r.Stop("U1", "D1", ts)
@@ -157,7 +157,7 @@ func TestStop(t *testing.T) {
 
 func TestEditsAndDeletions(t *testing.T) {
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Queue.Workers = 1 }})
-	r.lib.delay = 400 * time.Millisecond
+	r.lib.pause(400 * time.Millisecond)
 	first := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
 	edited := r.Say("U1", "C1", "<@U0BOT> 河东图书馆在哪", "")
@@ -280,7 +280,7 @@ func TestEnglish(t *testing.T) {
 
 func TestLongQueue(t *testing.T) {
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Queue.Workers, c.TellPlace, c.Backlog = 1, 3, 5 }})
-	r.lib.delay = 800 * time.Millisecond
+	r.lib.pause(800 * time.Millisecond)
 	var asked []string
 	for i := range 5 {
 		asked = append(asked, r.Say("U"+string(rune('1'+i)), "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", ""))
