@@ -232,6 +232,9 @@ func findAsks(folded []rune, blank []bool) []ask {
 				// An empty range: the noun stays content.
 				out = append(out, ask{Range: zhtext.Range{Start: end, End: end}, kind: p.kind, class: p.class})
 			}
+			if p.text == "人数" {
+				out[0].unit = "人"
+			}
 			break
 		}
 	}

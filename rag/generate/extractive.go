@@ -60,6 +60,8 @@ type candidate struct {
 	short *span
 	// key compares two short answers: equal keys say the same.
 	key string
+	// quantity is the short answer where a quantity is asked for.
+	quantity zhtext.Quantity
 }
 
 type span struct{ start, end int }
@@ -68,6 +70,7 @@ type span struct{ start, end int }
 // sentences that hold the answers, without repeating a sentence.
 func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
 	var shorts, sentences []candidate
+	var draft rag.Draft
 	for _, part := range req.Analysis.Parts {
 		if err := ctx.Err(); err != nil {
 			return rag.Draft{}, err
@@ -82,7 +85,10 @@ func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.C
 				break
 			}
 		}
-		shorts = append(shorts, rivals(best, shorts)...)
+		for _, c := range rivals(best, shorts) {
+			shorts = append(shorts, c)
+		}
+		draft.Conflict = draft.Conflict || disagree(req.Question, best)
 	}
 	if len(sentences) == 0 {
 		return rag.Draft{Refused: true}, nil
@@ -97,7 +103,7 @@ func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.C
 			return rag.Draft{}, err
 		}
 	}
-	return rag.Draft{}, nil
+	return draft, nil
 }
 
 // Best ranks the sentences of the evidence for one part of the question and
@@ -115,12 +121,12 @@ func Best(req rag.Request, part rag.Part) []candidate {
 	if len(all) == 0 || all[0].score < minScore {
 		return nil
 	}
-	return companions(part, all)
+	return companions(req.Question, part, all)
 }
 
 // companions keeps the best candidate and what should stand beside it: for
 // questions with one short answer only a rival answer, else good neighbours.
-func companions(part rag.Part, all []candidate) []candidate {
+func companions(question string, part rag.Part, all []candidate) []candidate {
 	best, share := all[0], companionShare
 	if part.Many || part.Kind == rag.KindList {
 		share = listShare
@@ -135,7 +141,7 @@ func companions(part rag.Part, all []candidate) []candidate {
 		}
 		oneAnswer := part.Kind == rag.KindQuantity || part.Kind == rag.KindDate || part.Kind == rag.KindName
 		if oneAnswer && best.short != nil {
-			if !rival(best, c) {
+			if !rival(best, c) && !contradicts(question, best, c) {
 				continue
 			}
 		} else if c.score < share*best.score {

@@ -196,7 +196,7 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 		if !found || v > best {
 			found, best = true, v
 			c.short = &span{q.Start, q.End}
-			c.key = quantityKey(q)
+			c.key, c.quantity = quantityKey(q), q
 		}
 	}
 	if found {

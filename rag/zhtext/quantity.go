@@ -110,9 +110,54 @@ func (p *quantityParser) emit(q Quantity) {
 	if q.End > p.limit() {
 		return
 	}
+	if n := len(p.out); n > 0 {
+		if whole, ok := joinTimes(p.f, p.out[n-1], q); ok {
+			q, p.out = whole, p.out[:n-1]
+		}
+	}
 	q.Text = string(p.runes[q.Start:q.End])
 	p.floor = q.End
 	p.out = append(p.out, q)
+}
+
+// smallerTimes tells into which smaller unit, and how many of it, a unit of
+// time runs on: 2小时15分, 36分27秒, 1年零3个月, 9时30分.
+var smallerTimes = map[string]struct {
+	units  []string
+	name   string // of the whole
+	factor float64
+}{
+	"年":  {[]string{"个月"}, "个月", 12},
+	"天":  {[]string{"小时"}, "小时", 24},
+	"小时": {[]string{"分钟", "分"}, "分钟", 60},
+	"分钟": {[]string{"秒"}, "秒", 60},
+	"分":  {[]string{"秒"}, "秒", 60},
+	"时":  {[]string{"分"}, "时刻", 60},
+	"点":  {[]string{"分"}, "时刻", 60},
+}
+
+// joinTimes makes one quantity of two that stand side by side and are read as
+// one, in the smaller unit.
+func joinTimes(f []rune, a, b Quantity) (Quantity, bool) {
+	between := f[a.End:max(a.End, b.Start)]
+	smaller, ok := smallerTimes[a.Unit]
+	if !ok || len(between) > 1 || len(between) == 1 && between[0] != '零' && between[0] != ' ' ||
+		a.Value != a.Max || b.Value != b.Max || a.Ordinal || b.Ordinal || b.Value >= smaller.factor {
+		return b, false
+	}
+	for _, unit := range smaller.units {
+		if b.Unit != unit {
+			continue
+		}
+		b.Start, b.Number.Start = a.Start, a.Number.Start
+		b.Value += a.Value * smaller.factor
+		b.Max, b.Unit = b.Value, smaller.name
+		if b.Approx == Exact {
+			b.Approx = a.Approx
+		}
+		return b, true
+	}
+	return b, false
 }
 
 // limit is where a quantity that starts at i has to end at the latest.
