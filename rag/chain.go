@@ -48,6 +48,9 @@ type Chain struct {
 	// TopK is how many passages a generator gets (0: DefaultTopK), Depth how
 	// many each side of retrieval ranks (0: DefaultDepth).
 	TopK, Depth int
+	// WholeCorpus gives Generator every article, if there are few and Index is a
+	// [Library]; it decides whether they fit.
+	WholeCorpus bool
 	// SideTimeout bounds each side of retrieval (0: DefaultSideTimeout).
 	SideTimeout time.Duration
 	// Logger takes problems that do not stop an answer; nil: none.
@@ -141,6 +144,7 @@ type run struct {
 	trace    Trace
 	analysis Analysis
 	evidence *Evidence
+	whole    *Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
 	compose  composer
@@ -207,6 +211,12 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 	req.Hits = found.hits
 	if c.Fallback != nil { // a language model, with room for few passages
 		req.Hits = readingOrder(found.hits, r.evidence, r.analysis)
+		if req.Whole, err = c.everything(ctx, r.catalog); err != nil {
+			return req, ReasonNone, err
+		}
+		if len(req.Whole) > 0 {
+			r.whole = NewEvidence(append(append([]Hit(nil), found.hits...), req.Whole...))
+		}
 	}
 	if len(r.analysis.Words) == 0 {
 		return req, ReasonNoQuestion, nil
@@ -245,9 +255,8 @@ func (r *run) generate(ctx context.Context, req Request) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var stop *stopError
-		if errors.As(err, &stop) {
-			return stop.err
+		if cause, ok := stopped(err); ok {
+			return cause
 		}
 		c.log().WarnContext(ctx, "generator failed", "generator", c.Generator.Name(), "error", err)
 		r.trace.Problems = append(r.trace.Problems, err.Error())
@@ -261,9 +270,8 @@ func (r *run) generate(ctx context.Context, req Request) error {
 		}
 		r.answer.Answerer = c.Fallback.Name()
 		if draft, err = r.draft(ctx, c.Fallback, req); err != nil {
-			var stop *stopError
-			if errors.As(err, &stop) {
-				return stop.err
+			if cause, ok := stopped(err); ok {
+				return cause
 			}
 			return err
 		}
@@ -279,6 +287,12 @@ func (r *run) generate(ctx context.Context, req Request) error {
 	}
 	if r.dropped() > 0 && r.answer.Answerer == c.Generator.Name() {
 		r.notice(message(req.Language, noticeDropped))
+	}
+	if err := r.complete(ctx, req); err != nil {
+		if cause, ok := stopped(err); ok {
+			return cause
+		}
+		return err
 	}
 	if draft.Conflict {
 		r.notice(message(req.Language, noticeConflict))
@@ -297,10 +311,22 @@ type stopError struct{ err error }
 func (e *stopError) Error() string { return e.err.Error() }
 func (e *stopError) Unwrap() error { return e.err }
 
+// stopped unpacks it.
+func stopped(err error) (cause error, ok bool) {
+	var stop *stopError
+	if errors.As(err, &stop) {
+		return stop.err, true
+	}
+	return nil, false
+}
+
 func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft, err error) {
 	ctx, end := r.chain.stage(ctx, "generate")
 	defer func() { end(err) }()
 	verifier := Verifier{Evidence: r.evidence, Analysis: r.analysis}
+	if r.whole != nil && g == r.chain.Generator {
+		verifier.Evidence = r.whole
+	}
 	started := time.Now()
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {
@@ -313,14 +339,7 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 		if !verdict.Supported {
 			return nil
 		}
-		sentence := r.compose.add(claim, verdict, paragraph, req.Language)
-		if sentence == nil || r.opts.OnSentence == nil {
-			return nil
-		}
-		if err := r.opts.OnSentence(*sentence); err != nil {
-			return &stopError{err}
-		}
-		return nil
+		return r.show(r.compose.add(claim, verdict, paragraph, req.Language))
 	})
 	r.answer.Timings.Generate += milliseconds(started) - float64(r.verify.Microseconds())/1000
 	r.answer.Timings.Verify += float64(r.verify.Microseconds()) / 1000

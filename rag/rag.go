@@ -121,6 +121,13 @@ type Index interface {
 	Catalog(ctx context.Context) (Catalog, error)
 }
 
+// Library is an index that can hand out all its articles, for whole-corpus
+// prompts.
+type Library interface {
+	// Articles returns all articles in a fixed order, shared: do not change them.
+	Articles(ctx context.Context) ([]*article.Article, error)
+}
+
 // Catalog says what a collection covers, for refusals and overviews.
 type Catalog struct {
 	Articles int
@@ -153,8 +160,11 @@ type Request struct {
 	Question string // stands alone
 	Language string // "zh" or "en": the language to answer in
 	Hits     []Hit  // best first
-	History  []Turn // for tone only; the facts come from the hits
-	Now      time.Time
+	// Whole holds every article as one hit each, in a fixed order, when the
+	// generator may read the whole collection; nil otherwise.
+	Whole   []Hit
+	History []Turn // for tone only; the facts come from the hits
+	Now     time.Time
 	// Analysis is what the question is taken to mean, Evidence the hits'
 	// paragraphs ready to be matched.
 	Analysis Analysis

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"zhiwen/rag/article"
 	"zhiwen/rag/zhtext"
 )
 
@@ -107,4 +108,28 @@ func fitsYears(h Hit, years []int) bool {
 		return true
 	}
 	return !h.Article.Published.IsZero() && intersects([]int{h.Article.Published.Year()}, years)
+}
+
+// maxWholePassages is the size of a collection above which nobody asks whether
+// it fits into a prompt: some 200,000 tokens.
+const maxWholePassages = 1500
+
+// everything is every article as one hit, nil when that is not wanted.
+func (c *Chain) everything(ctx context.Context, catalog Catalog) ([]Hit, error) {
+	library, ok := c.Index.(Library)
+	if !ok || !c.WholeCorpus || catalog.Passages > maxWholePassages {
+		return nil, nil
+	}
+	articles, err := library.Articles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read all articles: %w", err)
+	}
+	hits := make([]Hit, len(articles))
+	for i, a := range articles {
+		hits[i] = Hit{Rank: i + 1, Article: a, Passage: article.Passage{ID: a.ID, ArticleID: a.ID}}
+		for n, p := range a.Paragraphs {
+			hits[i].Passage.Spans = append(hits[i].Passage.Spans, article.Span{Paragraph: n + 1, End: len([]rune(p.Text)), Text: p.Text})
+		}
+	}
+	return hits, nil
 }

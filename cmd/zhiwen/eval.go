@@ -286,7 +286,8 @@ func (a *app) provenance(ctx context.Context, p *parts) (eval.Provenance, error)
 	slices.Sort(texts)
 	settings := struct {
 		TopK, ContextTokens, MaxTokens int
-	}{a.cfg.Answer.TopK, p.identity.ContextTokens, a.cfg.LLM.MaxTokens}
+		WholeCorpus                    bool `json:",omitempty"`
+	}{a.cfg.Answer.TopK, p.identity.ContextTokens, a.cfg.LLM.MaxTokens, a.cfg.LLM.WholeCorpus}
 	config, err := json.Marshal(settings)
 	if err != nil {
 		return eval.Provenance{}, err

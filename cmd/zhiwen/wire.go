@@ -182,6 +182,7 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 		Generator:      generate.NewExtractive(),
 		ExplainFailure: generate.Explain,
 		TopK:           a.cfg.Answer.TopK,
+		WholeCorpus:    a.cfg.LLM.WholeCorpus,
 		Logger:         a.log,
 	}
 	p.chain = p.core

@@ -104,6 +104,7 @@ func checkQuotes(t *testing.T, a rag.Answer, articles ...article.Article) {
 // holds what the reader gets to see.
 func TestChainStreams(t *testing.T) {
 	const (
+		whole   = "临川港2023年集装箱吞吐量为412万标箱，其中内贸箱300万标箱，外贸箱112万标箱。"
 		boxes   = "临川港2023年集装箱吞吐量为412万标箱。"
 		routes  = "港口全年新开航线18条。"
 		dropped = "有一部分内容在原文中找不到依据，已略去。"
@@ -121,7 +122,7 @@ func TestChainStreams(t *testing.T) {
 		{"an invention between them", "临川港2023年集装箱吞吐量为412万标箱[1]。港口还计划修建一座歌剧院[1]。港口全年新开航线18条[1]。", []string{boxes + "[1]", routes + "[2]"}, dropped, false, false},
 		{"an invented handle", "临川港2023年集装箱吞吐量为412万标箱[资料27]。", []string{boxes + "[1]"}, "", false, false},
 		{"handles in odd spellings", "临川港2023年集装箱吞吐量为412万标箱［１］。港口全年新开航线18条（资料1、资料9）。", []string{boxes + "[1]", routes + "[2]"}, "", false, false},
-		{"a wrong figure and a right one", "临川港2023年集装箱吞吐量为421万标箱[1]。港口全年新开航线18条[1]。", []string{routes + "[1]"}, dropped, false, false},
+		{"a wrong figure and a right one", "临川港2023年集装箱吞吐量为421万标箱[1]。港口全年新开航线18条[1]。", []string{routes + "[1]", whole + "[2]"}, dropped + " 语言模型没有说到的，补上了原文的句子。", false, false},
 		{"nothing but a wrong figure", "临川港2023年集装箱吞吐量为421万标箱[1]。", nil, "语言模型的回答没有通过与原文的核对", true, false},
 		{"a wrong year", "临川港2022年集装箱吞吐量为412万标箱[1]。", nil, "语言模型的回答没有通过与原文的核对", true, false},
 		{"a right difference", "临川港2023年内贸箱300万标箱，外贸箱112万标箱，两者相差188万标箱[1]。", []string{"临川港2023年内贸箱300万标箱，外贸箱112万标箱，两者相差188万标箱（计算：300万标箱 − 112万标箱 = 188万标箱）。[1]"}, "", false, true},
@@ -344,4 +345,67 @@ func TestChainSlowCondenser(t *testing.T) {
 	if took := time.Since(started); err != nil || took > 30*time.Second || a.Answerer == ExtractiveName || !strings.Contains(a.Text, "18条") {
 		t.Errorf("%v after %v: %s %s %q", err, took, a.Answerer, a.Text, a.Notices)
 	}
+}
+
+// TestChainWholeCorpus holds that all articles stand in the prompt when they
+// fit, always in the same order so that servers can reuse what they have read,
+// and that the passages found stand there when they do not.
+func TestChainWholeCorpus(t *testing.T) {
+	small := testArticle("notice", "城南菜市场改造公告", "2024-02-01", "城南菜市场自三月起停业改造。", "改造投入460万元，设摊位88个。")
+	long := testArticle("long", "河道巡查日志", "2024-05-01")
+	for i := range 100 {
+		long.Paragraphs = append(long.Paragraphs, article.Paragraph{Text: fmt.Sprintf("第%d日巡查河段，水位平稳，沿线未见异常，值守人员按规定填写了记录并交接班次，夜间照明设施工作正常。", i+1)})
+	}
+	for name, tt := range map[string]struct {
+		articles []article.Article
+		whole    bool
+	}{
+		"fits":          {[]article.Article{harbor(), small}, true},
+		"does not fit":  {[]article.Article{harbor(), small, long}, false},
+		"a single long": {[]article.Article{long}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var heads []string
+			for _, question := range []string{"临川港2023年集装箱吞吐量是多少？", "巡查河段水位怎么样？"} {
+				var asked string
+				c := openChain(t, answering(t, func(prompt string) string {
+					asked = prompt
+					return "改造投入460万元[1]。"
+				}), tt.articles...)
+				c.WholeCorpus = true
+				if _, err := c.Answer(t.Context(), rag.Question{Text: question}, rag.AnswerOptions{}); err != nil {
+					t.Fatal(err)
+				}
+				if asked == "" {
+					continue // refused before the model was asked
+				}
+				whole := true
+				for _, a := range tt.articles {
+					for _, p := range a.Paragraphs {
+						whole = whole && strings.Contains(asked, p.Text)
+					}
+				}
+				if whole != tt.whole {
+					t.Errorf("%s: whole corpus in the prompt: %v", question, whole)
+				}
+				head, _, _ := strings.Cut(asked, "问题：")
+				heads = append(heads, head)
+			}
+			if len(heads) == 0 {
+				t.Fatal("the model was never asked")
+			}
+			if tt.whole && len(slices.Compact(heads)) != 1 {
+				t.Errorf("the prompts begin differently: %q", heads)
+			}
+		})
+	}
+
+	// A claim may rest on an article that retrieval did not find.
+	c := openChain(t, answering(t, func(string) string { return "改造投入460万元[1]。改造投入470万元[1]。" }), harbor(), small)
+	c.WholeCorpus, c.TopK = true, 1
+	a, err := c.Answer(t.Context(), rag.Question{Text: "临川港2023年集装箱吞吐量是多少？"}, rag.AnswerOptions{})
+	if err != nil || !strings.Contains(a.Text, "460万元") || strings.Contains(a.Text, "470") || len(a.Citations) == 0 || a.Citations[0].ArticleID != "notice" {
+		t.Errorf("%v: %q %+v", err, a.Text, a.Citations)
+	}
+	checkQuotes(t, a, harbor(), small)
 }

@@ -83,10 +83,11 @@ func (g *ModelGenerator) Generate(ctx context.Context, req rag.Request, emit fun
 	if len(req.Hits) == 0 {
 		return rag.Draft{Refused: true}, nil
 	}
-	if len(req.Hits) > g.o.MaxPassages {
-		req.Hits = req.Hits[:g.o.MaxPassages]
-	}
+	found := req.Hits[:min(len(req.Hits), g.o.MaxPassages)]
 	budget := g.o.ContextTokens - g.o.MaxTokens
+	if req.Hits = found; g.fits(req.Whole, req.Question, budget) {
+		req.Hits = req.Whole
+	}
 	draft, err := g.generate(ctx, req, budget, emit)
 	var e *ModelError
 	if errors.As(err, &e) && e.Kind == ErrContextTooLong && !e.Started {
@@ -95,9 +96,21 @@ func (g *ModelGenerator) Generate(ctx context.Context, req rag.Request, emit fun
 			smaller = min(smaller, e.ContextTokens-g.o.MaxTokens)
 		}
 		g.o.Log.Warn("prompt too long, trying with fewer passages", "budget", budget, "smaller", smaller, "err", err)
+		req.Hits = found
 		draft, err = g.generate(ctx, req, smaller, emit)
 	}
 	return draft, err
+}
+
+// fits tells whether the whole collection can stand in the prompt.
+func (g *ModelGenerator) fits(whole []rag.Hit, question string, budget int) bool {
+	n := instructionTokens + estimateTokens(question)
+	for _, hit := range whole {
+		if n += passageTokens(hit); n > budget {
+			return false
+		}
+	}
+	return len(whole) > 0
 }
 
 // errRefused stops a model that goes on talking after it has refused.

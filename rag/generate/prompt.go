@@ -101,7 +101,7 @@ func (p prompts) answerPrompt(req rag.Request, budget int) (prompt, error) {
 			Number: len(given) + 1, Title: strings.ReplaceAll(oneLine(hitTitle(hit)), `"`, "'"),
 			Date: hitDate(hit), Paragraphs: paragraphsOf(hit.Passage), Text: quoted(hit.Passage.Text()),
 		}
-		cost := estimateTokens(passage.Title) + estimateTokens(passage.Text) + passageOverhead
+		cost := passageTokens(hit)
 		if cost > left {
 			if len(given) > 0 {
 				continue // a shorter one further down may still fit
@@ -214,7 +214,14 @@ const (
 	messageOverhead = 32 // the chat template's marks around two messages
 	passageOverhead = 48 // delimiters, date, paragraph number
 	minPassage      = 64
+
+	instructionTokens = 200 // the system prompt, in either language
 )
+
+// passageTokens is what a hit takes of a prompt, at the most.
+func passageTokens(hit rag.Hit) int {
+	return estimateTokens(hitTitle(hit)) + estimateTokens(hit.Passage.Text()) + passageOverhead
+}
 
 // estimateTokens is an upper estimate of a text's tokens that needs no
 // vocabulary: one for each Han character, punctuation mark or other symbol and

@@ -13,7 +13,10 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
-var _ rag.Index = (*Store)(nil)
+var (
+	_ rag.Index   = (*Store)(nil)
+	_ rag.Library = (*Store)(nil)
+)
 
 // maxQuestion is how many runes of a question are searched for words, since
 // its stretches are many times as many. Nobody asks at greater length.

@@ -1,0 +1,130 @@
+package rag
+
+import (
+	"context"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// complete adds to a language model's verified sentences what the question asks
+// for and they leave out. Small models skip the second half of a question, name
+// a figure of another kind, or settle on one of two values that the sources
+// give; the fallback reads the same evidence by rule. Its short answers are
+// looked for in what has been said; the source sentence of each that is missing
+// is added, as it stands there.
+func (r *run) complete(ctx context.Context, req Request) error {
+	c := r.chain
+	if c.Fallback == nil || r.answer.Answerer != c.Generator.Name() || c.Fallback.Name() == c.Generator.Name() {
+		return nil
+	}
+	for _, v := range r.trace.Claims {
+		if v.Supported && v.Calculation != "" {
+			return nil // it answers with a figure that no source states
+		}
+	}
+	var shorts, sentences []Claim
+	draft, err := c.Fallback.Generate(ctx, req, func(claim Claim) error {
+		if claim.Short {
+			shorts = append(shorts, claim)
+		} else {
+			sentences = append(sentences, claim)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	verifier := Verifier{Evidence: r.evidence, Analysis: r.analysis}
+	for _, short := range shorts {
+		if r.says(short.Text) {
+			continue
+		}
+		claim, ok := sentenceOf(short, sentences)
+		if !ok {
+			continue
+		}
+		verdict, paragraph := verifier.Verify(claim)
+		r.trace.Claims = append(r.trace.Claims, verdict)
+		if !verdict.Supported {
+			continue
+		}
+		if err := r.show(r.compose.add(claim, verdict, paragraph, req.Language)); err != nil {
+			return err
+		}
+		r.notice(message(req.Language, noticeCompleted))
+	}
+	if draft.Conflict {
+		r.notice(message(req.Language, noticeConflict))
+	}
+	return nil
+}
+
+// show hands a sentence to the caller.
+func (r *run) show(sentence *Sentence) error {
+	if sentence == nil || r.opts.OnSentence == nil {
+		return nil
+	}
+	if err := r.opts.OnSentence(*sentence); err != nil {
+		return &stopError{err}
+	}
+	return nil
+}
+
+// sentenceOf is the sentence that a short answer was cut out of.
+func sentenceOf(short Claim, sentences []Claim) (Claim, bool) {
+	for _, s := range sentences {
+		if len(s.Cites) > 0 && len(short.Cites) > 0 && s.Cites[0].Article.ID == short.Cites[0].Article.ID &&
+			s.Cites[0].Span.Paragraph == short.Cites[0].Span.Paragraph && strings.Contains(s.Text, short.Text) {
+			return s, true
+		}
+	}
+	return Claim{}, false
+}
+
+// says tells whether a supported claim holds the short answer: letter by letter,
+// or each of its figures and dates by value.
+func (r *run) says(short string) bool {
+	want := compactString(short)
+	figures, dates := zhtext.Quantities(short), zhtext.Dates(short)
+	for _, v := range r.trace.Claims {
+		if !v.Supported {
+			continue
+		}
+		if strings.Contains(compactString(v.Claim), strings.Trim(want, "“”《》「」『』‘’")) {
+			return true
+		}
+		if len(figures)+len(dates) > 0 && holdsFigures(v.Claim, figures) && holdsDates(v.Claim, dates) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsFigures(text string, want []zhtext.Quantity) bool {
+	have := zhtext.Quantities(text)
+	for _, w := range want {
+		found := false
+		for _, h := range have {
+			found = found || h.Same(w) || zhtext.Language(text) == "en" && h.Value == w.Value && h.Max == w.Max
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+func holdsDates(text string, want []zhtext.Date) bool {
+	have := zhtext.Dates(text)
+	for _, w := range want {
+		found := false
+		for _, h := range have {
+			found = found || w.Agrees(h)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
