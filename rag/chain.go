@@ -269,6 +269,9 @@ func (r *run) generate(ctx context.Context, req Request) error {
 			r.notice(message(req.Language, noticeUnverified))
 		}
 		r.answer.Answerer = c.Fallback.Name()
+		if reason := r.gate(c.Fallback.Name()); reason != ReasonNone {
+			return r.refuse(reason)
+		}
 		if draft, err = r.draft(ctx, c.Fallback, req); err != nil {
 			if cause, ok := stopped(err); ok {
 				return cause

@@ -8,6 +8,7 @@ import (
 
 // parsedClaim is a claim taken apart into what can be checked.
 type parsedClaim struct {
+	text       string // as it was written
 	language   string
 	compact    []rune
 	content    []bool // runes of compact that are content
@@ -23,7 +24,7 @@ type parsedClaim struct {
 }
 
 func parseClaim(text string) *parsedClaim {
-	c := &parsedClaim{language: zhtext.Language(text)}
+	c := &parsedClaim{text: text, language: zhtext.Language(text)}
 	c.compact = []rune(compactString(text))
 	c.content = contentRunes(c.compact)
 	c.quantities = zhtext.Quantities(text)

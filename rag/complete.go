@@ -15,7 +15,8 @@ import (
 // is added, as it stands there.
 func (r *run) complete(ctx context.Context, req Request) error {
 	c := r.chain
-	if c.Fallback == nil || r.answer.Answerer != c.Generator.Name() || c.Fallback.Name() == c.Generator.Name() {
+	if c.Fallback == nil || r.answer.Answerer != c.Generator.Name() || c.Fallback.Name() == c.Generator.Name() ||
+		r.gate(c.Fallback.Name()) != ReasonNone {
 		return nil
 	}
 	for _, v := range r.trace.Claims {
@@ -44,20 +45,71 @@ func (r *run) complete(ctx context.Context, req Request) error {
 		if !ok {
 			continue
 		}
-		verdict, paragraph := verifier.Verify(claim)
-		r.trace.Claims = append(r.trace.Claims, verdict)
-		if !verdict.Supported {
-			continue
-		}
-		if err := r.show(r.compose.add(claim, verdict, paragraph, req.Language)); err != nil {
+		if err := r.addClaim(claim, verifier, req.Language); err != nil {
 			return err
 		}
-		r.notice(message(req.Language, noticeCompleted))
+	}
+	if len(shorts) == 0 && len(sentences) > 0 {
+		if err := r.completeSentence(sentences[0], verifier, req.Language); err != nil {
+			return err
+		}
 	}
 	if draft.Conflict {
 		r.notice(message(req.Language, noticeConflict))
 	}
 	return nil
+}
+
+// clearlyMore is by how much the best source sentence has to hold more of the
+// question's words than what the model's sentences rest on, to be added to them.
+const clearlyMore = 0.25
+
+// completeSentence adds the source sentence that answers best when the model has
+// talked of something else.
+func (r *run) completeSentence(claim Claim, verifier Verifier, language string) error {
+	verdict, paragraph := verifier.Verify(claim)
+	if !verdict.Supported {
+		return nil
+	}
+	said := 0.0
+	for _, v := range r.trace.Claims {
+		for _, p := range verifier.Evidence.Paragraphs {
+			if v.Supported && p.Article.ID == v.ArticleID && p.Number == v.Paragraph {
+				said = max(said, r.held(p, v))
+			}
+		}
+	}
+	if r.held(paragraph, verdict) < said+clearlyMore {
+		return nil
+	}
+	return r.addClaim(claim, verifier, language)
+}
+
+// held is the share of the question's words that stand in the sentences that a
+// verdict quotes.
+func (r *run) held(p *EvidenceParagraph, v Verdict) float64 {
+	most := 0.0
+	for i, s := range p.Sentences {
+		if p.offset+s.Start < v.End && p.offset+s.End > v.Start {
+			most = max(most, p.Own(r.analysis.Words, i))
+		}
+	}
+	return most
+}
+
+// addClaim verifies a claim of the fallback's, adds it and says so.
+func (r *run) addClaim(claim Claim, verifier Verifier, language string) error {
+	verdict, paragraph := verifier.Verify(claim)
+	r.trace.Claims = append(r.trace.Claims, verdict)
+	if !verdict.Supported {
+		return nil
+	}
+	sentence := r.compose.add(claim, verdict, paragraph, language)
+	if sentence == nil {
+		return nil
+	}
+	r.notice(message(language, noticeCompleted))
+	return r.show(sentence)
 }
 
 // show hands a sentence to the caller.

@@ -200,7 +200,8 @@ type Draft struct {
 	Conflict bool
 }
 
-// Condenser rewrites a follow-up into a question that stands alone.
+// Condenser rewrites a follow-up into a question that stands alone; "" asks for
+// the rewrite by rule.
 type Condenser interface {
 	Condense(ctx context.Context, q Question) (string, error)
 }

@@ -168,6 +168,18 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 	if made := claim.invented(text.String(), near+"\x00"+p.neighbours(first, last)); made != "" {
 		return nil, fmt.Sprintf("the source says nothing like %q", made)
 	}
+	if made := v.novel(claim, p, first, last, len(derived) > 0); made != "" {
+		return nil, fmt.Sprintf("the source says nothing like %q", made)
+	}
+	if figure := v.misbound(claim, p, first, last); figure != "" {
+		return nil, fmt.Sprintf("the source says %q of something else", figure)
+	}
+	if v.ascribed(claim, p, first, last) {
+		return nil, "the source tells it of somebody else"
+	}
+	if word := v.offTopic(claim, p, first, last); word != "" {
+		return nil, fmt.Sprintf("the source says nothing of %q", word)
+	}
 	if claim.sums && len(derived) == 0 && !claim.totalsIn(p, span) {
 		return nil, "the source gives no such total"
 	}

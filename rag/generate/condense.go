@@ -14,6 +14,7 @@ import (
 	"github.com/tmc/langchaingo/llms"
 
 	"zhiwen/rag"
+	"zhiwen/rag/zhtext"
 )
 
 // CondenserOptions set up a [ModelCondenser]. The zero value is usable.
@@ -56,8 +57,9 @@ func NewModelCondenser(model llms.Model, o CondenserOptions) (*ModelCondenser, e
 }
 
 // Condense implements [rag.Condenser]. It returns the question as it was
-// asked when there is no history, when the rewrite does not keep to what was
-// said, and, with the error, when the model fails.
+// asked when there is no history and, with the error, when the model fails; ""
+// when the rewrite does not keep to what was said or adds nothing to it, so that
+// the question is condensed by rule.
 func (c *ModelCondenser) Condense(ctx context.Context, q rag.Question) (string, error) {
 	asked := strings.TrimSpace(q.Text)
 	if asked == "" || len(q.History) == 0 {
@@ -86,7 +88,7 @@ func (c *ModelCondenser) Condense(ctx context.Context, q rag.Question) (string, 
 	rewritten := firstLine(contentOf(resp))
 	if why := unfaithful(q, asked, rewritten); why != "" {
 		c.o.Log.Info("rewritten question rejected", "asked", asked, "rewritten", rewritten, "why", why)
-		return asked, nil
+		return "", nil
 	}
 	return rewritten, nil
 }
@@ -163,7 +165,46 @@ func unfaithful(q rag.Question, asked, rewritten string) string {
 	if share := sharedPairs(letters(rewritten), letters(said.String())); share < 0.5 {
 		return fmt.Sprintf("only %.0f %% of it was said before", share*100)
 	}
+	if !asks(rewritten) {
+		return "it asks nothing"
+	}
+	if !fillsIn(q.History, asked, rewritten) {
+		return "it fills nothing in"
+	}
 	return ""
+}
+
+// asks tells whether a rewrite can be a question at all.
+func asks(text string) bool {
+	if strings.HasSuffix(text, "？") || strings.HasSuffix(text, "?") {
+		return true
+	}
+	runes := []rune(text)
+	for n := 1; n <= 4; n++ {
+		for i := 0; i+n <= len(runes); i++ {
+			if zhtext.IsQuestionWord(string(runes[i : i+n])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fillsIn tells whether a rewrite brings something from the conversation that
+// the question itself does not hold.
+func fillsIn(history []rag.Turn, asked, rewritten string) bool {
+	asked = letters(asked)
+	var said strings.Builder
+	for _, turn := range history {
+		said.WriteString(letters(turn.Question+" "+turn.Answer) + "\n")
+	}
+	runes := []rune(letters(rewritten))
+	for i := 0; i+2 <= len(runes); i++ {
+		if pair := string(runes[i : i+2]); strings.Contains(said.String(), pair) && !strings.Contains(asked, pair) && !zhtext.IsQuestionWord(pair) && !zhtext.IsStopWord(pair) {
+			return true
+		}
+	}
+	return false
 }
 
 var (

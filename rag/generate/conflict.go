@@ -25,7 +25,7 @@ func contradicts(question string, best, c candidate) bool {
 		return false
 	}
 	one, other := best.setting(), c.setting()
-	return one.shares(other) &&
+	return one.shares(other, best.quantity.Unit) &&
 		narrows(one.before, question, other.clause, best.paragraph, c.paragraph) == "" &&
 		narrows(other.before, question, one.clause, best.paragraph, c.paragraph) == ""
 }
@@ -78,8 +78,11 @@ func (c candidate) setting() setting {
 }
 
 // shares tells whether both figures are of the same noun: the one right ahead of
-// the figure or right behind it.
-func (s setting) shares(o setting) bool {
+// the figure or right behind it, or the unit itself.
+func (s setting) shares(o setting, unit string) bool {
+	if ownMeasure[unit] {
+		return true // 三届, 两次: the unit is the noun
+	}
 	for _, a := range s.nouns() {
 		for _, b := range o.nouns() {
 			if a == b {
@@ -102,7 +105,7 @@ func (s setting) nouns() []string {
 }
 
 // neutral runes link a noun to its figure and narrow nothing.
-const neutral = "共有达为是约超近已到总计一了的"
+const neutral = "共有达为是约超近已到总计一了的成功连续先后"
 
 // narrows returns what stands ahead of a figure and neither the question nor the
 // other article says: 集中 in 集中签约项目66个. Such a figure counts something else.

@@ -289,7 +289,7 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 	if part.Kind != rag.KindQuantity && part.Kind != rag.KindName && part.Kind != rag.KindList && len(part.Focus) > 0 {
 		c.score *= 0.75 + 0.25*rag.Match(part.Focus[0], p.Compact(i))
 	}
-	if part.Kind == rag.KindPerson && len(part.Focus) > 0 && heldByAnother(p.Sentences[i].Text, part.Focus[0]) {
+	if part.Kind == rag.KindPerson && len(part.Focus) > 0 && rag.HeldByAnother(p.Sentences[i].Text, part.Focus[0]) {
 		c.score *= 0.4
 	}
 	if addressesMachine(p.Sentences[i].Text) {
@@ -328,18 +328,6 @@ func givesReason(s string) bool {
 			return true
 		}
 	}
-}
-
-// heldByAnother tells whether a sentence names an office only as a deputy's or a
-// predecessor's.
-func heldByAnother(sentence string, office rag.Word) bool {
-	places := wordPlaces([]rune(zhtext.Fold(sentence)), rag.Word{Text: office.Text})
-	for _, at := range places {
-		if at.value == 1 {
-			return false
-		}
-	}
-	return len(places) > 0
 }
 
 // distributive tells whether a text speaks of each one rather than of all.

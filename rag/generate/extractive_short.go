@@ -87,7 +87,7 @@ func wordPlaces(folded []rune, w rag.Word) []place {
 		for i := 0; i+len(n) <= len(folded); i++ {
 			if string(folded[i:i+len(n)]) == needle {
 				value := value
-				if endsWithAny(folded[:i], otherHolders) {
+				if rag.OtherHolder(folded[:i]) {
 					value *= 0.5
 				}
 				out = append(out, place{zhtext.Range{Start: i, End: i + len(n)}, value})
@@ -114,18 +114,6 @@ func wordPlaces(folded []rune, w rag.Word) []place {
 		}
 	}
 	return out
-}
-
-// otherHolders go ahead of an office that somebody else holds or held.
-var otherHolders = []string{"副", "前", "原", "首任", "前任", "历任", "第一任"}
-
-func endsWithAny(text []rune, words []string) bool {
-	for _, w := range words {
-		if strings.HasSuffix(string(text[max(0, len(text)-3):]), w) {
-			return true
-		}
-	}
-	return false
 }
 
 func crossing(between []rune, mild bool) float64 {

@@ -286,6 +286,9 @@ func (s *sifter) judge(text string) siftVerdict {
 	if isRefusal(text) {
 		return siftRefusal
 	}
+	if torn.MatchString(text) {
+		return siftDrop
+	}
 	key := letters(text)
 	if key == s.question || s.said[key] {
 		return siftDrop
@@ -330,6 +333,10 @@ func shingles(text string) []string {
 	}
 	return out
 }
+
+// torn is how a sentence begins whose subjects were handles: "[资料1]和[资料3]都
+// 提到…". It speaks of the sources, not of what they say.
+var torn = regexp.MustCompile(`^(?:[、，,]|(?:和|与|及|以及)(?:都|均|也|中|里|[、，,])|(?:都|均)(?:有)?(?:提到|提及|显示|指出|说明))`)
 
 var (
 	refusalZHPattern = regexp.MustCompile(`^(?:很?抱歉|对不起|不好意思)?[，,\s]*(?:但是?|因此|所以)?(?:根据|从|在|基于)?(?:目前|现有|已有|以上|上述|所给|给定|给出|您|你|所?提供|这些|本)*的?(?:资料|材料|文章|片段|信息|文本|内容)(?:库|内容|信息)?(?:中|里|内|来看)?[，,]?(?:并|均|都|也|我|暂)*(?:没有|未|无|不能|无法|不包含|不含)`)

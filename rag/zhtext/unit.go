@@ -336,6 +336,8 @@ func guardLifted(f []rune, e unitEntry, end int) bool {
 		return hasAt(f, end, "企业家") || hasAt(f, end, "优秀") || hasAt(f, end, "师生")
 	case "天":
 		return hasAt(f, end, "然后")
+	case "所": // 20所以上, but 20所以
+		return hasAt(f, end, "以上") || hasAt(f, end, "以下") || hasAt(f, end, "以内")
 	}
 	return false
 }
