@@ -205,10 +205,10 @@ func (p *EvidenceParagraph) outsideRivals(figure zhtext.Quantity, own item) stri
 // else in the source: the clause of the deed has a subject, and the claim does
 // not name it.
 func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last int) bool {
-	if !v.asksPerson() || strings.Contains(p.compact, string(claim.compact)) {
+	text := string(claim.compact)
+	if !v.asksPerson() || p.says(text, first, last) {
 		return false
 	}
-	text := string(claim.compact)
 	question := compactString(v.Analysis.Question)
 	words := v.repeated(text)
 	if len(words) == 0 { // it says what the question says
