@@ -9,6 +9,7 @@ import (
 // parsedClaim is a claim taken apart into what can be checked.
 type parsedClaim struct {
 	text       string // as it was written
+	short      bool   // cut out of a sentence, which is a claim of its own
 	language   string
 	compact    []rune
 	content    []bool // runes of compact that are content

@@ -41,6 +41,7 @@ type Verifier struct {
 // claim's words must be covered.
 func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	claim := parseClaim(c.Text)
+	claim.short = c.Short
 	verdict := Verdict{Claim: c.Text, Marked: len(c.Cites) > 0}
 	if claim.empty() {
 		verdict.Why = "says nothing that could be checked"
@@ -171,14 +172,8 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 	if made := v.novel(claim, p, first, last, len(derived) > 0); made != "" {
 		return nil, fmt.Sprintf("the source says nothing like %q", made)
 	}
-	if figure := v.misbound(claim, p, first, last); figure != "" {
-		return nil, fmt.Sprintf("the source says %q of something else", figure)
-	}
-	if v.ascribed(claim, p, first, last) {
-		return nil, "the source tells it of somebody else"
-	}
-	if word := v.offTopic(claim, p, first, last); word != "" {
-		return nil, fmt.Sprintf("the source says nothing of %q", word)
+	if why := v.misplaced(claim, p, first, last); why != "" && !claim.short {
+		return nil, why
 	}
 	if claim.sums && len(derived) == 0 && !claim.totalsIn(p, span) {
 		return nil, "the source gives no such total"
@@ -187,6 +182,21 @@ func (v Verifier) window(claim *parsedClaim, p *EvidenceParagraph, first, last i
 		return nil, "the source says the opposite"
 	}
 	return &support{paragraph: p, first: first, last: last, coverage: coverage}, ""
+}
+
+// misplaced says why a claim whose words and figures all stand in the sentences
+// first to last still is not what they say; "" if it is.
+func (v Verifier) misplaced(claim *parsedClaim, p *EvidenceParagraph, first, last int) string {
+	if figure := v.misbound(claim, p, first, last); figure != "" {
+		return fmt.Sprintf("the source says %q of something else", figure)
+	}
+	if v.ascribed(claim, p, first, last) {
+		return "the source tells it of somebody else"
+	}
+	if word := v.offTopic(claim, p, first, last); word != "" {
+		return fmt.Sprintf("the source says nothing of %q", word)
+	}
+	return ""
 }
 
 // neighbours is the text of the sentences right before and after the span: what
