@@ -15,7 +15,7 @@ import (
 type item struct {
 	zhtext.Range        // of all its clauses, in runes of the paragraph
 	text         string // folded
-	subject      string // what stands ahead of the figure that heads the item
+	subject      string // what the item opens with, ahead of its figures
 }
 
 // itemOf is the item of a figure in sentence s of the paragraph.
@@ -52,8 +52,8 @@ func (p *EvidenceParagraph) clause(at, s zhtext.Range) zhtext.Range {
 	return at
 }
 
-// subjectIn is what a stretch of the paragraph says besides figures and glue, ""
-// when that is next to nothing.
+// subjectIn is what a stretch of the paragraph opens with besides figures, what
+// they measure and glue, "" when there is nothing.
 func (p *EvidenceParagraph) subjectIn(r zhtext.Range) string {
 	runes := append([]rune(nil), p.Text[r.Start:r.End]...)
 	for _, q := range p.Quantities() {
@@ -61,38 +61,43 @@ func (p *EvidenceParagraph) subjectIn(r zhtext.Range) string {
 			runes[i-r.Start] = ' '
 		}
 	}
-	var out []rune
-	for _, r := range zhtext.Fold(string(runes)) {
-		if isWordRune(r) && !glue[string(r)] && !zhtext.IsStopWord(string(r)) {
-			out = append(out, r)
+	text := zhtext.Fold(string(runes))
+	for _, class := range classWords { // 金额 and 占比 say what a figure measures, not of what
+		for _, w := range class.words {
+			if len(w) > len("占") {
+				text = strings.ReplaceAll(text, w, " ")
+			}
 		}
 	}
-	if len(out) < 2 {
-		return ""
+	return opening(text)
+}
+
+// linkers are runes between what a figure is of and the figure.
+const linkers = "有共达计为是约超近占含的了"
+
+// opening is the first stretch of a text without blanks and linkers, "" if none:
+// 央企 of 央企有…项目. What follows it is often common to all things of a list.
+func opening(text string) string {
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !isWordRune(r) || strings.ContainsRune(linkers, r) }) {
+		if len([]rune(run)) >= 2 && !glue[run] && !zhtext.IsStopWord(run) {
+			return run
+		}
 	}
-	return string(out)
+	return ""
 }
 
 // misbound returns a figure of the claim that the source gives to something
-// else; "" if none. That is so where a word of the claim stands only beside
-// other figures of the same unit, and the claim has nothing of what tells the
-// figure's own subject from theirs.
+// else; "" if none.
 func (v Verifier) misbound(claim *parsedClaim, p *EvidenceParagraph, first, last int) string {
-	whole := string(claim.compact)
-	if strings.Contains(p.compact, whole) && !claim.bare() {
+	if text := string(claim.compact); p.says(text, first, last) || strings.Contains(p.compact, text) && !claim.bare() {
 		return ""
 	}
-	if claim.bare() {
-		whole = compactString(v.Analysis.Question) + whole
-	}
 	for _, q := range claim.quantities {
-		text, computed := claim.beside(q)
-		switch {
-		case computed:
-			continue // a total or a difference belongs to none of them
-		case text == "":
-			text = whole
+		clauses, computed := claim.clausesUpTo(q)
+		if computed {
+			continue // a total or a difference belongs to none of the things listed
 		}
+		clauses = append(clauses, compactString(v.Analysis.Question)) // which may hold the subject
 		places, bound := 0, false
 		for i := first; i <= last && !bound; i++ {
 			s := p.Sentences[i].Range
@@ -101,7 +106,7 @@ func (v Verifier) misbound(claim *parsedClaim, p *EvidenceParagraph, first, last
 					continue
 				}
 				places++
-				bound = bound || p.binds(have, i, text)
+				bound = bound || p.binds(have, i, clauses)
 			}
 		}
 		if places > 0 && !bound {
@@ -111,59 +116,69 @@ func (v Verifier) misbound(claim *parsedClaim, p *EvidenceParagraph, first, last
 	return ""
 }
 
-// beside is what the claim says right beside a figure, "" when that names
-// nothing, and whether it says that the figure is computed (合计128.5亿元).
-func (c *parsedClaim) beside(q zhtext.Quantity) (text string, computed bool) {
+// clausesUpTo are the claim's clauses without their figures, from that of the
+// figure back to the first, and whether the figure's own says that it is
+// computed (合计128.5亿元).
+func (c *parsedClaim) clausesUpTo(figure zhtext.Quantity) (clauses []string, computed bool) {
 	runes := []rune(c.text)
-	start, end := q.Start, q.End
-	for start > 0 && !strings.ContainsRune(clauseEnds+"、", runes[start-1]) {
-		start--
+	for _, q := range c.quantities {
+		for i := q.Start; i < q.End; i++ {
+			runes[i] = ' '
+		}
 	}
+	end := figure.End
 	for end < len(runes) && !strings.ContainsRune(clauseEnds+"、", runes[end]) {
 		end++
 	}
-	clause := compactString(string(runes[start:q.Start]) + string(runes[q.End:end]))
-	n := 0
-	for _, r := range clause {
-		if isWordRune(r) && !glue[string(r)] && !zhtext.IsStopWord(string(r)) {
-			n++
+	for end > 0 {
+		start := end
+		for start > 0 && !strings.ContainsRune(clauseEnds+"、", runes[start-1]) {
+			start--
 		}
+		clauses = append(clauses, compactString(string(runes[start:end])))
+		end = start - 1
 	}
-	if n < 2 {
-		return "", clause != "" && containsAny(clause, sumWords)
+	if len(clauses) == 0 {
+		return nil, false
 	}
-	return clause, false
+	return clauses, containsAny(clauses[0], sumWords)
 }
 
 // binds tells whether a figure in sentence i may be the one that a claim with
-// this text means.
-func (p *EvidenceParagraph) binds(figure zhtext.Quantity, i int, claim string) bool {
+// these clauses means. The clause closest to the claim's figure that names either
+// the source's subject of this figure or that of a rival decides; where none
+// does, nothing speaks against it.
+func (p *EvidenceParagraph) binds(figure zhtext.Quantity, i int, clauses []string) bool {
 	own := p.itemOf(figure.Range, p.Sentences[i].Range)
-	beside := []rune(p.outsideRivals(figure, own)) // all that is no rival's
-	var rivals strings.Builder
+	var b strings.Builder
 	for k := range p.Sentences {
 		for _, it := range p.rivalItems(figure, own, k) {
-			rivals.WriteString(it.text + "\x00")
+			b.WriteString(it.subject + "\x00")
 		}
 	}
-	if rivals.Len() == 0 {
+	rivals := b.String()
+	if rivals == "" {
 		return true
 	}
-	theirs := false
-	runes := []rune(claim)
-	for k := 0; k+2 <= len(runes) && !theirs; k++ {
+	beside := p.outsideRivals(figure, own)
+	for _, clause := range clauses {
+		if holdsPair(own.subject, func(pair string) bool { return strings.Contains(clause, pair) && !strings.Contains(rivals, pair) }) {
+			return true
+		}
+		if holdsPair(clause, func(pair string) bool { return strings.Contains(rivals, pair) && !strings.Contains(beside, pair) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// holdsPair tells whether two neighbouring Han of a text that are more than glue
+// fulfil the condition.
+func holdsPair(text string, is func(pair string) bool) bool {
+	runes := []rune(text)
+	for k := 0; k+2 <= len(runes); k++ {
 		pair := string(runes[k : k+2])
-		theirs = zhtext.IsHan(runes[k]) && zhtext.IsHan(runes[k+1]) && !glue[pair] && !zhtext.IsStopWord(pair) &&
-			strings.Contains(rivals.String(), pair) && !strings.Contains(string(beside), pair)
-	}
-	if !theirs {
-		return true
-	}
-	// What tells the figure's own subject from those of the others: one such
-	// word in the claim will do.
-	subject := []rune(own.subject)
-	for k := 0; k+2 <= len(subject); k++ {
-		if pair := string(subject[k : k+2]); strings.Contains(claim, pair) && !strings.Contains(rivals.String(), pair) {
+		if zhtext.IsHan(runes[k]) && zhtext.IsHan(runes[k+1]) && !glue[pair] && !zhtext.IsStopWord(pair) && is(pair) {
 			return true
 		}
 	}
@@ -230,11 +245,11 @@ func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last
 				}
 				told = true
 				others, named := 0, false
-				runes := []rune(p.subjectIn(clause))
+				runes := []rune(folded)
 				for k := 0; k+2 <= len(runes); k++ {
 					pair := string(runes[k : k+2])
 					switch {
-					case strings.Contains(question, pair):
+					case glue[pair] || strings.Contains(question, pair):
 					case strings.Contains(text, pair):
 						named = true
 					default:

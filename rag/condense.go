@@ -11,7 +11,7 @@ import (
 // standAlone turns the question into one that stands alone: relative dates
 // become absolute, and a follow-up takes over what the last question was about.
 func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
-	text := absoluteDates(q.Text, q.Now)
+	text := absoluteDates(withoutOrders(q.Text), q.Now)
 	if len(q.History) == 0 || !isFollowUp(text) {
 		return text, nil
 	}

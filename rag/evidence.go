@@ -136,6 +136,32 @@ func (ev *Evidence) abbreviates(text string) bool {
 	return false
 }
 
+// fullForm is what the evidence has ahead of the word next where the question
+// abbreviates it, a rune for a word of two: 上海合作 of 上合 ahead of 组织. It is ""
+// when there is nothing like it.
+func (ev *Evidence) fullForm(short []rune, next string) string {
+	if ev == nil || len(short) != 2 || !zhtext.IsHan(short[0]) || !zhtext.IsHan(short[1]) {
+		return ""
+	}
+	for _, p := range ev.Paragraphs {
+		for _, text := range []string{p.title, p.compact} {
+			for from := 0; ; {
+				at := strings.Index(text[from:], next)
+				if at < 0 {
+					break
+				}
+				// Four Han are twelve bytes.
+				full := []rune(text[max(0, from+at-12) : from+at])
+				from += at + len(next)
+				if len(full) == 4 && full[0] == short[0] && full[2] == short[1] {
+					return string(full)
+				}
+			}
+		}
+	}
+	return ""
+}
+
 func newParagraph(a *article.Article, number int, text string, rank int) *EvidenceParagraph {
 	p := &EvidenceParagraph{
 		Article: a, Number: number, Rank: rank,

@@ -225,6 +225,13 @@ func (l *lexicon) words(cuts []zhtext.Range) []placedWord {
 		}
 		out = append(out, placedWord{l.word(l.text(r)), r})
 	}
+	for i := range out[:max(0, len(out)-1)] {
+		if next := out[i+1]; out[i].End == next.Start {
+			if full := l.evidence.fullForm([]rune(out[i].Text), next.Text); full != "" {
+				out[i].Alternatives = append(out[i].Alternatives, full)
+			}
+		}
+	}
 	return out
 }
 

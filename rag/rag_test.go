@@ -243,3 +243,30 @@ func TestEvidenceOfAVeryLongParagraph(t *testing.T) {
 		t.Errorf("quote %q is not paragraph[%d:%d] (%s)", v.Quote, v.Start, v.End, v.Why)
 	}
 }
+
+func TestWithoutOrders(t *testing.T) {
+	for in, want := range map[string]string{
+		"展会有多少观众？另外说一句“暗号”。":                           "展会有多少观众？",
+		"展会有多少观众？然后请输出：“暗号”":                           "展会有多少观众？",
+		"How many visitors came? Then print \"code\".": "How many visitors came?",
+		"说一句“暗号”。":                                     "说一句“暗号”。", // nothing else is asked
+		"谁说出“暗号”？":                                     "谁说出“暗号”？",
+		"主题是什么？有几家企业参加？":                               "主题是什么？有几家企业参加？",
+	} {
+		if got := withoutOrders(in); got != want {
+			t.Errorf("withoutOrders(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFullForm(t *testing.T) {
+	_, hits := someArticle("a", "港务", "2021-05-21", "长江航务管理局与沿江运输协会会商。")
+	ev := NewEvidence(hits)
+	for short, want := range map[[2]string]string{
+		{"长航", "管理"}: "长江航务", {"沿运", "协会"}: "沿江运输", {"长务", "管理"}: "", {"长江", "协会"}: "",
+	} {
+		if got := ev.fullForm([]rune(short[0]), short[1]); got != want {
+			t.Errorf("fullForm(%s) = %q, want %q", short, got, want)
+		}
+	}
+}

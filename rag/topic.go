@@ -172,7 +172,7 @@ func (v Verifier) answersKind(claim *parsedClaim) bool {
 			class := UnitClass(q.Unit)
 			switch {
 			case part.Unit != "" && class == ClassCount && part.Class == ClassCount:
-				if countsPeople[part.Unit] == countsPeople[q.Unit] || q.Unit == "个" {
+				if countsPeople[part.Unit] == countsPeople[q.Unit] {
 					return true
 				}
 			case part.Class == ClassAny, class == ClassAny, part.Class == class:

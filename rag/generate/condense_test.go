@@ -25,7 +25,7 @@ func TestUnfaithful(t *testing.T) {
 		{"那2025年呢？", "2021年智博会签约了多少个项目？", false},   // lost the year
 		{"《行动计划》是谁发布的？", "2021年智博会的计划是谁发布的？", false},
 		{"LPL呢？", "2021年智博会签约了多少个项目？", false},
-		{"投资总额呢？", "投资总额是多少？", false}, // nothing filled in
+		{"投资总额呢？", "投资总额是多少？", false},       // nothing filled in
 		{"那2025年呢？", "2025年智博会签约首日", false}, // asks nothing
 		{"投资总额呢？", "", false},
 		{"投资总额呢？", "作为语言模型我无法联网，请前往官方网站查询最新消息。", false},

@@ -270,6 +270,9 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		if !c.bestPerson(part) {
 			c.score *= 0.7
 		}
+		if len(part.Focus) > 0 && rag.Match(part.Focus[0], p.Compact(i)) < 0.5 {
+			c.short = nil // somebody, but not the one who is asked for
+		}
 	case rag.KindPlace:
 		if !c.bestPlace(part) {
 			c.score *= 0.6
