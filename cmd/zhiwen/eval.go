@@ -130,6 +130,9 @@ func (a *app) eval(ctx context.Context, o evalOptions) error {
 		}
 		options.Asker = &rawAsker{p}
 	}
+	if kept, ok := p.model.(*replay); ok {
+		options.Saved = kept.takeSaved
+	}
 	if options.Provenance, err = a.provenance(ctx, p); err != nil {
 		return err
 	}

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/tmc/langchaingo/llms"
 )
@@ -23,6 +25,7 @@ type replay struct {
 	mu    sync.Mutex
 	file  *os.File
 	known map[string]replayed
+	saved time.Duration // by answers given again, see takeSaved
 }
 
 // replayed is a line of the file.
@@ -30,6 +33,8 @@ type replayed struct {
 	Key  string         `json:"key"` // digest of the messages
 	Text string         `json:"text"`
 	Stop string         `json:"stop"`
+	// TookMS is what the model needed, in milliseconds.
+	TookMS float64 `json:"took_ms"`
 	Info map[string]any `json:"info,omitempty"`
 }
 
@@ -49,6 +54,11 @@ func newReplay(model llms.Model, path string) (*replay, error) {
 			var line replayed
 			if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 				return nil, fmt.Errorf("read kept answers: %s:%d: %w", path, n, err)
+			}
+			for name, v := range line.Info { // counts, which JSON makes floats
+				if n, ok := v.(float64); ok && n == math.Trunc(n) {
+					line.Info[name] = int(n)
+				}
 			}
 			r.known[line.Key] = line
 		}
@@ -73,6 +83,9 @@ func (r *replay) GenerateContent(ctx context.Context, messages []llms.MessageCon
 	key := hex.EncodeToString(digest[:])
 	r.mu.Lock()
 	line, ok := r.known[key]
+	if ok {
+		r.saved += time.Duration(line.TookMS * float64(time.Millisecond))
+	}
 	r.mu.Unlock()
 	if ok {
 		var o llms.CallOptions
@@ -86,11 +99,25 @@ func (r *replay) GenerateContent(ctx context.Context, messages []llms.MessageCon
 		}
 		return &llms.ContentResponse{Choices: []*llms.ContentChoice{{Content: line.Text, StopReason: line.Stop, GenerationInfo: line.Info}}}, nil
 	}
+	started := time.Now()
 	answer, err := r.Model.GenerateContent(ctx, messages, options...)
 	if err != nil || len(answer.Choices) == 0 {
 		return answer, err
 	}
-	return answer, r.keep(replayed{key, answer.Choices[0].Content, answer.Choices[0].StopReason, answer.Choices[0].GenerationInfo})
+	first := answer.Choices[0]
+	return answer, r.keep(replayed{
+		Key: key, Text: first.Content, Stop: first.StopReason, Info: first.GenerationInfo,
+		TookMS: float64(time.Since(started).Milliseconds()),
+	})
+}
+
+// takeSaved is the time that kept answers have spared since it was last called.
+func (r *replay) takeSaved() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	saved := r.saved
+	r.saved = 0
+	return saved
 }
 
 func (r *replay) keep(line replayed) error {

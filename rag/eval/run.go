@@ -59,6 +59,9 @@ type Options struct {
 	Provenance Provenance
 	// Latency adds times to the report, which makes it differ between runs.
 	Latency bool
+	// Saved tells how much longer the last answer would have taken, had none of
+	// it been kept from before; nil means no time.
+	Saved func() time.Duration
 	// Workers is how many cases run at once; 0 means 1. With more than one
 	// the times include waiting.
 	Workers int
@@ -156,6 +159,9 @@ func runCase(ctx context.Context, opt *Options, c Case) Result {
 	start := time.Now()
 	answer, err := opt.Asker.Answer(ctx, q)
 	res.elapsed = time.Since(start)
+	if opt.Saved != nil {
+		res.elapsed += opt.Saved()
+	}
 	if err != nil {
 		return res.failed(fmt.Errorf("answer: %w", err))
 	}
