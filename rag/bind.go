@@ -1,7 +1,10 @@
 package rag
 
 import (
+	"cmp"
+	"slices"
 	"strings"
+	"sync"
 
 	"zhiwen/rag/zhtext"
 )
@@ -62,14 +65,38 @@ func (p *EvidenceParagraph) subjectIn(r zhtext.Range) string {
 		}
 	}
 	text := zhtext.Fold(string(runes))
-	for _, class := range classWords { // 金额 and 占比 say what a figure measures, not of what
+	return opening(withoutMeasures(text))
+}
+
+// measures are the words that say what a figure measures, not of what (金额,
+// 占比), longest first: those that tell the class of a quantity, and their synonyms.
+var measures = sync.OnceValue(func() []string {
+	seen := map[string]bool{}
+	for _, class := range classWords {
 		for _, w := range class.words {
-			if len(w) > len("占") {
-				text = strings.ReplaceAll(text, w, " ")
+			seen[w] = true
+			if g := synonyms()[w]; g != nil {
+				for _, other := range g.words {
+					seen[other] = true
+				}
 			}
 		}
 	}
-	return opening(text)
+	var out []string
+	for w := range seen {
+		if runes := []rune(w); len(runes) > 1 && zhtext.IsHan(runes[0]) {
+			out = append(out, w)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return out
+})
+
+func withoutMeasures(text string) string {
+	for _, w := range measures() {
+		text = strings.ReplaceAll(text, w, " ")
+	}
+	return text
 }
 
 // linkers are runes between what a figure is of and the figure.
@@ -135,13 +162,14 @@ func (c *parsedClaim) clausesUpTo(figure zhtext.Quantity) (clauses []string, com
 		for start > 0 && !strings.ContainsRune(clauseEnds+"、", runes[start-1]) {
 			start--
 		}
-		clauses = append(clauses, compactString(string(runes[start:end])))
+		clause := compactString(string(runes[start:end]))
+		if len(clauses) == 0 && containsAny(clause, sumWords) {
+			return nil, true
+		}
+		clauses = append(clauses, withoutMeasures(clause))
 		end = start - 1
 	}
-	if len(clauses) == 0 {
-		return nil, false
-	}
-	return clauses, containsAny(clauses[0], sumWords)
+	return clauses, false
 }
 
 // binds tells whether a figure in sentence i may be the one that a claim with
@@ -216,21 +244,17 @@ func (p *EvidenceParagraph) outsideRivals(figure zhtext.Quantity, own item) stri
 	return compactString(string(runes)) + "\x00" + p.title + "\x00" + compactString(p.Heading)
 }
 
-// ascribed tells whether what somebody is said to have done is told of somebody
-// else in the source: the clause of the deed has a subject, and the claim does
-// not name it.
+// ascribed tells whether what somebody is asked to be or to have done is told of
+// somebody else in the source: its clause has a subject, or its office a holder,
+// and the claim does not name them.
 func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last int) bool {
 	text := string(claim.compact)
 	if !v.asksPerson() || p.says(text, first, last) {
 		return false
 	}
 	question := compactString(v.Analysis.Question)
-	words := v.repeated(text)
-	if len(words) == 0 { // it says what the question says
-		words = v.Analysis.Words
-	}
-	for _, w := range words {
-		if w.Number != nil || w.Vague {
+	for _, w := range v.Analysis.Words {
+		if !v.deed(w) {
 			continue
 		}
 		told, fits := false, false
@@ -244,19 +268,7 @@ func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last
 					continue
 				}
 				told = true
-				others, named := 0, false
-				runes := []rune(folded)
-				for k := 0; k+2 <= len(runes); k++ {
-					pair := string(runes[k : k+2])
-					switch {
-					case glue[pair] || strings.Contains(question, pair):
-					case strings.Contains(text, pair):
-						named = true
-					default:
-						others++
-					}
-				}
-				fits = fits || named || others < 2
+				fits = fits || fitsClause(w, folded, text, question)
 			}
 		}
 		if told && !fits {
@@ -264,4 +276,29 @@ func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last
 		}
 	}
 	return false
+}
+
+// fitsClause tells whether a clause that holds the word may be about whom the
+// claim names: it names them too, or nobody.
+func fitsClause(w Word, clause, claim, question string) bool {
+	if IsOffice(w.Text) {
+		_, holder, _ := strings.Cut(clause, w.Text)
+		if name := []rune(holder); len(name) >= 2 && !glue[string(name[:2])] && zhtext.IsHan(name[0]) {
+			return strings.Contains(claim, string(name[:2]))
+		}
+		return true // 现任公司董事长: the name stands elsewhere
+	}
+	others, named := 0, false
+	runes := []rune(clause)
+	for k := 0; k+2 <= len(runes); k++ {
+		pair := string(runes[k : k+2])
+		switch {
+		case glue[pair] || strings.Contains(question, pair):
+		case strings.Contains(claim, pair):
+			named = true
+		default:
+			others++
+		}
+	}
+	return named || others < 2
 }

@@ -171,6 +171,8 @@ func (l *lexicon) cut(run zhtext.Range) []placedWord {
 func (l *lexicon) value(t string, size int) float64 {
 	square := float64(size * size)
 	switch {
+	case size > 1 && strings.HasSuffix(t, "副"):
+		return 0 // it belongs to the office that follows
 	case isFunctionWord(t):
 		return square * stopValue
 	case size == 1 && synonyms()[t] != nil:
@@ -258,6 +260,12 @@ const (
 // joins tells whether the cut after i goes on the unknown name r that ends with
 // cut i.
 func (l *lexicon) joins(r zhtext.Range, cuts []zhtext.Range, i int) bool {
+	deputy := func(i int) bool { // 副总理 is an office of its own
+		return l.text(cuts[i]) == "副" && i+1 < len(cuts) && cuts[i+1].End-cuts[i+1].Start > 1
+	}
+	if deputy(i) || deputy(i+1) {
+		return deputy(i) && l.text(r) == "副"
+	}
 	if tail := l.text(cuts[i+1]); strings.Contains(nounEndings, tail) && cuts[i].End-cuts[i].Start > 1 {
 		return true
 	}

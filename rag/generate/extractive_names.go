@@ -10,14 +10,6 @@ import (
 
 func formatFloat(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// officeEndings close the title of an office, after which its holder's name
-// follows: 市长唐某某, 董事长李某.
-var officeEndings = []string{
-	"书记", "市长", "省长", "部长", "局长", "主席", "主任", "董事长", "总经理", "总裁", "院长", "院士", "秘书长",
-	"总统", "总理", "大使", "总领事", "馆长", "理事长", "会长", "处长", "区长", "县长", "司长", "厅长", "教授",
-	"博士", "研究员", "校长", "总干事", "创始人", "负责人", "CEO", "总监", "主编", "记者", "居民", "经理", "主管", "发言人", "专家", "店主", "顾问", "委员",
-}
-
 // nameStops cannot be in a Chinese personal name that follows an office.
 const nameStops = "，。、；：！？“”（）()《》 ,.;:!?的和与及在向对为以了将等出主致说到也已还曾就都并又则先亲现被由于是认谈讲告访称提从同担任"
 
@@ -42,6 +34,9 @@ func (c *candidate) bestPerson(part rag.Part) bool {
 	best := 0.0
 	for _, n := range names {
 		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, n, part.Words, context, nil, false))
+		if len(part.Focus) > 0 && rag.IsOffice(part.Focus[0].Text) && !strings.Contains(zhtext.Fold(string(c.paragraph.Text[n.Start:n.End])), part.Focus[0].Text) {
+			v *= 0.5 // the holder of another office
+		}
 		if c.short == nil || v > best {
 			best = v
 			c.short = &span{n.Start, n.End}
@@ -54,11 +49,26 @@ func (c *candidate) bestPerson(part rag.Part) bool {
 	return true
 }
 
+// foreignRunes are what foreign names are mostly spelled with.
+const foreignRunes = "阿埃艾安奥巴贝本比博布茨达德迪杜多恩尔法菲费夫弗戈格哈赫基加贾杰卡科克库拉莱兰勒里利列林卢鲁罗洛马迈曼梅蒙米莫姆穆纳内尼诺努欧帕佩皮普齐奇乔切萨塞桑瑟沙什斯苏索塔泰坦特汀托瓦威维沃乌西希谢辛休雅亚耶叶伊因尤约扎泽詹兹佐"
+
+// transliterated tells whether a run of more than four runes may be one foreign
+// name: it is short and nearly all of it sounds foreign.
+func transliterated(name []rune) bool {
+	n := 0
+	for _, r := range name {
+		if strings.ContainsRune(foreignRunes, r) {
+			n++
+		}
+	}
+	return len(name) <= 7 && n >= len(name)-1
+}
+
 // people are the office holders named in a stretch: office and name.
 func people(text []rune, in zhtext.Range) []zhtext.Range {
 	var out []zhtext.Range
 	for i := in.Start; i < in.End; i++ {
-		for _, office := range officeEndings {
+		for _, office := range rag.OfficeEndings {
 			o := []rune(office)
 			if i+len(o) > in.End || string(text[i:i+len(o)]) != office {
 				continue
@@ -70,7 +80,7 @@ func people(text []rune, in zhtext.Range) []zhtext.Range {
 			}
 			n := end - nameStart
 			foreign := strings.ContainsRune(string(text[nameStart:end]), '·')
-			if n < 2 || n > 4 && !foreign {
+			if n < 2 || n > 4 && !foreign && !transliterated(text[nameStart:end]) {
 				continue
 			}
 			start := i
