@@ -105,6 +105,9 @@ func Load(src Sources) (Config, error) {
 	for name, value := range src.Flags {
 		v.Set(name, value)
 	}
+	if err := checkTimes(v, settings); err != nil {
+		return Config{}, fmt.Errorf("read config: %w", err)
+	}
 	var cfg Config
 	if err := v.Unmarshal(&cfg); err != nil {
 		return Config{}, fmt.Errorf("read config: %w", wrongKinds(v, settings, err))
@@ -147,6 +150,21 @@ func wrongKinds(v *viper.Viper, settings []Setting, err error) error {
 	}
 	if len(errs) == 0 {
 		return err
+	}
+	return errors.Join(errs...)
+}
+
+// checkTimes reports times without a unit, which would be read as nanoseconds.
+func checkTimes(v *viper.Viper, settings []Setting) error {
+	var errs []error
+	for _, s := range settings {
+		if _, ok := s.Default.(time.Duration); !ok {
+			continue
+		}
+		switch value := v.Get(s.Name).(type) {
+		case int, int64, uint64, float64:
+			errs = append(errs, fmt.Errorf("%s must be %s, but it is %v without a unit", s.Name, kindOf(s.Default), value))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -300,6 +300,9 @@ func (r *run) generate(ctx context.Context, req Request) error {
 	if draft.Conflict {
 		r.notice(message(req.Language, noticeConflict))
 	}
+	if draft.Incomplete {
+		r.notice(message(req.Language, noticeIncomplete))
+	}
 	if draft.Truncated {
 		r.notice(message(req.Language, noticeTruncated))
 	}

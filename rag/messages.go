@@ -18,6 +18,7 @@ const (
 	noticeTruncated
 	noticeOneSide
 	noticeQuoted
+	noticeIncomplete
 	noticeCompleted
 	calculation
 	shortSeparator
@@ -32,6 +33,7 @@ var messages = map[string]map[messageKey]string{
 		noticeConflict:     "各处资料的说法不一致，请对照出处。",
 		noticeTruncated:    "回答没有说完就中断了，以上各句都已核对。",
 		noticeQuoted:       "回答中的句子摘自原文。",
+		noticeIncomplete:   "问题的一部分在资料中没有找到答案。",
 		noticeCompleted:    "语言模型没有说到的，补上了原文的句子。",
 		noticeOneSide:      "检索的一部分暂时不可用，结果可能不全。",
 		calculation:        "（计算：%s）。",
@@ -45,6 +47,7 @@ var messages = map[string]map[messageKey]string{
 		noticeConflict:     "The sources disagree; please compare them.",
 		noticeTruncated:    "The answer broke off; every sentence above has been checked.",
 		noticeQuoted:       "The sentences of the answer are taken from the sources.",
+		noticeIncomplete:   "The material does not answer one part of the question.",
 		noticeCompleted:    "What the language model left out was added as the sources have it.",
 		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
 		calculation:        " (calculated: %s).",

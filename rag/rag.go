@@ -196,6 +196,8 @@ type Draft struct {
 	Usage   *Usage
 	// Truncated says that the model's output was cut off.
 	Truncated bool
+	// Incomplete says that a part of the question found no answer.
+	Incomplete bool
 	// Conflict says that the sources give different values for what was asked.
 	Conflict bool
 }

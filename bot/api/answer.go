@@ -82,10 +82,15 @@ func Ask(ctx context.Context, chain Chain, r Request, o rag.AnswerOptions) (Answ
 	if r.ID != "" {
 		a.ID = r.ID
 	}
+	return NewAnswer(a, r.Question), nil
+}
+
+// NewAnswer makes the document of an answer to the question as it was asked.
+func NewAnswer(a rag.Answer, asked string) Answer {
 	if a.Citations == nil {
 		a.Citations = []rag.Citation{} // a list in JSON, even when empty
 	}
-	doc := Answer{Answer: a, Question: r.Question}
+	doc := Answer{Answer: a, Question: asked}
 	if a.Trace != nil {
 		doc.Hits = a.Trace.Hits
 		for _, v := range a.Trace.Claims {
@@ -94,7 +99,7 @@ func Ask(ctx context.Context, chain Chain, r Request, o rag.AnswerOptions) (Answ
 			}
 		}
 	}
-	return doc, nil
+	return doc
 }
 
 // Find searches for a request's question.

@@ -28,6 +28,8 @@ type Chat struct {
 	Chain  api.Chain
 	Editor LineEditor
 	Out    *Renderer
+	// JSON takes each answer as a line of JSON instead of Out; nil: Out.
+	JSON io.Writer
 	// Stream shows each sentence as soon as it has been verified, for answers
 	// that take their time. It gives up breaking lines at words.
 	Stream bool
@@ -49,7 +51,9 @@ const chatHelp = `Ask a question, or follow up on the last answer. Commands:
 
 // Run talks until the user leaves, ctx ends, or the editor fails.
 func (c *Chat) Run(ctx context.Context) error {
-	fmt.Fprint(c.Out.out, "知问 zhiwen · /help\n")
+	if c.JSON == nil {
+		fmt.Fprint(c.Out.out, "知问 zhiwen · /help\n")
+	}
 	for ctx.Err() == nil {
 		line, err := c.Editor.Prompt("? ")
 		switch {
@@ -72,10 +76,18 @@ func (c *Chat) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := c.ask(ctx, line); err != nil {
+		err = c.ask(ctx, line)
+		switch {
+		case err != nil && c.JSON != nil:
+			if err := api.Write(c.JSON, api.Failure{Question: line, Error: err.Error()}); err != nil {
+				return fmt.Errorf("write the answer: %w", err)
+			}
+		case err != nil:
 			fmt.Fprintf(c.Out.out, "%v\n", err)
 		}
-		fmt.Fprintln(c.Out.out)
+		if c.JSON == nil {
+			fmt.Fprintln(c.Out.out)
+		}
 	}
 	return ctx.Err()
 }
@@ -113,11 +125,12 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 		defer stop()
 	}
 	var o rag.AnswerOptions
-	if c.Stream {
+	streaming := c.Stream && c.JSON == nil
+	if streaming {
 		o.OnSentence = c.Out.Sentence
 	}
 	a, err := c.Chain.Answer(ctx, rag.Question{Text: text, History: c.history}, o)
-	if c.Stream {
+	if streaming {
 		c.Out.End()
 	}
 	if ctx.Err() != nil {
@@ -131,9 +144,12 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 	if len(c.history) > chatTurns {
 		c.history = c.history[len(c.history)-chatTurns:]
 	}
-	if c.Stream {
+	switch {
+	case c.JSON != nil:
+		return api.Write(c.JSON, api.NewAnswer(a, line))
+	case streaming:
 		c.Out.BriefRest(a)
-	} else {
+	default:
 		c.Out.Brief(a)
 	}
 	return nil

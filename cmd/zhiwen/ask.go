@@ -104,11 +104,12 @@ func (a *app) batch(ctx context.Context, path string, answer func(context.Contex
 		return err
 	}
 	defer p.Close()
-	failed := 0
+	asked, failed := 0, 0
 	for item := range cli.ReadRequests(in) {
 		if item.Err != nil && !errors.Is(item.Err, api.ErrBadRequest) {
 			return item.Err
 		}
+		asked++
 		doc, err := any(nil), item.Err
 		if err == nil {
 			doc, err = answer(ctx, p.chain, item.Request)
@@ -124,6 +125,9 @@ func (a *app) batch(ctx context.Context, path string, answer func(context.Contex
 		if err := api.Write(a.out, doc); err != nil {
 			return fmt.Errorf("write the answers: %w", err)
 		}
+	}
+	if asked == 0 {
+		a.note("zhiwen: there is no question in %s; write one a line", path)
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of the questions could not be answered; see the lines above", failed)

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"zhiwen/embeddings"
@@ -104,3 +106,22 @@ func TestTwoWriters(t *testing.T) {
 		}
 	}
 }
+
+// A full disk does not pass for success, whichever way the answer is written.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	isolate(t)
+	store := shippedStore(t)
+	for _, args := range [][]string{
+		{"ask", "2021智博会签约多少项目"}, {"ask", "--json", "2021智博会签约多少项目"}, {"search", "智博会"}, {"status"}, {"version"},
+	} {
+		var errs bytes.Buffer
+		status := run(t.Context(), append(args, "--store", store), streams{in: strings.NewReader(""), out: fullDisk{}, err: &errs})
+		if status != 1 || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%v: status %d, %q", args, status, errs.String())
+		}
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"zhiwen/bot/cli"
 )
@@ -18,7 +17,8 @@ func (a *app) chatCommand() *cobra.Command {
 		Short: "Ask questions and follow-ups in a conversation",
 		Long: `Opens a conversation. A follow-up ("那2025年呢") is read with what was asked before.
 /sources shows the quotes behind the last answer, /new begins anew, /help shows
-all commands, /quit or Ctrl-D leaves. Ctrl-C stops an answer.`,
+all commands, /quit or Ctrl-D leaves. Ctrl-C stops an answer. With --json each
+question gets a line of JSON as from ask.`,
 		Example:     "  zhiwen chat\n  printf '2021年签约了多少项目\\n那2025年呢\\n' | zhiwen chat",
 		Args:        noArgs,
 		Annotations: map[string]string{ownSignals: "yes"},
@@ -40,8 +40,10 @@ func (a *app) chat(ctx context.Context) error {
 			return signal.NotifyContext(ctx, os.Interrupt)
 		},
 	}
-	in, ok := a.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	if a.json {
+		chat.JSON = a.out
+	}
+	if !isTerminal(a.in) || a.json {
 		chat.Editor = cli.NewPlainEditor(a.in)
 		return chat.Run(ctx)
 	}

@@ -30,12 +30,12 @@ type replay struct {
 
 // replayed is a line of the file.
 type replayed struct {
-	Key  string         `json:"key"` // digest of the messages
-	Text string         `json:"text"`
-	Stop string         `json:"stop"`
+	Key  string `json:"key"` // digest of the messages
+	Text string `json:"text"`
+	Stop string `json:"stop"`
 	// TookMS is what the model needed, in milliseconds.
-	TookMS float64 `json:"took_ms"`
-	Info map[string]any `json:"info,omitempty"`
+	TookMS float64        `json:"took_ms"`
+	Info   map[string]any `json:"info,omitempty"`
 }
 
 // newReplay reads the answers kept so far; a file that does not exist is made.

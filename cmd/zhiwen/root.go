@@ -71,6 +71,8 @@ func usage(format string, args ...any) error {
 
 // run is the whole program.
 func run(ctx context.Context, args []string, s streams) (status int) {
+	out, written := checked(s.out)
+	s.out = out
 	a := &app{streams: s}
 	defer func() {
 		if p := recover(); p != nil {
@@ -84,6 +86,9 @@ func run(ctx context.Context, args []string, s streams) (status int) {
 	root := a.rootCommand()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if werr := written(); err == nil && werr != nil {
+		err = fmt.Errorf("write the output: %w; is the disk full?", werr)
+	}
 	if err == nil {
 		return exitOK
 	}

@@ -96,24 +96,71 @@ func Load(r io.Reader) ([]Case, error) {
 	return cases, nil
 }
 
+// parseCase reads a line. Fields that zhiwen does not know are left to whoever
+// wrote them; what is missing and follows from the rest is filled in.
 func parseCase(line []byte) (Case, error) {
+	var raw struct {
+		Case
+		Reference  groups `json:"reference"`
+		Answerable *bool  `json:"answerable"`
+	}
 	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.DisallowUnknownFields()
-	var c Case
-	if err := dec.Decode(&c); err != nil {
+	if err := dec.Decode(&raw); err != nil {
 		return Case{}, explainJSON(err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return Case{}, errors.New("more than one JSON object on the line")
 	}
+	c := raw.Case
+	c.Reference = raw.Reference
+	c.Answerable = len(c.Reference) > 0
+	if raw.Answerable != nil {
+		c.Answerable = *raw.Answerable
+	}
+	switch {
+	case c.Type != "":
+	case len(c.History) > 0:
+		c.Type = TypeFollowUp
+	case !c.Answerable:
+		c.Type = TypeUnanswerable
+	default:
+		c.Type = TypeEntity
+	}
 	return c, c.validate()
+}
+
+// groups is a reference: a text, or a list of texts and of lists of spellings.
+type groups [][]string
+
+func (g *groups) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		if one != "" {
+			*g = groups{{one}}
+		}
+		return nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(b, &list); err != nil {
+		return errors.New(`"reference" must be a text or a list of lists of accepted spellings`)
+	}
+	for _, item := range list {
+		var spellings []string
+		if json.Unmarshal(item, &one) == nil {
+			spellings = []string{one}
+		} else if err := json.Unmarshal(item, &spellings); err != nil {
+			return errors.New(`"reference" must be a text or a list of lists of accepted spellings`)
+		}
+		*g = append(*g, spellings)
+	}
+	return nil
 }
 
 // explainJSON leaves out Go's own type names.
 func explainJSON(err error) error {
 	var typ *json.UnmarshalTypeError
 	if errors.As(err, &typ) {
-		return fmt.Errorf("%q must not be a %s here", typ.Field, typ.Value)
+		return fmt.Errorf("%q must not be a %s here", strings.TrimPrefix(typ.Field, "Case."), typ.Value)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("the JSON object is cut off")
@@ -128,7 +175,7 @@ func (c *Case) validate() error {
 	case strings.TrimSpace(c.UserInput) == "":
 		return fmt.Errorf(`case %q: "user_input" is missing`, c.ID)
 	case !slices.Contains(Types(), c.Type):
-		return fmt.Errorf("case %q: unknown type %q", c.ID, c.Type)
+		return fmt.Errorf("case %q: unknown type %q; it must be one of %v", c.ID, c.Type, Types())
 	case c.Answerable && len(c.Reference) == 0:
 		return fmt.Errorf(`case %q: answerable, but "reference" is missing`, c.ID)
 	case !c.Answerable && len(c.Reference)+len(c.ReferenceContexts)+len(c.ReferenceKeys) > 0:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -19,7 +20,8 @@ func TestLoad(t *testing.T) {
 		{"byte order mark and blank lines", "\ufeff\n\n" + good + "\r\n\n", ""},
 		{"nothing", "\n\n", "there is no case"},
 		{"cut off", good + "\n{\"id\":", "line 2"},
-		{"unknown name", strings.Replace(good, "user_input", "input", 1), `unknown field "input"`},
+		{"misspelt name", strings.Replace(good, "user_input", "input", 1), `"user_input" is missing`},
+		{"reference of a wrong kind", strings.Replace(good, `[["3"]]`, `[3]`, 1), `"reference" must be a text or a list`},
 		{"wrong kind", strings.Replace(good, `"a"`, "5", 1), `"id" must not be a number`},
 		{"same id", good + "\n" + good, `line 2: invalid cases: id "a" is taken by line 1`},
 		{"no id", strings.Replace(good, `"a"`, `" "`, 1), `"id" is missing`},
@@ -75,4 +77,24 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("loaded %d cases, then %d: %v", len(cases), len(second), err)
 		}
 	})
+}
+
+// Files that other programs wrote say more, and less.
+func TestLoadOtherForms(t *testing.T) {
+	cases, err := eval.Load(strings.NewReader(`{"id":"a","user_input":"几个","reference":"3","response":"三个","rubrics":{"x":1}}
+{"id":"b","user_input":"几个，谁","reference":["3",["张三","老张"]],"answerable":true}
+{"id":"c","user_input":"几个"}
+{"id":"d","user_input":"那去年呢","history":["几个"],"reference":"4"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []eval.Case{
+		{ID: "a", UserInput: "几个", Reference: [][]string{{"3"}}, Answerable: true, Type: eval.TypeEntity},
+		{ID: "b", UserInput: "几个，谁", Reference: [][]string{{"3"}, {"张三", "老张"}}, Answerable: true, Type: eval.TypeEntity},
+		{ID: "c", UserInput: "几个", Type: eval.TypeUnanswerable},
+		{ID: "d", UserInput: "那去年呢", History: []string{"几个"}, Reference: [][]string{{"4"}}, Answerable: true, Type: eval.TypeFollowUp},
+	}
+	if !reflect.DeepEqual(cases, want) {
+		t.Errorf("got %+v", cases)
+	}
 }

@@ -76,6 +76,7 @@ func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.C
 			return rag.Draft{}, err
 		}
 		best := Best(req, part)
+		draft.Incomplete = draft.Incomplete || len(best) == 0
 		sentences = appendNew(sentences, best)
 		for _, c := range best {
 			if c.short != nil {
