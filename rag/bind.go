@@ -17,12 +17,28 @@ import (
 // clauses ahead of it from which it takes its subject.
 type item struct {
 	zhtext.Range        // of all its clauses, in runes of the paragraph
-	text         string // folded
 	subject      string // what the item opens with, ahead of its figures
 }
 
-// itemOf is the item of a figure in sentence s of the paragraph.
-func (p *EvidenceParagraph) itemOf(figure zhtext.Range, s zhtext.Range) item {
+// itemOf is the item of quantity k of the paragraph, the zero item when it stands
+// in no sentence.
+func (p *EvidenceParagraph) itemOf(k int) item {
+	if p.items == nil {
+		quantities := p.Quantities()
+		p.items = make([]item, len(quantities))
+		for n, q := range quantities {
+			for _, s := range p.Sentences {
+				if s.Start <= q.Start && q.End <= s.End {
+					p.items[n] = p.cutItem(q.Range, s.Range)
+				}
+			}
+		}
+	}
+	return p.items[k]
+}
+
+// cutItem is the item of a figure in the sentence s.
+func (p *EvidenceParagraph) cutItem(figure, s zhtext.Range) item {
 	it := item{Range: p.clause(figure, s)}
 	ahead := zhtext.Range{Start: it.Start, End: figure.Start}
 	for {
@@ -39,7 +55,6 @@ func (p *EvidenceParagraph) itemOf(figure zhtext.Range, s zhtext.Range) item {
 	if it.subject == "" {
 		it.subject = p.subjectIn(it.Range)
 	}
-	it.text = compactString(string(p.Text[it.Start:it.End]))
 	return it
 }
 
@@ -126,14 +141,10 @@ func (v Verifier) misbound(claim *parsedClaim, p *EvidenceParagraph, first, last
 		}
 		clauses = append(clauses, compactString(v.Analysis.Question)) // which may hold the subject
 		places, bound := 0, false
-		for i := first; i <= last && !bound; i++ {
-			s := p.Sentences[i].Range
-			for _, have := range p.Quantities() {
-				if have.Start < s.Start || have.End > s.End || !q.Same(have) {
-					continue
-				}
+		for k, have := range p.Quantities() {
+			if have.Start >= p.Sentences[first].Start && have.End <= p.Sentences[last].End && q.Same(have) {
 				places++
-				bound = bound || p.binds(have, i, clauses)
+				bound = bound || p.binds(k, clauses)
 			}
 		}
 		if places > 0 && !bound {
@@ -172,23 +183,28 @@ func (c *parsedClaim) clausesUpTo(figure zhtext.Quantity) (clauses []string, com
 	return clauses, false
 }
 
-// binds tells whether a figure in sentence i may be the one that a claim with
-// these clauses means. The clause closest to the claim's figure that names either
-// the source's subject of this figure or that of a rival decides; where none
-// does, nothing speaks against it.
-func (p *EvidenceParagraph) binds(figure zhtext.Quantity, i int, clauses []string) bool {
-	own := p.itemOf(figure.Range, p.Sentences[i].Range)
+// binds tells whether quantity k may be the one that a claim with these clauses
+// means. The clause closest to the claim's figure that names either the source's
+// subject of this quantity or that of a rival, another one of the same unit,
+// decides; where none does, nothing speaks against it.
+func (p *EvidenceParagraph) binds(k int, clauses []string) bool {
+	own, quantities := p.itemOf(k), p.Quantities()
 	var b strings.Builder
-	for k := range p.Sentences {
-		for _, it := range p.rivalItems(figure, own, k) {
-			b.WriteString(it.subject + "\x00")
+	others := slices.Clone(p.Text) // all but the rivals
+	for n, q := range quantities {
+		it := p.itemOf(n)
+		if q.Unit != quantities[k].Unit || q.Ordinal != quantities[k].Ordinal || q.Same(quantities[k]) ||
+			it.Start < own.End && own.Start < it.End {
+			continue
 		}
+		b.WriteString(it.subject + "\x00")
+		clear(others[it.Start:it.End])
 	}
 	rivals := b.String()
 	if rivals == "" {
 		return true
 	}
-	beside := p.outsideRivals(figure, own)
+	beside := compactString(string(others)) + "\x00" + p.title + "\x00" + compactString(p.Heading)
 	for _, clause := range clauses {
 		if holdsPair(own.subject, func(pair string) bool { return strings.Contains(clause, pair) && !strings.Contains(rivals, pair) }) {
 			return true
@@ -211,37 +227,6 @@ func holdsPair(text string, is func(pair string) bool) bool {
 		}
 	}
 	return false
-}
-
-// rivalItems are the items of the other figures of the same unit in sentence k.
-func (p *EvidenceParagraph) rivalItems(figure zhtext.Quantity, own item, k int) []item {
-	var out []item
-	s := p.Sentences[k].Range
-	for _, q := range p.Quantities() {
-		if q.Start < s.Start || q.End > s.End || q.Unit != figure.Unit || q.Ordinal != figure.Ordinal || q.Same(figure) {
-			continue
-		}
-		it := p.itemOf(q.Range, s)
-		if it.Start < own.End && own.Start < it.End {
-			continue // the same item
-		}
-		out = append(out, it)
-	}
-	return out
-}
-
-// outsideRivals is the paragraph without its rival items, with what stands
-// around it.
-func (p *EvidenceParagraph) outsideRivals(figure zhtext.Quantity, own item) string {
-	runes := append([]rune(nil), p.Text...)
-	for k := range p.Sentences {
-		for _, it := range p.rivalItems(figure, own, k) {
-			for i := it.Start; i < it.End; i++ {
-				runes[i] = 0
-			}
-		}
-	}
-	return compactString(string(runes)) + "\x00" + p.title + "\x00" + compactString(p.Heading)
 }
 
 // ascribed tells whether what somebody is asked to be or to have done is told of

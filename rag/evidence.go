@@ -37,6 +37,7 @@ type EvidenceParagraph struct {
 	quantities []zhtext.Quantity
 	dates      []zhtext.Date
 	parsed     bool
+	items      []item // of the quantities, see itemOf
 }
 
 // EvidenceSentence is one sentence of a paragraph.
