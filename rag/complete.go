@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -143,10 +144,11 @@ func (r *run) says(short string) bool {
 		if !v.Supported {
 			continue
 		}
-		if strings.Contains(compactString(v.Claim), strings.Trim(want, "“”《》「」『』‘’")) {
+		claim := cmp.Or(v.Shown, v.Claim)
+		if strings.Contains(compactString(claim), strings.Trim(want, "“”《》「」『』‘’")) {
 			return true
 		}
-		if len(figures)+len(dates) > 0 && holdsFigures(v.Claim, figures) && holdsDates(v.Claim, dates) {
+		if len(figures)+len(dates) > 0 && holdsFigures(claim, figures) && holdsDates(claim, dates) {
 			return true
 		}
 	}

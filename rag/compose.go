@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ type composer struct {
 // add appends a supported claim and returns it as a sentence, nil when the
 // same thing has been said already.
 func (c *composer) add(claim Claim, v Verdict, p *EvidenceParagraph, language string) *Sentence {
-	text := strings.TrimSpace(zhtext.Clean(claim.Text))
+	text := strings.TrimSpace(zhtext.Clean(cmp.Or(v.Shown, claim.Text)))
 	key := compactString(text)
 	if c.said[key] {
 		return nil

@@ -270,3 +270,20 @@ func TestFullForm(t *testing.T) {
 		}
 	}
 }
+
+func TestRestoreHedges(t *testing.T) {
+	_, hits := someArticle("a", "茶会", "2021-05-21", "茶会请来1500余名嘉宾，企业超600家，展品10件，其中不低于5件是新品，另有10余件古董。")
+	p := NewEvidence(hits).Paragraphs[0]
+	span := p.Sentences[0].Range
+	for in, want := range map[string]string{
+		"茶会请来1500名嘉宾、600家企业。": "茶会请来1500余名嘉宾、超600家企业。",
+		"新品有5件。":              "新品有不低于5件。",
+		"展品10件。":              "展品10件。", // it stands there plainly
+		"约1500名嘉宾。":           "约1500名嘉宾。",
+		"嘉宾1500人。":            "嘉宾1500人。", // another measure word: left as it is
+	} {
+		if got := restoreHedges(in, p, span); got != want {
+			t.Errorf("restoreHedges(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -41,7 +41,9 @@ type HitNote struct {
 
 // Verdict is what became of one claim.
 type Verdict struct {
-	Claim     string `json:"claim"`
+	Claim string `json:"claim"`
+	// Shown is the claim with the hedges of its source, when it lacks some.
+	Shown     string `json:"shown,omitempty"`
 	Supported bool   `json:"supported"`
 	// Marked says that the generator named a source itself.
 	Marked bool `json:"marked"`

@@ -78,6 +78,11 @@ func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	verdict.Start, verdict.End = p.offset+first.Start, p.offset+last.End
 	verdict.Quote = string(p.Text[first.Start:last.End])
 	verdict.Calculation = explainDerivations(best.derived)
+	if claim.language != "en" && len(best.derived) == 0 {
+		if shown := restoreHedges(c.Text, p, zhtext.Range{Start: first.Start, End: last.End}); shown != c.Text {
+			verdict.Shown = shown
+		}
+	}
 	return verdict, p
 }
 
