@@ -81,6 +81,9 @@ type Part struct {
 	// Focus is what is counted or measured ("项目", "投资"): words of the part
 	// that must stand close to the answer.
 	Focus []Word
+	// Noun is the noun that a name is asked for of, with the words ahead of it:
+	// 工业互联网 and 研究中心 of 什么工业互联网研究中心. It is nil if there is none.
+	Noun []string
 	// Ordinal says that a place in an order is asked for (第几次).
 	Ordinal bool
 	// Many says that several answers are asked for (哪些, 分别).

@@ -41,6 +41,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 			parts[i] = p
 			continue
 		}
+		p.Noun = askedNoun(a, words)
 		p.Focus = focus(a, zhtext.Range{Start: bounds[i], End: bounds[i+1]}, words)
 		parts[i] = p
 	}
@@ -100,6 +101,24 @@ func mergeParts(parts []Part) []Part {
 		}
 	}
 	return out
+}
+
+// askedNoun are the words that run on from an open question word.
+func askedNoun(a ask, words []placedWord) []string {
+	var noun []string
+	end := a.End
+	for _, w := range words {
+		if a.kind == KindOpen && w.Start == end && w.Number == nil && !IsVague(w.Text) {
+			noun, end = append(noun, w.Text), w.End
+		}
+	}
+	if len(noun) == 0 {
+		return nil
+	}
+	if last := []rune(noun[len(noun)-1]); len(last) < 2 || !zhtext.IsHan(last[0]) {
+		return nil
+	}
+	return noun
 }
 
 // partBounds finds where each part starts; the last bound is the end.

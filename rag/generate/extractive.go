@@ -278,6 +278,8 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		if !c.bestPlace(part) {
 			c.score *= 0.6
 		}
+	case rag.KindOpen:
+		c.bestNoun(part, context)
 	case rag.KindReason:
 		if !givesReason(p.Sentences[i].Text) {
 			c.score *= 0.75

@@ -1,8 +1,10 @@
 package generate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"zhiwen/rag"
 	"zhiwen/rag/zhtext"
@@ -125,6 +127,70 @@ func (c *candidate) bestPlace(part rag.Part) bool {
 func startsWithAny(text []rune, words []string) bool {
 	for _, w := range words {
 		if n := []rune(w); len(text) >= len(n) && string(text[:len(n)]) == w {
+			return true
+		}
+	}
+	return false
+}
+
+// nounBreaks stand ahead of a name without being a part of it.
+const nounBreaks = "的了在与和及将是为有个并把被从到由向对等于以此该这那本各"
+
+// nounVerbs too; many other verbs, such as 管理, are parts of names.
+var nounVerbs = []string{"启动", "成立", "设立", "组建", "发布", "推出", "举办", "举行", "召开", "签署", "签订", "建设", "打造", "建成", "出台", "公布", "开通", "落户", "投资", "合办", "共建", "名叫", "名为", "叫做", "揭牌", "获得", "荣获"}
+
+// longestNoun is the longest name that is cut out, in runes.
+const longestNoun = 24
+
+// bestNoun finds the name that ends in the noun asked for: CMG中国新能源汽车挑战赛
+// for 什么挑战赛.
+func (c *candidate) bestNoun(part rag.Part, context []float64) {
+	if len(part.Noun) == 0 {
+		return
+	}
+	noun := part.Noun[len(part.Noun)-1]
+	s := c.paragraph.Sentences[c.sentence]
+	text := c.paragraph.Text
+	best := 0.0
+	for _, at := range wordPlaces([]rune(zhtext.Fold(string(text[s.Start:s.End]))), rag.Word{Text: noun}) {
+		name := zhtext.Range{Start: s.Start + at.Start, End: s.Start + at.End}
+		if name.End < s.End && strings.ContainsRune("”》」』", text[name.End]) {
+			for name.Start > s.Start && name.End-name.Start < longestNoun && !strings.ContainsRune("“《「『", text[name.Start]) {
+				name.Start--
+			}
+			name.End++
+		} else {
+			for name.Start > s.Start && name.End-name.Start < longestNoun && !breaksNoun(text[s.Start:name.Start], part) {
+				name.Start--
+			}
+		}
+		if name.End-name.Start < at.End-at.Start+2 {
+			continue // the noun alone names nothing
+		}
+		if v := rag.Share(part.Words, near(text, s.Range, name, part.Words, context, nil, true)); v > best {
+			best = v
+			c.short, c.key = &span{name.Start, name.End}, "o "+string(text[name.Start:name.End])
+		}
+	}
+}
+
+// breaksNoun tells whether a name cannot reach further left into the text.
+func breaksNoun(ahead []rune, part rag.Part) bool {
+	last := ahead[len(ahead)-1]
+	switch {
+	case !zhtext.IsHan(last):
+		return !unicode.IsLetter(last) && !unicode.IsDigit(last) && !strings.ContainsRune("·+-", last)
+	case strings.ContainsRune(nounBreaks, last):
+		return true
+	}
+	tail := zhtext.Fold(string(ahead[max(0, len(ahead)-4):]))
+	for _, w := range part.Words {
+		if len([]rune(w.Text)) > 1 && strings.HasSuffix(tail, w.Text) && !slices.Contains(part.Noun, w.Text) {
+			return true
+		}
+	}
+	for _, verb := range nounVerbs {
+		if strings.HasSuffix(tail, verb) {
 			return true
 		}
 	}
