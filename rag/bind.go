@@ -39,14 +39,14 @@ func (p *EvidenceParagraph) itemOf(k int) item {
 
 // cutItem is the item of a figure in the sentence s.
 func (p *EvidenceParagraph) cutItem(figure, s zhtext.Range) item {
-	it := item{Range: p.clause(figure, s)}
+	it := item{Range: p.clause(figure, s, itemEnds)}
 	ahead := zhtext.Range{Start: it.Start, End: figure.Start}
 	for {
 		it.subject = p.subjectIn(ahead)
 		if it.subject != "" || it.Start <= s.Start {
 			break
 		}
-		before := p.clause(zhtext.Range{Start: it.Start - 1, End: it.Start - 1}, s)
+		before := p.clause(zhtext.Range{Start: it.Start - 1, End: it.Start - 1}, s, itemEnds)
 		if before.Start >= it.Start {
 			break
 		}
@@ -58,9 +58,14 @@ func (p *EvidenceParagraph) cutItem(figure, s zhtext.Range) item {
 	return it
 }
 
+// What separates clauses, and the items of a list besides.
+const (
+	clauseSeparators = "，,；;。：:！!？?\n"
+	itemEnds         = clauseSeparators + "、"
+)
+
 // clause is the part of sentence s between separators that holds the range.
-func (p *EvidenceParagraph) clause(at, s zhtext.Range) zhtext.Range {
-	const ends = "，,；;。：:！!？?\n"
+func (p *EvidenceParagraph) clause(at, s zhtext.Range, ends string) zhtext.Range {
 	for at.Start > s.Start && !strings.ContainsRune(ends, p.Text[at.Start-1]) {
 		at.Start--
 	}
@@ -75,6 +80,9 @@ func (p *EvidenceParagraph) clause(at, s zhtext.Range) zhtext.Range {
 func (p *EvidenceParagraph) subjectIn(r zhtext.Range) string {
 	runes := append([]rune(nil), p.Text[r.Start:r.End]...)
 	for _, q := range p.Quantities() {
+		if q.Ordinal {
+			continue // 2号线 is a name
+		}
 		for i := max(q.Start, r.Start); i < min(q.End, r.End); i++ {
 			runes[i-r.Start] = ' '
 		}
@@ -160,7 +168,7 @@ func (v Verifier) misbound(claim *parsedClaim, p *EvidenceParagraph, first, last
 func (c *parsedClaim) clausesUpTo(figure zhtext.Quantity) (clauses []string, computed bool) {
 	runes := []rune(c.text)
 	for _, q := range c.quantities {
-		for i := q.Start; i < q.End; i++ {
+		for i := q.Start; i < q.End && !q.Ordinal; i++ {
 			runes[i] = ' '
 		}
 	}
@@ -216,13 +224,13 @@ func (p *EvidenceParagraph) binds(k int, clauses []string) bool {
 	return true
 }
 
-// holdsPair tells whether two neighbouring Han of a text that are more than glue
-// fulfil the condition.
+// holdsPair tells whether two neighbouring runes of a text, Han or a digit and a
+// Han, that are more than glue fulfil the condition.
 func holdsPair(text string, is func(pair string) bool) bool {
 	runes := []rune(text)
 	for k := 0; k+2 <= len(runes); k++ {
 		pair := string(runes[k : k+2])
-		if zhtext.IsHan(runes[k]) && zhtext.IsHan(runes[k+1]) && !glue[pair] && !zhtext.IsStopWord(pair) && is(pair) {
+		if (zhtext.IsHan(runes[k]) || isDigit(runes[k])) && zhtext.IsHan(runes[k+1]) && !glue[pair] && !zhtext.IsStopWord(pair) && is(pair) {
 			return true
 		}
 	}
@@ -246,7 +254,7 @@ func (v Verifier) ascribed(claim *parsedClaim, p *EvidenceParagraph, first, last
 		for i := first; i <= last; i++ {
 			s := p.Sentences[i].Range
 			for at := s.Start; at < s.End; at++ {
-				clause := p.clause(zhtext.Range{Start: at, End: at}, s)
+				clause := p.clause(zhtext.Range{Start: at, End: at}, s, clauseSeparators)
 				at = max(at, clause.End)
 				folded := compactString(string(p.Text[clause.Start:clause.End]))
 				if Match(w, folded) < 0.5 {

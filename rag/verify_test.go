@@ -16,7 +16,9 @@ func TestVerifyWhoAndWhat(t *testing.T) {
 	_, plant := someArticle("plant", "东澜公司落户海州", "2022-06-03",
 		"海州区\n与东澜公司签下海参加工厂项目，投资7亿元，用地120亩。",
 		"海州港现有泊位35个，年吞吐量8000万吨。")
-	ev := NewEvidence(append(fair, plant...))
+	_, lines := someArticle("lines", "线路与学校", "2022-06-04",
+		"海鲜馆展位80个、湖鲜馆展位60个、干货馆展位20个。林远志、高明哲、沈知秋出席。", "1号线开行10列，2号线开行12列，3号线停运。", "第一小学现有学生820名，第三小学现有学生640名。")
+	ev := NewEvidence(append(append(fair, plant...), lines...))
 	vocabulary := vocabulary{"签约": 5, "项目": 20, "投资": 15, "博览会": 9, "渔业": 7, "养殖": 6, "养殖类": 6, "加工": 5, "加工类": 5, "冷链": 4, "冷链类": 4, "央企": 3, "民企": 3, "外企": 3,
 		"主持": 3, "开幕式": 3, "宣读": 2, "贺信": 2, "致辞": 3, "秘书长": 2, "副秘书长": 2, "会长": 2, "东澜": 2, "公司": 9, "总部": 4, "海州": 2, "金额": 8, "占比": 6, "现场": 4, "线上": 3}
 
@@ -36,6 +38,16 @@ func TestVerifyWhoAndWhat(t *testing.T) {
 		{"现场签约多少项目", "线上签约项目30个。", false},
 		{"一共签约多少项目", "2022年渔业博览会共签约48个项目，金额96亿元。", true},
 		{"加工类和冷链类一共多少金额", "加工类42亿元、冷链类24亿元，合计66亿元。", true},
+
+		{"湖鲜馆有多少展位", "湖鲜馆有展位60个。", true},
+		{"湖鲜馆有多少展位", "湖鲜馆有展位80个。", false},
+		{"哪些人出席", "林远志、高明哲出席。", true},
+
+		// Names with numbers in them.
+		{"2号线开行多少列", "2号线开行12列。", true},
+		{"2号线开行多少列", "2号线开行10列。", false},
+		{"第三小学有多少学生", "第三小学有学生640名。", true},
+		{"第三小学有多少学生", "第三小学有学生820名。", false},
 
 		// A bare figure says what the question says.
 		{"养殖类项目有几个", "21个", true},
@@ -78,4 +90,43 @@ func TestVerifyWhoAndWhat(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever the source, the question and the claim are, a supported claim has its
+// quote where the verdict says, and a claim with a figure that stands nowhere has
+// none.
+func FuzzVerify(f *testing.F) {
+	f.Add("央企10个，占18%；民企69个，占66%。", "民企有几个", "民企有69个。")
+	f.Add("标题\n2021年8月23日，甲出席，乙主持开幕式。“一叶知千年”", "谁主持", "开幕式由乙主持")
+	f.Add("《条例》（试行）第3条、第4条，合计7条；：，。", "", "《条例》共7条，，。")
+	f.Add("Ten firms signed 36 deals.", "How many deals?", "36 deals were signed by Ten firms")
+	f.Fuzz(func(t *testing.T, source, question, text string) {
+		if len(source)+len(question)+len(text) > 2000 {
+			t.Skip()
+		}
+		article, hits := someArticle("a", "标题", "2021-08-23", source)
+		ev := NewEvidence(hits)
+		a, err := Analyze(context.Background(), vocabulary{}, question, ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Verifier{Evidence: ev, Analysis: a}
+		for _, claim := range []Claim{{Text: text}, {Text: text, Short: true}} {
+			verdict, _ := v.Verify(claim)
+			if again, _ := v.Verify(claim); again != verdict {
+				t.Fatalf("%+v, then %+v", verdict, again)
+			}
+			if !verdict.Supported {
+				continue
+			}
+			paragraph, _ := article.Paragraph(verdict.Paragraph)
+			runes := []rune(paragraph)
+			if verdict.Start < 0 || verdict.End > len(runes) || verdict.Start >= verdict.End || string(runes[verdict.Start:verdict.End]) != verdict.Quote {
+				t.Fatalf("%+v does not quote %q", verdict, paragraph)
+			}
+		}
+		if verdict, _ := v.Verify(Claim{Text: text + "共987654321个。"}); verdict.Supported && !strings.Contains(source, "9") {
+			t.Fatalf("supported: %+v", verdict)
+		}
+	})
 }
