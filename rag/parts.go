@@ -164,7 +164,8 @@ func focus(a ask, own zhtext.Range, words []placedWord) []Word {
 		return nil // the unit says what is measured
 	}
 	for _, w := range words {
-		if w.Start == a.End && w.Start < own.End && w.Number == nil && !w.Vague && !impliedByClass(a, w) {
+		follows := w.Start == a.End || w.Start == a.End+1 && isLatin(w.Text) // how many projects
+		if follows && w.Start < own.End && w.Number == nil && !w.Vague && !impliedByClass(a, w) {
 			return []Word{w.Word}
 		}
 	}
