@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"regexp"
 	"strings"
 
 	"zhiwen/rag"
@@ -160,7 +161,7 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 		}
 		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals, false)
 		v := rag.Share(part.Words, cover) * fit
-		if isDifference(c.paragraph.Text[s.Start:q.Start]) && !asksDifference(req.Question) {
+		if change := isDifference(c.paragraph.Text[s.Start:q.Start]); change && !asksDifference(req.Question) || !change && howMuchMore.MatchString(req.Question) {
 			v *= 0.6
 		}
 		if len(part.Focus) > 0 {
@@ -277,6 +278,9 @@ func isDifference(before []rune) bool {
 	}
 	return false
 }
+
+// howMuchMore is a question for a change and nothing else: 比去年多了几个.
+var howMuchMore = regexp.MustCompile(`(?:比|较)[^，。？?]{1,12}(?:多|少|增加|减少|增长|下降|提高|降低|上升|高|低)(?:了|出)?(?:多少|几)|how (?:many|much) (?:more|fewer|less)`)
 
 func asksDifference(question string) bool {
 	for _, w := range []string{"比", "较", "增", "减", "差", "涨", "跌", "降", "提高", "more", "less", "than"} {
