@@ -78,6 +78,8 @@ type Part struct {
 	// Words are the part's own content words and, at a lower weight, those of
 	// the other parts.
 	Words []Word
+	// Scope are the words of the question without what other parts ask for.
+	Scope []Word
 	// Focus is what is counted or measured ("项目", "投资"): words of the part
 	// that must stand close to the answer.
 	Focus []Word

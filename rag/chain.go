@@ -218,7 +218,7 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 			r.whole = NewEvidence(append(append([]Hit(nil), found.hits...), req.Whole...))
 		}
 	}
-	if len(r.analysis.Words) == 0 {
+	if len(r.analysis.Words) == 0 || isGreeting(strings.TrimRight(zhtext.Fold(condensed), "。.!?~ ")) {
 		return req, ReasonNoQuestion, nil
 	}
 	return req, ReasonNone, nil

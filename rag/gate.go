@@ -50,18 +50,31 @@ func (r *run) missingReason() Reason {
 	return ReasonNotCovered
 }
 
-// answerable is the greatest weighted share of the question's words that are
-// found in or around one sentence about the years. Vague words count little.
+// answerable is the greatest weighted share of the question's words, or of those
+// of one part of it, that are found in or around one sentence about the years.
+// Vague words count little.
 func answerable(ev *Evidence, a Analysis, years []int) float64 {
 	best := 0.0
 	for _, p := range ev.Paragraphs {
 		for i := range p.Sentences {
 			if fit := p.EditionFit(i, years); fit > 0 && p.OrdinalFit(i, a.Ordinals) {
-				best = max(best, p.Found(a.Words, i)*min(1, fit+0.3))
+				found := p.Found(a.Words, i)
+				if len(a.Parts) > 1 {
+					for _, part := range a.Parts {
+						found = max(found, p.Found(part.Scope, i))
+					}
+				}
+				best = max(best, found*min(1, fit+0.3))
 			}
 		}
 	}
 	return best
+}
+
+// Answers tells whether sentence i of the paragraph holds enough of the words of
+// one part of a question to answer it.
+func (p *EvidenceParagraph) Answers(part Part, i int) bool {
+	return p.Found(part.Scope, i) >= minAnswerable
 }
 
 // Found is the weighted share of the words that are found in or around sentence

@@ -98,6 +98,7 @@ func (l *lexicon) word(t string) Word {
 		}
 	}
 	w.Weight = l.idf(df)
+	w.Vague = w.Vague || len(w.Alternatives) == 0 && strings.HasSuffix(t, "了") // 来了, 用了
 	if w.Vague {
 		w.Weight *= vagueWeight
 	}
@@ -121,10 +122,11 @@ func arabic(t string) string {
 	return t
 }
 
-// isStage tells whether a stretch names one stage of a project: 二期.
-func isStage(t string) bool {
+// isNumbered tells whether a stretch names one of several things by its number:
+// the stage 二期, the school 三小, the bridge 二桥.
+func isNumbered(t string) bool {
 	runes := []rune(t)
-	return len(runes) == 2 && runes[1] == '期' && strings.ContainsRune("一二三四五六七八九十", runes[0])
+	return len(runes) == 2 && strings.ContainsRune("期小中院厂桥库队馆", runes[1]) && strings.ContainsRune("一二三四五六七八九十", runes[0])
 }
 
 // Values of a stretch of n runes in the segmentation. What the evidence holds
@@ -179,7 +181,7 @@ func (l *lexicon) value(t string, size int) float64 {
 		return verbValue
 	case size == 1:
 		return 0
-	case arabic(t) != t || isStage(t):
+	case arabic(t) != t || isNumbered(t):
 		return float64(size) * numberedValue
 	case isFunctionPair(t) && l.frequency[t] > 0:
 		return functionPairValue

@@ -13,7 +13,7 @@ const otherPartWeight = 0.5
 // splitParts gives each question word its own part with the words around it.
 func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 	if len(asks) == 0 {
-		return []Part{{Kind: KindOpen, Words: plain(words)}}
+		return []Part{{Kind: KindOpen, Words: plain(words), Scope: plain(words)}}
 	}
 	bounds := partBounds(folded, asks, words)
 	own := func(i int, w placedWord) bool { return w.Start >= bounds[i] && w.Start < bounds[i+1] }
@@ -45,7 +45,33 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 		p.Focus = focus(a, zhtext.Range{Start: bounds[i], End: bounds[i+1]}, words)
 		parts[i] = p
 	}
+	scopes(parts, words)
 	return mergeParts(parts)
+}
+
+// scopes leaves out of each part what the others ask for: whether 投资多少 is
+// answered does not hang on the staff of 有多少员工.
+func scopes(parts []Part, words []placedWord) {
+	for i := range parts {
+		for _, w := range words {
+			others := false
+			for k, other := range parts {
+				others = others || k != i && holdsText(other.Focus, w.Text) && !holdsText(parts[i].Focus, w.Text)
+			}
+			if !others {
+				parts[i].Scope = append(parts[i].Scope, w.Word)
+			}
+		}
+	}
+}
+
+func holdsText(words []Word, text string) bool {
+	for _, w := range words {
+		if w.Text == text {
+			return true
+		}
+	}
+	return false
 }
 
 // impliedWeight is what a word counts for that the unit of the answer implies:

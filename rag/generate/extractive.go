@@ -113,6 +113,9 @@ func Best(req rag.Request, part rag.Part) []candidate {
 	var all []candidate
 	for _, p := range req.Evidence.Paragraphs {
 		for i := range p.Sentences {
+			if len(req.Analysis.Parts) > 1 && req.Language != "en" && !p.Answers(part, i) {
+				continue // the other part's answer is none for this one
+			}
 			if c, ok := score(req, part, p, i); ok {
 				all = append(all, c)
 			}

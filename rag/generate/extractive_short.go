@@ -12,6 +12,7 @@ import (
 // the answer: each separator multiplies.
 const (
 	crossEnumeration = 0.95 // 、
+	crossItem        = 0.5  // 、 ahead of a word that comes after the answer
 	crossCommaMild   = 0.92 // the word stands ahead of the answer
 	crossCommaAfter  = 0.6  // the word comes after it
 	crossSemicolon   = 0.35
@@ -122,7 +123,11 @@ func crossing(between []rune, mild bool) float64 {
 	for _, r := range between {
 		switch r {
 		case '、':
-			v *= crossEnumeration
+			if mild {
+				v *= crossEnumeration
+			} else {
+				v *= crossItem
+			}
 		case '，', ',', '：', ':':
 			if mild {
 				v *= crossCommaMild
@@ -221,7 +226,10 @@ func classFit(part rag.Part, q zhtext.Quantity) float64 {
 			}
 			return 1
 		}
-		if part.Class == rag.ClassCount {
+		switch {
+		case part.Unit == "人" && q.Unit == "人次":
+			return 0.85
+		case part.Class == rag.ClassCount:
 			return 0.35
 		}
 	}
