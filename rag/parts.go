@@ -220,7 +220,7 @@ func predicate(a ask, words []placedWord) []Word {
 		return 0
 	}
 	for i, w := range words {
-		if isBeside(a, w) && w.Number == nil && w.End-w.Start >= 2 && (best == nil || rank(w) > rank(*best)) {
+		if isBeside(a, w) && w.Number == nil && w.End-w.Start >= 2 && (best == nil || rank(w) > rank(*best) || rank(w) == rank(*best) && w.End <= a.Start) {
 			best = &words[i]
 		}
 	}
