@@ -49,20 +49,29 @@ func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	}
 	var best *support
 	bestWhy, bestWhyCoverage := "", -1.0
-	for _, p := range v.Evidence.Paragraphs {
-		s, why := v.supports(claim, c, p)
-		if s == nil {
-			coverage := claim.coverage(p.compact)
-			if cites(c, p) {
-				coverage++
+	// What a cited paragraph supports needs no other, so the others come second.
+	for _, cited := range []bool{true, false} {
+		for _, p := range v.Evidence.Paragraphs {
+			if cites(c, p) != cited {
+				continue
 			}
-			if coverage > bestWhyCoverage {
-				bestWhy, bestWhyCoverage = why, coverage
+			s, why := v.supports(claim, c, p)
+			if s == nil {
+				coverage := claim.coverage(p.compact)
+				if cited {
+					coverage++
+				}
+				if coverage > bestWhyCoverage {
+					bestWhy, bestWhyCoverage = why, coverage
+				}
+				continue
 			}
-			continue
+			if best == nil || s.better(best) {
+				best = s
+			}
 		}
-		if best == nil || s.better(best) {
-			best = s
+		if best != nil {
+			break
 		}
 	}
 	if best == nil {
@@ -86,11 +95,8 @@ func (v Verifier) Verify(c Claim) (Verdict, *EvidenceParagraph) {
 	return verdict, p
 }
 
-// better prefers a cited source, then better coverage, then the shorter span.
+// better prefers better coverage, then the shorter span.
 func (s *support) better(o *support) bool {
-	if s.cited != o.cited {
-		return s.cited
-	}
 	a := s.coverage - 0.02*float64(s.last-s.first)
 	b := o.coverage - 0.02*float64(o.last-o.first)
 	return a > b+0.02
