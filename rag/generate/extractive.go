@@ -86,9 +86,7 @@ func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.C
 				break
 			}
 		}
-		for _, c := range rivals(best, shorts) {
-			shorts = append(shorts, c)
-		}
+		shorts = append(shorts, rivals(best, shorts)...)
 		draft.Conflict = draft.Conflict || disagree(req.Question, best)
 	}
 	if len(sentences) == 0 {
