@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/dlclark/regexp2"
 	"github.com/tmc/langchaingo/llms"
 
 	"zhiwen/rag"
@@ -31,11 +32,11 @@ type Case struct {
 		Text      string `json:"text"`
 		Raw       bool   `json:"raw,omitempty"` // Text is a file named Title
 	} `json:"docs"`
-	Question string `json:"question"`
-	Answer   string `json:"scripted_answer"`
-	Expect   string `json:"expect"` // caught or kept
-	Bad      string `json:"bad"`    // matches the planted error
-	bad      *regexp.Regexp
+	Question string          `json:"question"`
+	Answer   string          `json:"scripted_answer"`
+	Expect   string          `json:"expect"` // caught or kept
+	Bad      string          `json:"bad"`    // matches the planted error
+	bad      *regexp2.Regexp // the patterns look behind, which Go's own cannot
 }
 
 // english tells whether question and answer are English.
@@ -67,7 +68,7 @@ func LoadCases(path string) ([]Case, error) {
 			if pattern == "" {
 				return nil, fmt.Errorf("%s, line %d: \"bad\" is empty; it must match the planted error", path, i+1)
 			}
-			if c.bad, err = regexp.Compile(pattern); err != nil {
+			if c.bad, err = regexp2.Compile(pattern, regexp2.None); err != nil {
 				return nil, fmt.Errorf("%s, line %d: \"bad\": %w", path, i+1, err)
 			}
 		default:
@@ -350,8 +351,12 @@ func (v *Verdict) judge(c Case) {
 			v.Shown++
 		}
 	}
+	leaks := false
+	if c.bad != nil {
+		leaks, _ = c.bad.MatchString(clean) // fails only by a timeout, and none is set
+	}
 	switch {
-	case c.bad != nil && c.bad.MatchString(clean):
+	case leaks:
 		v.Verdict = Leak
 	case c.bad != nil:
 		v.Verdict = Caught
