@@ -19,6 +19,7 @@ import (
 	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/eval"
+	"zhiwen/rag/eval/public"
 	"zhiwen/rag/index"
 	"zhiwen/seeds"
 )
@@ -33,6 +34,7 @@ type evalOptions struct {
 	latency   bool
 	raw       bool
 	figures   bool
+	public    publicOptions
 }
 
 func (a *app) evalCommand() *cobra.Command {
@@ -48,14 +50,27 @@ By default the questions that come with the program are asked over a temporary
 store of the articles that come with it, so that figures can be compared.
 --corpus PATH uses other articles instead; --store DIR, given here, an existing
 store. A passage counts as found by its verbatim text in the shipped articles, and
-by the facts it must hold in all others (--relevance).`,
+by the facts it must hold in all others (--relevance).
+
+--public DIR measures question sets that nobody here wrote instead, and the checks
+on scripted answers; docs/quality.md says how. The first run embeds their articles
+and takes minutes; they are kept in the cache folder.`,
 		Example: `  zhiwen eval
   zhiwen eval --format baseline > baseline.json
   zhiwen eval --baseline baseline.json
   zhiwen eval --corpus other/articles --format markdown
-  zhiwen eval --questions mine.jsonl --store ~/my-store --format junit > report.xml`,
+  zhiwen eval --questions mine.jsonl --store ~/my-store --format junit > report.xml
+  zhiwen eval --public ../shared/data --sample 40 --details answers.jsonl`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.public.dir != "" {
+				return evalStatus(a.evalPublic(cmd.Context(), o))
+			}
+			for _, name := range []string{"sample", "split", "seen", "details"} {
+				if cmd.Flags().Changed(name) {
+					return usage("--%s goes with --public DIR", name)
+				}
+			}
 			return evalStatus(a.eval(cmd.Context(), o))
 		},
 	}
@@ -69,6 +84,11 @@ by the facts it must hold in all others (--relevance).`,
 	flags.BoolVar(&o.raw, "raw", false, "measure what the language model says before it is checked")
 	flags.StringVar(&a.keptAnswers, "answers", "", "keep the language model's answers in `file`, and use those kept there before")
 	flags.BoolVar(&o.figures, "figures-only", false, "exit with 0 even when thresholds were not reached")
+	flags.StringVar(&o.public.dir, "public", "", "`folder` with public question sets (qa/) and grounding cases (grounding/)")
+	flags.IntVar(&o.public.sample, "sample", 0, "with --public: ask `n` questions of each set, always the same (0: all)")
+	flags.StringVar(&o.public.split, "split", string(public.SideApart), "with --public: questions on documents kept apart, the rest, or all")
+	flags.BoolVar(&o.public.seen, "seen", false, "with --public: mark the sets as looked at while tuning")
+	flags.StringVar(&o.public.details, "details", "", "with --public: write every answer to `file`, a line each")
 	return cmd
 }
 
