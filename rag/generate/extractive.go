@@ -3,7 +3,6 @@ package generate
 import (
 	"context"
 	"math"
-	"sort"
 	"strings"
 
 	"zhiwen/rag"
@@ -56,12 +55,40 @@ type candidate struct {
 	paragraph *rag.EvidenceParagraph
 	sentence  int
 	score     float64
+	factors   []Factor // what score is the product of, in order, but for rank
+	rank      float64  // what the paragraph's rank in retrieval adds
 	// short is the answer cut out of the sentence, in runes of the paragraph.
 	short *span
 	// key compares two short answers: equal keys say the same.
 	key string
 	// quantity is the short answer where a quantity is asked for.
 	quantity zhtext.Quantity
+}
+
+// Factor is one named reason for a score, which is their product.
+type Factor struct {
+	Name  string
+	Value float64
+}
+
+// start begins the score with how well the words are held.
+func (c *candidate) start(factors ...Factor) {
+	c.factors = factors
+	c.score = product(factors)
+}
+
+// scale multiplies the score.
+func (c *candidate) scale(name string, by float64) {
+	c.score *= by
+	c.factors = append(c.factors, Factor{name, by})
+}
+
+func product(factors []Factor) float64 {
+	out := 1.0
+	for _, f := range factors {
+		out *= f.Value
+	}
+	return out
 }
 
 type span struct{ start, end int }
@@ -108,18 +135,7 @@ func (Extractive) Generate(ctx context.Context, req rag.Request, emit func(rag.C
 // Best ranks the sentences of the evidence for one part of the question and
 // keeps those worth showing, best first.
 func Best(req rag.Request, part rag.Part) []candidate {
-	var all []candidate
-	for _, p := range req.Evidence.Paragraphs {
-		for i := range p.Sentences {
-			if len(req.Analysis.Parts) > 1 && req.Language != "en" && !p.Answers(part, i) {
-				continue // the other part's answer is none for this one
-			}
-			if c, ok := score(req, part, p, i); ok {
-				all = append(all, c)
-			}
-		}
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
+	all := rate(req, part)
 	if len(all) == 0 || all[0].score < minScore {
 		return nil
 	}
@@ -254,7 +270,7 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 	if p.Own(words, i) < minOwn {
 		return c, false
 	}
-	c.score = rag.Share(words, context)
+	c.start(Factor{"words in and around the sentence", rag.Share(words, context)})
 	switch part.Kind {
 	case rag.KindQuantity:
 		if !c.bestQuantity(req, part, context) {
@@ -262,53 +278,55 @@ func score(req rag.Request, part rag.Part, p *rag.EvidenceParagraph, i int) (can
 		}
 	case rag.KindDate:
 		if !c.bestDate(part, context) {
-			c.score *= 0.6
+			c.scale("no date", 0.6)
 		}
 	case rag.KindName:
 		if !c.bestName(part, context) {
-			c.score *= 0.75
+			c.scale("no quoted name", 0.75)
 		}
 	case rag.KindPerson:
 		if !c.bestPerson(part) {
-			c.score *= 0.7
+			c.scale("no person", 0.7)
 		}
 		if len(part.Focus) > 0 && rag.Match(part.Focus[0], p.Compact(i)) < 0.5 {
 			c.short = nil // somebody, but not the one who is asked for
 		}
 	case rag.KindPlace:
 		if !c.bestPlace(part) {
-			c.score *= 0.6
+			c.scale("no place", 0.6)
 		}
 	case rag.KindOpen:
 		c.bestNoun(part, context)
 	case rag.KindReason:
 		if !givesReason(p.Sentences[i].Text) {
-			c.score *= 0.75
+			c.scale("no reason", 0.75)
 		}
 	case rag.KindList:
 		switch n := listItems(p.Sentences[i].Text); {
 		case n < 2:
-			c.score *= 0.92
+			c.scale("one item", 0.92)
 		case n > 2:
-			c.score *= 1.08
+			c.scale("many items", 1.08)
 		}
 	}
 	if part.Kind != rag.KindQuantity && part.Kind != rag.KindName && part.Kind != rag.KindList && len(part.Focus) > 0 {
-		c.score *= 0.75 + 0.25*rag.Match(part.Focus[0], p.Compact(i))
+		c.scale("focus in the sentence", 0.75+0.25*rag.Match(part.Focus[0], p.Compact(i)))
 	}
 	if part.Kind == rag.KindPerson && len(part.Focus) > 0 && rag.HeldByAnother(p.Sentences[i].Text, part.Focus[0]) {
-		c.score *= 0.4
+		c.scale("office of another", 0.4)
 	}
 	if addressesMachine(p.Sentences[i].Text) {
-		c.score *= orderPenalty
+		c.scale("orders to a machine", orderPenalty)
 	}
 	if distributive(p.Sentences[i].Text) && !distributive(req.Question) {
-		c.score *= 0.85
+		c.scale("of each, not of all", 0.85)
 	}
 	if rag.Opposed(req.Question, p.Sentences[i].Text) {
-		c.score *= 0.55
+		c.scale("opposite direction", 0.55)
 	}
-	c.score = c.score*fit + prior
+	c.scale("edition", fit)
+	c.rank = prior
+	c.score += prior
 	return c, true
 }
 

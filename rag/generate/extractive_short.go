@@ -165,9 +165,9 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 			}
 		}
 		cover := near(c.paragraph.Text, s.Range, q.Range, part.Words, context, rivals, false)
-		v := rag.Share(part.Words, cover) * fit
+		factors := []Factor{{"words near the figure", rag.Share(part.Words, cover)}, {"kind of figure", fit}}
 		if change := isDifference(c.paragraph.Text[s.Start:q.Start]); change && !asksDifference(req.Question) || !change && howMuchMore.MatchString(req.Question) {
-			v *= 0.6
+			factors = append(factors, Factor{"change or amount", 0.6})
 		}
 		if len(part.Focus) > 0 {
 			focus := near(c.paragraph.Text, s.Range, q.Range, part.Focus, make([]float64, len(part.Focus)), rivals, false)
@@ -180,21 +180,19 @@ func (c *candidate) bestQuantity(req rag.Request, part rag.Part, context []float
 				f = max(f, elidedFocus)
 			}
 			if countsOther(c.paragraph.Text, s.Range, q, part) {
-				v *= 0.4
+				factors = append(factors, Factor{"counts something else", 0.4})
 			} else if f < minFocus {
-				v *= 0.6
+				factors = append(factors, Factor{"focus far from the figure", 0.6})
 			} else {
-				v *= 0.6 + 0.4*f
+				factors = append(factors, Factor{"focus near the figure", 0.6 + 0.4*f})
 			}
 		}
-		if !found || v > best {
+		if v := product(factors); !found || v > best {
 			found, best = true, v
+			c.start(factors...)
 			c.short = &span{q.Start, q.End}
 			c.key, c.quantity = quantityKey(q), q
 		}
-	}
-	if found {
-		c.score = best
 	}
 	return found
 }
@@ -324,18 +322,18 @@ func (c *candidate) bestDate(part rag.Part, context []float64) bool {
 		if d.Start < s.Start || d.End > s.End {
 			continue
 		}
-		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil, true))
-		v *= dateFit(part.Unit, d)
-		if !found || v > best {
+		factors := []Factor{
+			{"words near the date", rag.Share(part.Words, near(c.paragraph.Text, s.Range, d.Range, part.Words, context, nil, true))},
+			{"kind of date", dateFit(part.Unit, d)},
+		}
+		if v := product(factors); !found || v > best {
 			found, best = true, v
+			c.start(factors...)
 			c.short, c.key = &span{d.Start, d.End}, "d "+d.Text
 			if d.Relative && d.Month == 0 {
 				c.short = nil // "today" says nothing without the sentence
 			}
 		}
-	}
-	if found {
-		c.score = best
 	}
 	return found
 }
@@ -363,12 +361,10 @@ func (c *candidate) bestName(part rag.Part, context []float64) bool {
 		v := rag.Share(part.Words, near(c.paragraph.Text, s.Range, q, part.Words, context, nil, true))
 		if !found || v > best {
 			found, best = true, v
+			c.start(Factor{"words near the name", v})
 			c.short = &span{q.Start, q.End}
 			c.key = "n " + string(c.paragraph.Text[q.Start:q.End])
 		}
-	}
-	if found {
-		c.score = best
 	}
 	return found
 }
