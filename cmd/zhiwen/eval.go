@@ -302,7 +302,7 @@ func (a *app) provenance(ctx context.Context, p *parts) (eval.Provenance, error)
 		Corpus:   digest(strings.NewReader(strings.Join(texts, "\n"))),
 		Config:   digest(bytes.NewReader(config)),
 		Model:    fmt.Sprintf("%s/%s %.12s", info.Provider, info.Model, info.Fingerprint),
-		Answerer: p.core.Generator.Name(),
+		Answerer: p.core.Answerer(),
 		Version:  readVersion().Version,
 	}, nil
 }
@@ -325,9 +325,9 @@ func (r *rawAsker) Answer(ctx context.Context, q rag.Question) (rag.Answer, erro
 	if err != nil {
 		return rag.Answer{}, err
 	}
-	answer := rag.Answer{Question: req.Question, Answerer: r.core.Generator.Name() + " (raw)"}
+	answer := rag.Answer{Question: req.Question, Answerer: r.core.Model.Name() + " (raw)"}
 	var out strings.Builder
-	draft, err := r.core.Generator.Generate(ctx, req, func(c rag.Claim) error {
+	draft, err := r.core.Model.Generate(ctx, req, func(c rag.Claim) error {
 		out.WriteString(c.Text)
 		for _, s := range c.Cites {
 			answer.Citations = append(answer.Citations, rag.Citation{

@@ -17,7 +17,8 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/eval"
-	"zhiwen/rag/generate"
+	"zhiwen/rag/extract"
+	asked "zhiwen/rag/question"
 	"zhiwen/seeds"
 )
 
@@ -145,12 +146,12 @@ func goldenLine(ctx context.Context, chain *rag.Chain, c eval.Case) (string, err
 	return string(bytes.TrimSpace(b.Bytes())), nil
 }
 
-func goldenPartOf(req rag.Request, part rag.Part) goldenPart {
+func goldenPartOf(req rag.Request, part asked.Part) goldenPart {
 	out := goldenPart{Kind: part.Kind.String(), Words: []string{}, Candidates: []goldenCandidate{}}
 	for _, w := range part.Words {
 		out.Words = append(out.Words, fmt.Sprintf("%s %.2f", w.Text, w.Weight))
 	}
-	for _, c := range generate.Candidates(req, part, goldenCandidates) {
+	for _, c := range extract.Candidates(req, part, goldenCandidates) {
 		g := goldenCandidate{Score: math.Round(c.Score*1e3) / 1e3, Short: c.Short, Sentence: c.Sentence}
 		for _, f := range c.Factors {
 			if f.Value != 1 {
