@@ -21,7 +21,7 @@ import (
 
 // record makes TestRecorded talk to a real server and keep what was said:
 //
-//	go test ./rag/generate -run TestRecorded -record http://127.0.0.1:9115/v1
+//	go test ./rag/llm -run TestRecorded -record http://127.0.0.1:9115/v1
 var record = flag.String("record", "", "base URL of an OpenAI-compatible server to record")
 
 // exchange is one recorded request and its answer.
