@@ -10,7 +10,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # The commit goes into the program only where git can tell it.
 VCS := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
 GOFILES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
-EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/generate/templates -type f 2>/dev/null) $(wildcard rag/*.txt rag/zhtext/*.txt)
+EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/llm/templates -type f 2>/dev/null) $(wildcard rag/*/*.txt)
 # The articles that the shipped questions are also asked about, if they are there.
 SHARED ?= ../shared/seeds
 # Public question sets and grounding cases, and how many questions of each set (0: all).
@@ -21,7 +21,7 @@ SOAK ?= 10m
 # Further flags of go test, such as -count=1 or -short.
 TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
-RACE ?= ./rag ./rag/index ./rag/generate ./embeddings ./bot/... ./cmd/zhiwen
+RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
 .PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-public eval-llm soak clean
 

@@ -32,7 +32,11 @@ var mayImport = []struct {
 	{"embeddings/...", nil},
 	{"rag/zhtext/...", nil},
 	{"rag/article/...", []string{"rag/zhtext/..."}},
-	{"rag", []string{"rag/article", "rag/zhtext"}},
+	{"rag/question", []string{"rag/zhtext"}},
+	{"rag/evidence", []string{"rag/article", "rag/question", "rag/zhtext"}},
+	{"rag/reader", []string{"embeddings", "rag/zhtext"}},
+	{"rag/grounding", []string{"rag/article", "rag/evidence", "rag/question", "rag/reader", "rag/zhtext"}},
+	{"rag", []string{"rag/article", "rag/evidence", "rag/grounding", "rag/question", "rag/zhtext"}},
 	{"rag/...", []string{"rag/..."}},
 	{"bot/...", []string{"bot/...", "rag/..."}},
 }

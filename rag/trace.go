@@ -39,30 +39,6 @@ type HitNote struct {
 	Text        string  `json:"text"`
 }
 
-// Verdict is what became of one claim.
-type Verdict struct {
-	Claim string `json:"claim"`
-	// Shown is the claim with the hedges of its source, when it lacks some.
-	Shown     string `json:"shown,omitempty"`
-	Supported bool   `json:"supported"`
-	// Marked says that the generator named a source itself.
-	Marked bool `json:"marked"`
-	// Repaired says that another source than the one the generator named holds
-	// the claim.
-	Repaired bool `json:"repaired,omitempty"`
-	// Why says what no source holds; empty when supported.
-	Why string `json:"why,omitempty"`
-	// Coverage is the share of the claim's words that its source covers.
-	Coverage  float64 `json:"coverage"`
-	ArticleID string  `json:"article_id,omitempty"`
-	Paragraph int     `json:"paragraph,omitempty"`
-	Start     int     `json:"start,omitempty"`
-	End       int     `json:"end,omitempty"`
-	Quote     string  `json:"quote,omitempty"`
-	// Calculation is how a derived figure was recomputed.
-	Calculation string `json:"calculation,omitempty"`
-}
-
 // NoteHits turns hits into what a trace or a search result shows.
 func NoteHits(hits []Hit) []HitNote {
 	out := make([]HitNote, len(hits))

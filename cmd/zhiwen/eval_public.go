@@ -14,7 +14,7 @@ import (
 	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/eval/public"
-	"zhiwen/rag/generate"
+	"zhiwen/rag/llm"
 	"zhiwen/rag/index"
 )
 
@@ -167,7 +167,7 @@ func (a *app) evalGrounding(ctx context.Context, cases []public.Case) ([]public.
 	defer bar.Finish()
 	return public.Replay(ctx, cases, func(m llms.Model) (public.Chain, error) {
 		q := *p
-		q.model, q.identity = m, generate.Identity{Provider: "openai", Model: "scripted"}
+		q.model, q.identity = m, llm.Identity{Provider: "openai", Model: "scripted"}
 		err := a.buildChain(ctx, &q)
 		return q.core, err
 	}, bar.Update)

@@ -14,8 +14,9 @@ import (
 	"zhiwen/bot/api"
 	"zhiwen/embeddings"
 	"zhiwen/rag"
-	"zhiwen/rag/generate"
+	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
+	"zhiwen/rag/llm"
 )
 
 // checkTimeout bounds the look at a language model that status takes.
@@ -28,7 +29,7 @@ type parts struct {
 	chain    api.Chain  // answers; core, observed if that is set up
 	core     *rag.Chain // what chain does it with
 	model    llms.Model // bare, without retries; nil: no language model
-	identity generate.Identity
+	identity llm.Identity
 	observer *telemetry // nil: nothing is sent anywhere
 }
 
@@ -151,9 +152,9 @@ func indexInfo(i embeddings.Info) index.EmbedderInfo {
 }
 
 // openModel opens the language model; without one the model is nil.
-func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, error) {
+func (a *app) openModel(ctx context.Context) (llms.Model, llm.Identity, error) {
 	c := a.cfg.LLM
-	model, identity, err := generate.OpenModel(ctx, generate.ProviderOptions{
+	model, identity, err := llm.OpenModel(ctx, llm.ProviderOptions{
 		Provider:      c.Provider,
 		Model:         c.Model,
 		BaseURL:       c.BaseURL,
@@ -161,7 +162,7 @@ func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, err
 		ContextTokens: c.ContextTokens,
 		Log:           a.log,
 	})
-	if errors.Is(err, generate.ErrNoModel) {
+	if errors.Is(err, llm.ErrNoModel) {
 		return nil, identity, nil
 	}
 	if err != nil {
@@ -179,8 +180,8 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 	p.core = &rag.Chain{
 		Index:          p.store,
 		Embedder:       p.embedder,
-		Generator:      generate.NewExtractive(),
-		ExplainFailure: generate.Explain,
+		Extractive:     extract.New(),
+		ExplainFailure: llm.Explain,
 		TopK:           a.cfg.Answer.TopK,
 		WholeCorpus:    a.cfg.LLM.WholeCorpus,
 		Logger:         a.log,
@@ -204,8 +205,8 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 
 // addModel lets the language model word the answers.
 func (a *app) addModel(p *parts) error {
-	model := generate.NewResilientModel(p.model, generate.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
-	generator, err := generate.NewModelGenerator(model, generate.ModelOptions{
+	model := llm.NewResilientModel(p.model, llm.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
+	generator, err := llm.NewModelGenerator(model, llm.ModelOptions{
 		Name:          p.identity.String(),
 		ContextTokens: p.identity.ContextTokens,
 		MaxTokens:     a.cfg.LLM.MaxTokens,
@@ -214,11 +215,11 @@ func (a *app) addModel(p *parts) error {
 	if err != nil {
 		return err
 	}
-	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Deadline: a.cfg.LLM.Timeout / 4, Log: a.log})
+	condenser, err := llm.NewModelCondenser(model, llm.CondenserOptions{Deadline: a.cfg.LLM.Timeout / 4, Log: a.log})
 	if err != nil {
 		return err
 	}
-	p.core.Generator, p.core.Fallback, p.core.Condenser = generator, p.core.Generator, condenser
+	p.core.Model, p.core.Condenser = generator, condenser
 	return nil
 }
 
@@ -247,13 +248,13 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 
 func (p *parts) llmStatus(ctx context.Context) api.LLMStatus {
 	if p.model == nil {
-		return api.LLMStatus{Answerer: generate.ExtractiveName, Reachable: true, Detail: p.identity.Why}
+		return api.LLMStatus{Answerer: extract.Name, Reachable: true, Detail: p.identity.Why}
 	}
 	st := api.LLMStatus{Answerer: p.identity.String(), Reachable: true, Detail: p.identity.Why}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	if err := generate.Check(ctx, p.model); err != nil {
-		st.Busy = errors.Is(err, generate.ErrBusy)
+	if err := llm.Check(ctx, p.model); err != nil {
+		st.Busy = errors.Is(err, llm.ErrBusy)
 		st.Reachable, st.Detail = st.Busy, err.Error()
 	}
 	if st.Busy {
