@@ -148,7 +148,7 @@ func TestChainStreams(t *testing.T) {
 				if strings.Join(shown, "") != a.Text {
 					t.Errorf("shown %q, but the answer is %q", shown, a.Text)
 				}
-				if got := a.Answerer == ExtractiveName; got != tt.extractive {
+				if got := a.Answerer == extract.Name; got != tt.extractive {
 					t.Errorf("answerer %s", a.Answerer)
 				}
 				if tt.extractive {
@@ -343,7 +343,7 @@ func TestChainSlowCondenser(t *testing.T) {
 	}
 	started := time.Now()
 	a, err := c.Answer(t.Context(), rag.Question{Text: "那新开航线多少条？", History: []rag.Turn{{Question: "临川港2023年集装箱吞吐量是多少？", Answer: "412万标箱[1]。"}}}, rag.AnswerOptions{})
-	if took := time.Since(started); err != nil || took > 30*time.Second || a.Answerer == ExtractiveName || !strings.Contains(a.Text, "18条") {
+	if took := time.Since(started); err != nil || took > 30*time.Second || a.Answerer == extract.Name || !strings.Contains(a.Text, "18条") {
 		t.Errorf("%v after %v: %s %s %q", err, took, a.Answerer, a.Text, a.Notices)
 	}
 }

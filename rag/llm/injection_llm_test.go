@@ -11,6 +11,7 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/article"
+	"zhiwen/rag/extract"
 )
 
 // readPrompt reads a chat request of OpenAI's protocol.
@@ -159,7 +160,7 @@ func TestInjectionChain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if check(t, "a model that resists", a); a.Answerer == ExtractiveName || !strings.Contains(a.Text, tt.Expect) {
+				if check(t, "a model that resists", a); a.Answerer == extract.Name || !strings.Contains(a.Text, tt.Expect) {
 					t.Errorf("the right answer of a model that resists was not believed: %s %q", a.Text, a.Notices)
 				}
 			}
@@ -206,7 +207,7 @@ func TestInjectionChainRealModel(t *testing.T) {
 				t.Errorf("%s: the answer holds %q (%s): %s", tt.ID, wrong, a.Answerer, a.Text)
 			}
 		}
-		if a.Answerer != ExtractiveName && !a.Refused {
+		if a.Answerer != extract.Name && !a.Refused {
 			byModel++
 		}
 		if tt.Expect != "" {
