@@ -12,6 +12,7 @@ import (
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -43,6 +44,9 @@ type Chain struct {
 	// Extractive answers without one: when there is none, when it fails, and
 	// when nothing it says stands up.
 	Extractive Generator
+	// Reader is the trained model that reads passages and checks claims; nil:
+	// words alone decide.
+	Reader reading.Reader
 	// Condenser rewrites follow-ups; nil: by rule.
 	Condenser Condenser
 	// ExplainFailure puts a generator's error into a sentence for users in
@@ -159,8 +163,8 @@ func (r *run) answerQuestion(ctx context.Context, q Question) error {
 	if err != nil {
 		return err
 	}
-	if reason == ReasonNone {
-		reason = r.gate(r.chain.Model != nil)
+	if reason == ReasonNone && !r.wasRead() && r.chain.Model == nil {
+		reason = r.gate(false)
 	}
 	if reason != ReasonNone {
 		return r.refuse(reason)
@@ -209,6 +213,9 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 		return req, ReasonNone, err
 	}
 	r.analysis.Emphasize(r.emphasis)
+	if err := r.read(ctx, condensed, found.hits); err != nil {
+		return req, ReasonNone, err
+	}
 	r.note(found)
 	req.Analysis, req.Evidence = r.analysis, r.evidence
 	req.Hits = found.hits
@@ -284,8 +291,10 @@ func (r *run) generate(ctx context.Context, req Request) error {
 			r.notice(message(req.Language, noticeUnverified))
 		}
 		r.answer.Answerer = c.Extractive.Name()
-		if reason := r.gate(false); reason != ReasonNone {
-			return r.refuse(reason)
+		if !r.wasRead() {
+			if reason := r.gate(false); reason != ReasonNone {
+				return r.refuse(reason)
+			}
 		}
 		if draft, err = r.draft(ctx, c.Extractive, req); err != nil {
 			if cause, ok := stopped(err); ok {
@@ -344,17 +353,21 @@ func stopped(err error) (cause error, ok bool) {
 func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft, err error) {
 	ctx, end := r.chain.stage(ctx, "generate")
 	defer func() { end(err) }()
-	verifier := grounding.Verifier{Evidence: r.evidence, Analysis: r.analysis}
+	held := r.evidence
 	if r.whole != nil && g == r.chain.generator() {
-		verifier.Evidence = r.whole
+		held = r.whole
 	}
+	verifier := grounding.New(held, r.analysis, r.chain.Reader)
 	started := time.Now()
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {
 		begun := time.Now()
-		_, verified := r.chain.stage(ctx, "verify")
-		verdict, paragraph := verifier.Verify(claim)
-		verified(nil)
+		verifying, verified := r.chain.stage(ctx, "verify")
+		verdict, paragraph, err := verifier.Verify(verifying, claim)
+		verified(err)
+		if err != nil {
+			return err
+		}
 		r.verify += time.Since(begun)
 		r.trace.Claims = append(r.trace.Claims, verdict)
 		if !verdict.Supported {
@@ -367,6 +380,7 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 	if draft.Prompt != "" {
 		r.trace.Prompt, r.trace.Raw = draft.Prompt, draft.Raw
 	}
+	r.trace.Candidates = append(r.trace.Candidates, draft.Candidates...)
 	if draft.Usage != nil {
 		r.answer.Usage = draft.Usage
 	}

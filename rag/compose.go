@@ -44,6 +44,18 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 		}
 	}
 	s.Text = text + "[" + strconv.Itoa(marker) + "]"
+	for _, more := range v.More {
+		citation := Cite(v, p, text)
+		citation.Paragraph, citation.Start, citation.End, citation.Quote = more.Paragraph, more.Start, more.End, more.Quote
+		citation.Highlights = highlights(text, more.Quote)
+		n, isNew := c.marker(citation)
+		if isNew {
+			s.Citations = append(s.Citations, c.citations[n-1])
+		}
+		if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
+			s.Text += mark
+		}
+	}
 	switch {
 	case c.sentences == 0:
 	case claim.Short && c.shorts == c.sentences:

@@ -185,6 +185,8 @@ type Draft struct {
 	Truncated bool
 	// Incomplete says that a part of the question found no answer.
 	Incomplete bool
+	// Candidates are the sentences that an answer was chosen from, for the trace.
+	Candidates []CandidateNote
 	// Conflict says that the sources give different values for what was asked.
 	Conflict bool
 }

@@ -18,7 +18,7 @@ import (
 // is added, as it stands there.
 func (r *run) supplement(ctx context.Context, req Request) error {
 	c := r.chain
-	if c.Model == nil || r.answer.Answerer != c.Model.Name() || r.gate(false) != ReasonNone {
+	if c.Model == nil || r.answer.Answerer != c.Model.Name() || !r.wasRead() && r.gate(false) != ReasonNone {
 		return nil
 	}
 	for _, v := range r.trace.Claims {
@@ -38,7 +38,7 @@ func (r *run) supplement(ctx context.Context, req Request) error {
 	if err != nil {
 		return err
 	}
-	verifier := grounding.Verifier{Evidence: r.evidence, Analysis: r.analysis}
+	verifier := grounding.New(r.evidence, r.analysis, c.Reader)
 	for _, short := range shorts {
 		if r.says(short.Text) {
 			continue
@@ -47,12 +47,12 @@ func (r *run) supplement(ctx context.Context, req Request) error {
 		if !ok {
 			continue
 		}
-		if err := r.addClaim(claim, verifier, req.Language); err != nil {
+		if err := r.addClaim(ctx, claim, verifier, req.Language); err != nil {
 			return err
 		}
 	}
 	if len(shorts) == 0 && len(sentences) > 0 {
-		if err := r.completeSentence(sentences[0], verifier, req.Language); err != nil {
+		if err := r.completeSentence(ctx, sentences[0], verifier, req.Language); err != nil {
 			return err
 		}
 	}
@@ -68,14 +68,14 @@ const clearlyMore = 0.25
 
 // completeSentence adds the source sentence that answers best when the model has
 // talked of something else.
-func (r *run) completeSentence(claim Claim, verifier grounding.Verifier, language string) error {
-	verdict, paragraph := verifier.Verify(claim)
-	if !verdict.Supported {
-		return nil
+func (r *run) completeSentence(ctx context.Context, claim Claim, verifier *grounding.Verifier, language string) error {
+	verdict, paragraph, err := verifier.Verify(ctx, claim)
+	if err != nil || !verdict.Supported {
+		return err
 	}
 	said := 0.0
 	for _, v := range r.trace.Claims {
-		for _, p := range verifier.Evidence.Paragraphs {
+		for _, p := range r.evidence.Paragraphs {
 			if v.Supported && p.Article.ID == v.ArticleID && p.Number == v.Paragraph {
 				said = max(said, r.held(p, v))
 			}
@@ -84,7 +84,7 @@ func (r *run) completeSentence(claim Claim, verifier grounding.Verifier, languag
 	if r.held(paragraph, verdict) < said+clearlyMore {
 		return nil
 	}
-	return r.addClaim(claim, verifier, language)
+	return r.addClaim(ctx, claim, verifier, language)
 }
 
 // held is the share of the question's words that stand in the sentences that a
@@ -100,8 +100,11 @@ func (r *run) held(p *evidence.Paragraph, v Verdict) float64 {
 }
 
 // addClaim verifies a claim of the extractive generator's, adds it and says so.
-func (r *run) addClaim(claim Claim, verifier grounding.Verifier, language string) error {
-	verdict, paragraph := verifier.Verify(claim)
+func (r *run) addClaim(ctx context.Context, claim Claim, verifier *grounding.Verifier, language string) error {
+	verdict, paragraph, err := verifier.Verify(ctx, claim)
+	if err != nil {
+		return err
+	}
 	r.trace.Claims = append(r.trace.Claims, verdict)
 	if !verdict.Supported {
 		return nil

@@ -15,6 +15,9 @@ type Trace struct {
 	Prompt     string    `json:"prompt,omitempty"`
 	Raw        string    `json:"raw,omitempty"`
 	Claims     []Verdict `json:"claims"`
+	// Candidates are the sentences that an extractive answer was chosen from,
+	// best first, with what decided.
+	Candidates []CandidateNote `json:"candidates,omitempty"`
 	// Problems are what went wrong without stopping the answer.
 	Problems []string `json:"problems,omitempty"`
 }
@@ -54,4 +57,17 @@ func NoteHits(hits []Hit) []HitNote {
 		}
 	}
 	return out
+}
+
+// CandidateNote is a sentence that an extractive answer was chosen from.
+type CandidateNote struct {
+	ArticleID string             `json:"article_id"`
+	Paragraph int                `json:"paragraph"`
+	Sentence  string             `json:"sentence"`
+	Chance    float64            `json:"chance"` // that it answers, 0 to 1
+	Features  map[string]float64 `json:"features"`
+	// Short is the best short answer in it, "" if none.
+	Short         string             `json:"short,omitempty"`
+	ShortChance   float64            `json:"short_chance,omitempty"`
+	ShortFeatures map[string]float64 `json:"short_features,omitempty"`
 }

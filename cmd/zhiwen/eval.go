@@ -87,7 +87,7 @@ and takes minutes; they are kept in the cache folder.`,
 	flags.BoolVar(&o.figures, "figures-only", false, "exit with 0 whatever the figures are")
 	flags.StringVar(&o.public.dir, "public", "", "`folder` with public question sets (qa/) and grounding cases (grounding/)")
 	flags.IntVar(&o.public.sample, "sample", 0, "with --public: ask `n` questions of each set, always the same (0: all)")
-	flags.StringVar(&o.public.split, "split", string(public.SideApart), "with --public: questions on documents kept apart, the rest, or all")
+	flags.StringVar(&o.public.split, "split", string(public.SideApart), "with --public: the side of the documents that questions are about: apart, calibrate, train or all")
 	flags.BoolVar(&o.public.seen, "seen", false, "with --public: mark the sets as looked at while tuning")
 	flags.StringVar(&o.public.details, "details", "", "with --public: write every answer to `file`, a line each")
 	return cmd
@@ -281,6 +281,9 @@ func (a *app) fillTemporary(ctx context.Context, p *parts, dir string, corpus []
 		return errors.Join(read.problems...)
 	}
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
+		return err
+	}
+	if p.reader, err = a.openReader(); err != nil {
 		return err
 	}
 	if p.store, err = a.openStoreToWrite(ctx, dir, p.embedder, false); err != nil {

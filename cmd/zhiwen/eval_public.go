@@ -14,8 +14,8 @@ import (
 	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/eval/public"
-	"zhiwen/rag/llm"
 	"zhiwen/rag/index"
+	"zhiwen/rag/llm"
 )
 
 // publicOptions are the flags of eval that go with --public.
@@ -181,6 +181,9 @@ func (a *app) fillKept(ctx context.Context, p *parts, name string, articles []ar
 		return fmt.Errorf("find a folder for the stores of the question sets: %w; set XDG_CACHE_HOME", err)
 	}
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
+		return err
+	}
+	if p.reader, err = a.openReader(); err != nil {
 		return err
 	}
 	dir := filepath.Join(cache, "zhiwen", "public", fmt.Sprintf("%s-%.12s", name, p.embedder.Info().Fingerprint))

@@ -17,6 +17,7 @@ import (
 	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
 	"zhiwen/rag/llm"
+	"zhiwen/rag/reader"
 )
 
 // checkTimeout bounds the look at a language model that status takes.
@@ -26,6 +27,7 @@ const checkTimeout = 5 * time.Second
 type parts struct {
 	store    *index.Store
 	embedder embeddings.Embedder
+	reader   *reader.Model
 	chain    api.Chain  // answers; core, observed if that is set up
 	core     *rag.Chain // what chain does it with
 	model    llms.Model // bare, without retries; nil: no language model
@@ -60,6 +62,10 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 		return err
 	})
 	g.Go(func() (err error) {
+		p.reader, err = a.openReader()
+		return err
+	})
+	g.Go(func() (err error) {
 		p.store, err = a.openStore(gctx, how)
 		return err
 	})
@@ -91,6 +97,9 @@ func (p *parts) Close() {
 	if p.embedder != nil {
 		p.embedder.Close()
 	}
+	if p.reader != nil {
+		p.reader.Close()
+	}
 }
 
 func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
@@ -109,6 +118,18 @@ func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
 		return nil, err // and a nil interface, whatever came with the error
 	}
 	return e, nil
+}
+
+// openReader loads the trained reader. Where ONNX Runtime is missing, because a
+// remote embedder needs none, answers go by words alone.
+func (a *app) openReader() (*reader.Model, error) {
+	c := a.cfg.Embeddings
+	m, err := reader.Open(embeddings.Options{Runtime: c.Runtime, Threads: c.Threads})
+	if errors.Is(err, embeddings.ErrModelMissing) && c.Provider != "" && c.Provider != embeddings.ProviderONNX {
+		a.log.Warn("the reader is not used: answers go by words alone", "error", err)
+		return nil, nil
+	}
+	return m, err
 }
 
 // openStore opens the store without the embedder, whose loading goes on at the
@@ -185,6 +206,9 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 		TopK:           a.cfg.Answer.TopK,
 		WholeCorpus:    a.cfg.LLM.WholeCorpus,
 		Logger:         a.log,
+	}
+	if p.reader != nil { // a nil pointer would be an interface that is not nil
+		p.core.Reader = p.reader
 	}
 	p.chain = p.core
 	if p.model != nil {

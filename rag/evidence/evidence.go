@@ -6,6 +6,7 @@ import (
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -39,6 +40,20 @@ type Paragraph struct {
 	dates      []zhtext.Date
 	parsed     bool
 	items      []Item // of the quantities, see Item
+	// Read says that a reader has read the paragraph, or the part of it that was
+	// found; Answerable is then the log odds that it answers the question, and
+	// Findings are where, best first.
+	Read       bool
+	Answerable float64
+	Findings   []Finding
+	// Names are those of the sentences with the likeliest findings, in runes of Text.
+	Names []reading.Name
+}
+
+// Finding is a stretch of a paragraph that may be the answer, in runes of its Text.
+type Finding struct {
+	zhtext.Range
+	Score float64 // log probability of the place, given that the answer is here
 }
 
 // EvidenceSentence is one sentence of a paragraph.

@@ -8,7 +8,6 @@ import (
 	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
-	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
@@ -99,6 +98,9 @@ type span struct{ start, end int }
 // Generate emits, for each part of the question, the short answer and then the
 // sentences that hold the answers, without repeating a sentence.
 func (Generator) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
+	if len(req.Analysis.Parts) == 1 && wasRead(req.Evidence) {
+		return answerByReading(req, req.Analysis.Parts[0], emit)
+	}
 	var shorts, sentences []candidate
 	var draft rag.Draft
 	for _, part := range req.Analysis.Parts {
@@ -315,7 +317,7 @@ func score(req rag.Request, part question.Part, p *evidence.Paragraph, i int) (c
 	if part.Kind != question.KindQuantity && part.Kind != question.KindName && part.Kind != question.KindList && len(part.Focus) > 0 {
 		c.scale("focus in the sentence", 0.75+0.25*question.Match(part.Focus[0], p.Sentences[i].Folded))
 	}
-	if part.Kind == question.KindPerson && len(part.Focus) > 0 && grounding.HeldByAnother(p.Sentences[i].Text, part.Focus[0].Text) {
+	if part.Kind == question.KindPerson && len(part.Focus) > 0 && heldByAnother(p.Sentences[i].Text, part.Focus[0].Text) {
 		c.scale("office of another", 0.4)
 	}
 	if zhtext.AddressesMachine(p.Sentences[i].Text) {
@@ -324,7 +326,7 @@ func score(req rag.Request, part question.Part, p *evidence.Paragraph, i int) (c
 	if distributive(p.Sentences[i].Text) && !distributive(req.Question) {
 		c.scale("of each, not of all", 0.85)
 	}
-	if grounding.Opposed(req.Question, p.Sentences[i].Text) {
+	if opposed(req.Question, p.Sentences[i].Text) {
 		c.scale("opposite direction", 0.55)
 	}
 	c.scale("edition", fit)

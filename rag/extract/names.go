@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"zhiwen/rag/evidence"
-	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
@@ -38,7 +37,7 @@ func (c *candidate) bestPerson(part question.Part) bool {
 	best := 0.0
 	for _, n := range names {
 		v := evidence.Share(part.Words, near(c.paragraph.Text, s.Range, n, part.Words, context, nil, false))
-		if len(part.Focus) > 0 && grounding.IsOffice(part.Focus[0].Text) && !strings.Contains(zhtext.Fold(string(c.paragraph.Text[n.Start:n.End])), part.Focus[0].Text) {
+		if len(part.Focus) > 0 && isOffice(part.Focus[0].Text) && !strings.Contains(zhtext.Fold(string(c.paragraph.Text[n.Start:n.End])), part.Focus[0].Text) {
 			v *= 0.5 // the holder of another office
 		}
 		if c.short == nil || v > best {
@@ -72,7 +71,7 @@ func transliterated(name []rune) bool {
 func people(text []rune, in zhtext.Range) []zhtext.Range {
 	var out []zhtext.Range
 	for i := in.Start; i < in.End; i++ {
-		for _, office := range grounding.OfficeEndings {
+		for _, office := range officeEndings {
 			o := []rune(office)
 			if i+len(o) > in.End || string(text[i:i+len(o)]) != office {
 				continue

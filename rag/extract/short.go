@@ -6,7 +6,6 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/evidence"
-	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
@@ -92,7 +91,7 @@ func wordPlaces(folded []rune, w question.Word) []place {
 		for i := 0; i+len(n) <= len(folded); i++ {
 			if string(folded[i:i+len(n)]) == needle {
 				value := value
-				if grounding.OtherHolder(folded[:i]) {
+				if otherHolder(folded[:i]) {
 					value *= 0.5
 				}
 				out = append(out, place{zhtext.Range{Start: i, End: i + len(n)}, value})

@@ -33,6 +33,10 @@ type Verdict struct {
 	Repaired bool `json:"repaired,omitempty"`
 	// Why says what no source holds; empty when supported.
 	Why string `json:"why,omitempty"`
+	// Decided names the guard or the score that decided: "verbatim", "reader",
+	// "figure", "negation" …; Score is the reader's, in log odds.
+	Decided string  `json:"decided,omitempty"`
+	Score   float64 `json:"score,omitempty"`
 	// Coverage is the share of the claim's words that its source covers.
 	Coverage  float64 `json:"coverage"`
 	ArticleID string  `json:"article_id,omitempty"`
@@ -40,6 +44,17 @@ type Verdict struct {
 	Start     int     `json:"start,omitempty"`
 	End       int     `json:"end,omitempty"`
 	Quote     string  `json:"quote,omitempty"`
+	// More are further sentences that a claim of several parts rests on.
+	More []Span `json:"more,omitempty"`
 	// Calculation is how a derived figure was recomputed.
 	Calculation string `json:"calculation,omitempty"`
+}
+
+// Span is a stretch of a paragraph of the evidence.
+type Span struct {
+	ArticleID string `json:"article_id"`
+	Paragraph int    `json:"paragraph"`
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Quote     string `json:"quote"`
 }

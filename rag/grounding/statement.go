@@ -16,6 +16,7 @@ type statement struct {
 	tokens  []token
 	figures []figure
 	dates   []zhtext.Date
+	english bool
 }
 
 // clause is what stands between two separators.
@@ -46,7 +47,7 @@ const yearWeight = 2
 const statementSeparators = "，,；;。！!？?\n：:"
 
 func parse(text string) *statement {
-	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text)))}
+	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text))), english: zhtext.Language(text) == "en"}
 	facts := zhtext.Read(text)
 	covered := make([]bool, len(s.runes))
 	for _, q := range facts.Quantities {

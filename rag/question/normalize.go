@@ -321,14 +321,14 @@ func trails(classes []string) bool {
 
 var (
 	// emphasisWords say how much somebody wants to know, not what.
-	emphasisWords = regexp.MustCompile(`(?:到底|究竟)(\p{Han})`)
-	particles     = regexp.MustCompile(`(?:啊|呀|哦|哈|嘛|啦|哟|呢)+$`)
+	emphasisWords  = regexp.MustCompile(`(?:到底|究竟)(\p{Han})`)
+	finalParticles = regexp.MustCompile(`(?:啊|呀|哦|哈|嘛|啦|哟|呢)+$`)
 )
 
 // trimParticles drops particles at a question's end and words of emphasis.
 func trimParticles(text string) string {
 	text = emphasisWords.ReplaceAllString(text, "$1")
-	if short := particles.ReplaceAllString(text, ""); len([]rune(short)) >= 3 {
+	if short := finalParticles.ReplaceAllString(text, ""); len([]rune(short)) >= 3 {
 		text = keepFollowUp(text, short)
 	}
 	return strings.TrimSpace(text)

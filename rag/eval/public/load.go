@@ -20,12 +20,23 @@ import (
 // them.
 const apartPercent = 15
 
-// Apart says whether a document is kept apart: the first eight hexadecimal
-// digits of the SHA-256 of its contexts, joined by a line break in the order of
-// the file (UTF-8), taken modulo 100, are below 15.
-func Apart(contexts []string) bool {
-	n, err := strconv.ParseUint(digest(strings.Join(contexts, "\n"))[:8], 16, 64)
-	return err == nil && n%100 < apartPercent
+// calibratePercent of the documents are what thresholds and weights are fitted
+// on: the reader is not trained on them.
+const calibratePercent = 10
+
+// SideOf says on which side of the split a document stands: the first eight
+// hexadecimal digits of the SHA-256 of its contexts, joined by a line break in
+// the order of the file (UTF-8), taken modulo 100, are below 15 (apart), below 25
+// (calibrate), or not (train). scripts/reader/corpus.py splits in the same way.
+func SideOf(contexts []string) Side {
+	n, _ := strconv.ParseUint(digest(strings.Join(contexts, "\n"))[:8], 16, 64) // eight hexadecimal digits
+	switch n %= 100; {
+	case n < apartPercent:
+		return SideApart
+	case n < apartPercent+calibratePercent:
+		return SideCalibrate
+	}
+	return SideTrain
 }
 
 func digest(text string) string {
@@ -47,8 +58,8 @@ type Question struct {
 	Answers []string
 	// Gold is the ID of the article that the question was asked about.
 	Gold string
-	// Apart says that its document is kept apart.
-	Apart bool
+	// Side is where its document stands.
+	Side Side
 	// Siblings are the articles of the same source document, Gold included, that
 	// hold an answer.
 	Siblings []string
@@ -162,11 +173,11 @@ func (b *builder) entry(title string, paragraphs []paragraph) {
 			document, name = []string{p.Context}, p.Title
 		}
 		name = strings.TrimSpace(strings.ReplaceAll(name, "_", " "))
-		b.paragraph(p, name, Apart(document))
+		b.paragraph(p, name, SideOf(document))
 	}
 }
 
-func (b *builder) paragraph(p paragraph, title string, apart bool) {
+func (b *builder) paragraph(p paragraph, title string, side Side) {
 	id := "ctx-" + digest(p.Context)[:16]
 	if _, seen := b.texts[id]; !seen {
 		b.texts[id] = p.Context
@@ -180,7 +191,7 @@ func (b *builder) paragraph(p paragraph, title string, apart bool) {
 		b.lines.Write(append(line, '\n'))
 	}
 	for _, qa := range p.QAs {
-		q := Question{ID: qa.ID, Text: qa.Question, Gold: id, Apart: apart}
+		q := Question{ID: qa.ID, Text: qa.Question, Gold: id, Side: side}
 		for _, a := range qa.Answers {
 			if text := strings.TrimSpace(a.Text); text != "" && !qa.Impossible && !slices.Contains(q.Answers, text) {
 				q.Answers = append(q.Answers, text)
@@ -220,9 +231,10 @@ type Side string
 
 // The sides of the split.
 const (
-	SideApart Side = "apart"
-	SideRest  Side = "rest"
-	SideAll   Side = "all"
+	SideApart     Side = "apart"
+	SideCalibrate Side = "calibrate"
+	SideTrain     Side = "train"
+	SideAll       Side = "all"
 )
 
 // distractors is how many other articles a sample keeps for each question.
@@ -232,12 +244,12 @@ const distractors = 3
 // the hash of their IDs, with the articles that they are asked about and a few
 // others for each; n = 0 keeps all articles.
 func (s Set) Choose(side Side, n int) (Set, error) {
-	if side != SideApart && side != SideRest && side != SideAll {
-		return Set{}, errors.New("the side of the split must be apart, rest or all")
+	if !slices.Contains([]Side{SideApart, SideCalibrate, SideTrain, SideAll}, side) {
+		return Set{}, errors.New("the side of the split must be apart, calibrate, train or all")
 	}
 	out := Set{Name: s.Name, Articles: s.Articles}
 	for _, q := range s.Questions {
-		if side == SideAll || q.Apart == (side == SideApart) {
+		if side == SideAll || q.Side == side {
 			out.Questions = append(out.Questions, q)
 		}
 	}

@@ -16,18 +16,20 @@ const apartDigits = "083dc448"
 
 // The rule that other programs follow too: sha256("甲\n乙") begins with these
 // eight digits.
-func TestApart(t *testing.T) {
+func TestSideOf(t *testing.T) {
 	if got := digest("甲\n乙")[:8]; got != apartDigits {
 		t.Errorf("digest begins with %s, want %s", got, apartDigits)
 	}
-	apart := 0
+	sides := map[Side]int{}
 	for i := range 2000 {
-		if Apart([]string{strings.Repeat("文", i+1)}) {
-			apart++
-		}
+		sides[SideOf([]string{strings.Repeat("文", i+1)})]++
 	}
-	if apart < 240 || apart > 360 { // 300 expected, four standard deviations
-		t.Errorf("%d of 2000 documents are apart, want about 300", apart)
+	// 300 and 200 expected, four standard deviations.
+	if n := sides[SideApart]; n < 240 || n > 360 {
+		t.Errorf("%d of 2000 documents are apart, want about 300", n)
+	}
+	if n := sides[SideCalibrate]; n < 147 || n > 253 {
+		t.Errorf("%d of 2000 documents are for calibration, want about 200", n)
 	}
 }
 
@@ -120,8 +122,8 @@ func TestLoad(t *testing.T) {
 	if len(set.Articles) != 2 || set.Articles[0].Title != "某 县" || len(set.Questions) != 1 || len(set.Questions[0].Siblings) != 2 {
 		t.Errorf("set = %+v", set)
 	}
-	if want := Apart([]string{"某县有三十个乡。", "全县仍是三十个乡。"}); set.Questions[0].Apart != want {
-		t.Errorf("apart = %v", !want)
+	if want := SideOf([]string{"某县有三十个乡。", "全县仍是三十个乡。"}); set.Questions[0].Side != want {
+		t.Errorf("side = %v, want %v", set.Questions[0].Side, want)
 	}
 	write("drcd-dev.json", "[]")
 	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "drcd-dev.json") {

@@ -69,6 +69,8 @@ type Shown struct {
 	// Cited are the IDs of the articles cited.
 	Cited []string `json:"cited"`
 	MS    float64  `json:"ms"` // wall clock
+	// Candidates are the sentences that the answer was chosen from.
+	Candidates []rag.CandidateNote `json:"candidates,omitempty"`
 }
 
 const searchDepth = 10
@@ -122,7 +124,7 @@ func Run(ctx context.Context, o Options, set Set) ([]Result, error) {
 func ask(ctx context.Context, chain Chain, q Question) (Shown, error) {
 	s := Shown{Cited: []string{}}
 	started := time.Now()
-	a, err := chain.Answer(ctx, rag.Question{ID: q.ID, Text: q.Text}, rag.AnswerOptions{OnSentence: func(sentence rag.Sentence) error {
+	a, err := chain.Answer(ctx, rag.Question{ID: q.ID, Text: q.Text}, rag.AnswerOptions{Explain: true, OnSentence: func(sentence rag.Sentence) error {
 		if sentence.Short && s.Short == "" {
 			s.Short = strings.TrimSpace(marker.ReplaceAllString(sentence.Text, ""))
 		}
@@ -132,6 +134,7 @@ func ask(ctx context.Context, chain Chain, q Question) (Shown, error) {
 		return s, err
 	}
 	s.MS = math.Round(float64(time.Since(started).Microseconds())/10) / 100
+	s.Candidates = a.Trace.Candidates
 	s.Text, s.Refused, s.Reason = a.Text, a.Refused, a.Reason
 	if s.Refused {
 		s.Short = ""

@@ -1,4 +1,4 @@
-package grounding
+package extract
 
 import (
 	"zhiwen/rag/zhtext"
@@ -9,9 +9,9 @@ var (
 	downward = []string{"下降", "下跌", "降低", "下调", "减少", "缩减", "大跌", "下滑", "回落", "走低"}
 )
 
-// Opposed tells whether a sentence says that something fell where the question
+// opposed tells whether a sentence says that something fell where the question
 // says that it rose, or the other way round.
-func Opposed(question, sentence string) bool {
+func opposed(question, sentence string) bool {
 	up, down := zhtext.ContainsAny(question, upward), zhtext.ContainsAny(question, downward)
 	if up == down {
 		return false
