@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -159,6 +160,14 @@ type run struct {
 }
 
 func (r *run) answerQuestion(ctx context.Context, q Question) error {
+	normal := question.Normalize(q.Text)
+	if normal.Text == "" {
+		return r.talk(ctx, normal.Talk, q.Text)
+	}
+	q.Text = normal.Text
+	if done, err := r.documents(ctx, q); done || err != nil {
+		return err
+	}
 	req, reason, err := r.prepare(ctx, q)
 	if err != nil {
 		return err
@@ -180,7 +189,7 @@ func (c *Chain) Prepare(ctx context.Context, q Question) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	q.Text = text
+	q.Text = cmp.Or(question.Normalize(text).Text, text)
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
@@ -228,7 +237,7 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 			r.whole = NewEvidence(append(append([]Hit(nil), found.hits...), req.Whole...))
 		}
 	}
-	if len(r.analysis.Words) == 0 || question.IsGreeting(strings.TrimRight(zhtext.Fold(condensed), "。.!?~ ")) {
+	if len(r.analysis.Words) == 0 && !r.wasRead() {
 		return req, ReasonNoQuestion, nil
 	}
 	return req, ReasonNone, nil
@@ -330,6 +339,14 @@ func (r *run) generate(ctx context.Context, req Request) error {
 	if draft.Truncated {
 		r.notice(message(req.Language, noticeTruncated))
 	}
+	r.answer.Mode = ModeQuotes
+	switch {
+	case c.Model != nil && r.answer.Answerer == c.Model.Name():
+		r.answer.Mode = ModeModel
+	case r.compose.shorts > 0:
+		r.answer.Mode = ModeShort
+	}
+	r.answer.Short = r.compose.shortAnswer(req.Language)
 	r.answer.Text = r.compose.text.String()
 	r.answer.Citations = r.compose.citations
 	return nil
@@ -417,7 +434,7 @@ func (r *run) explainFailure(err error) string {
 
 // refuse ends the run with a sentence that says what there is.
 func (r *run) refuse(reason Reason) error {
-	r.answer.Refused, r.answer.Reason = true, reason
+	r.answer.Refused, r.answer.Reason, r.answer.Mode = true, reason, ModeRefusal
 	var related []string
 	if r.evidence != nil {
 		for _, p := range r.evidence.Paragraphs {

@@ -17,6 +17,12 @@ type composer struct {
 	sentences int
 	shorts    int
 	said      map[string]bool
+	short     []string // the short answers, without markers
+}
+
+// shortAnswer is the short answers alone, "" if none.
+func (c *composer) shortAnswer(language string) string {
+	return strings.Join(c.short, message(language, shortSeparator))
 }
 
 // add appends a supported claim and returns it as a sentence, nil when the
@@ -68,6 +74,7 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 	c.sentences++
 	if claim.Short {
 		c.shorts++
+		c.short = append(c.short, text)
 	}
 	c.text.WriteString(s.Lead)
 	c.text.WriteString(s.Text)

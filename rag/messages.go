@@ -26,6 +26,8 @@ const (
 	noticeCompleted
 	calculation
 	shortSeparator
+	listHead
+	listMore
 )
 
 var messages = map[string]map[messageKey]string{
@@ -42,6 +44,8 @@ var messages = map[string]map[messageKey]string{
 		noticeOneSide:      "检索的一部分暂时不可用，结果可能不全。",
 		calculation:        "（计算：%s）。",
 		shortSeparator:     "；",
+		listHead:           "资料库共有 %d 篇文章：",
+		listMore:           "……还有 %d 篇，可用 zhiwen articles 查看全部。",
 	},
 	"en": {
 		noticeModelFailed:  "The language model is not available right now.",
@@ -53,9 +57,11 @@ var messages = map[string]map[messageKey]string{
 		noticeQuoted:       "The sentences of the answer are taken from the sources.",
 		noticeIncomplete:   "The material does not answer one part of the question.",
 		noticeCompleted:    "What the language model left out was added as the sources have it.",
-		noticeOneSide:      "question.Part of the search is not available right now; something may be missing.",
+		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
 		calculation:        " (calculated: %s).",
 		shortSeparator:     "; ",
+		listHead:           "There are %d articles:",
+		listMore:           "… and %d more; zhiwen articles lists them all.",
 	},
 }
 

@@ -67,9 +67,13 @@ type Range struct {
 // Answer is what leaves the program: every sentence of Text has been verified
 // against the paragraph that its markers ([1]) point to.
 type Answer struct {
-	ID        string     `json:"id"`
-	Question  string     `json:"question"` // the stand-alone question that was answered
-	Text      string     `json:"answer"`
+	ID       string `json:"id"`
+	Question string `json:"question"` // the stand-alone question that was answered
+	Text     string `json:"answer"`
+	// Short is the short answer alone, "" where none is given.
+	Short string `json:"short"`
+	// Mode is in which of its ways the answer was given.
+	Mode      Mode       `json:"mode"`
 	Refused   bool       `json:"refused"`
 	Reason    Reason     `json:"reason"`   // why it was refused, "" otherwise
 	Answerer  string     `json:"answerer"` // "extractive", or provider and model
@@ -81,6 +85,17 @@ type Answer struct {
 	Usage   *Usage   `json:"usage,omitempty"`
 	Trace   *Trace   `json:"trace,omitempty"` // when the caller asked for it
 }
+
+// Mode is the way in which a question was answered.
+type Mode string
+
+const (
+	ModeShort   Mode = "short"   // a short answer with its sentence
+	ModeQuotes  Mode = "quotes"  // sentences of the sources
+	ModeModel   Mode = "model"   // a language model's sentences, checked
+	ModeRefusal Mode = "refusal" // the material does not answer
+	ModeTalk    Mode = "talk"    // nothing was asked of the material
+)
 
 // Reason says why a question was refused.
 type Reason string

@@ -8,6 +8,7 @@ import (
 	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/grounding"
+	"zhiwen/rag/question"
 )
 
 // someArticle makes an article whose paragraphs are its passages.
@@ -63,11 +64,14 @@ func TestFuseBoostsTheYearWithoutFiltering(t *testing.T) {
 
 func TestComposerNumbersByFirstAppearance(t *testing.T) {
 	ev := evidenceOf(t)
-	verifier := grounding.Verifier{Evidence: ev}
+	verifier := grounding.New(ev, question.Analysis{}, nil)
 	var c composer
 	for _, text := range []string{"共签约项目36个", "茶博会以“一叶知千年”为主题，参展企业超过1500家。", "本届茶博会共签约项目36个，合同金额128.5亿元。"} {
 		claim := Claim{Text: text, Short: text == "共签约项目36个"}
-		v, p := verifier.Verify(claim)
+		v, p, err := verifier.Verify(t.Context(), claim)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if !v.Supported {
 			t.Fatalf("%q: %s", text, v.Why)
 		}

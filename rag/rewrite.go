@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -12,8 +13,15 @@ import (
 // become absolute, and a follow-up takes over what the last question was about.
 func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	text := question.AbsoluteDates(question.WithoutInstructions(q.Text), q.Now)
-	if len(q.History) == 0 || !question.IsFollowUp(text) {
+	q.History = withoutTalk(q.History)
+	dependence := question.DependenceOf(text)
+	if len(q.History) == 0 || dependence == question.Complete {
 		return text, nil
+	}
+	if dependence == question.Thin {
+		if complete, err := r.answeredAlone(ctx, text); err != nil || complete {
+			return text, err
+		}
 	}
 	q.Text = text
 	if c := r.chain.Condenser; c != nil {
@@ -38,4 +46,48 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	question, brought, err := question.RewriteFollowUp(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
 	r.emphasis = brought
 	return question, err
+}
+
+// withoutTalk leaves out the turns in which nothing was asked: thanks do not
+// change what a conversation is about.
+func withoutTalk(history []Turn) []Turn {
+	var out []Turn
+	for _, t := range history {
+		if question.Normalize(t.Question).Talk == question.TalkNone && t.Question != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// aloneAbove is the log odds that some passage answers a thin question from which
+// on it is taken as it stands: more likely than not.
+const aloneAbove = 0
+
+// answeredAlone tells whether a question that says little names something of its
+// own that the material answers: it then inherits nothing.
+func (r *run) answeredAlone(ctx context.Context, text string) (bool, error) {
+	if r.chain.Reader == nil {
+		return false, nil
+	}
+	found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), readPassages)
+	if err != nil {
+		return false, err
+	}
+	ev := NewEvidence(found.hits)
+	a, err := question.Analyze(ctx, r.chain.Index, text, ev)
+	if err != nil || !a.HasSubject() {
+		return false, err
+	}
+	passages := make([]reading.Passage, len(found.hits))
+	for i, h := range found.hits {
+		passages[i] = reading.Passage{Title: h.Article.Title, Text: joined(h)}
+	}
+	readings, err := r.chain.Reader.Read(ctx, text, passages)
+	for _, reading := range readings {
+		if reading.Answerable > aloneAbove {
+			return true, err
+		}
+	}
+	return false, err
 }

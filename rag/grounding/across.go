@@ -51,9 +51,11 @@ func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what str
 	for _, name := range capitalised(claim.text) {
 		folded := strings.ToLower(name)
 		switch {
+		case strings.Contains(name, " ") && slices.ContainsFunc(strings.Fields(folded), func(part string) bool { return len(part) > 3 && strings.Contains(spelt, part) }):
+			ties++ // Taiyuan Satellite Launch Center
 		case strings.Contains(source, folded), strings.Contains(w.source.around, folded), len([]rune(folded)) > 3 && strings.Contains(spelt, folded):
 			ties++
-		case strings.Contains(question, folded), zhtext.IsStopWord(folded), len(zhtext.Dates(name)) > 0, months[folded]:
+		case known(folded, question), len(zhtext.Dates(name)) > 0:
 		default:
 			return "name", name
 		}
@@ -105,20 +107,35 @@ func sameAcross(q, have zhtext.Quantity) bool {
 	return q.Same(have) || rounds(q, have)
 }
 
-// capitalised are the words of an English text that begin with a capital and are
-// not its first, and words of a sentence's beginning that are names in the middle of one.
+// capitalised are the names of an English text: runs of words that begin with a
+// capital, but for the first word of a sentence.
 func capitalised(text string) []string {
 	var out []string
-	start := true
+	start, open := true, false
 	for _, w := range strings.Fields(text) {
 		name := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
-		if len(name) > 2 && unicode.IsUpper([]rune(name)[0]) && !start {
+		is := len(name) > 2 && unicode.IsUpper([]rune(name)[0]) && !start
+		switch {
+		case is && open:
+			out[len(out)-1] += " " + name
+		case is:
 			out = append(out, name)
 		}
+		open = is && strings.HasSuffix(w, name)
 		start = strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
 	}
 	return out
+}
+
+// known tells whether each word of a name is one of the question or none at all.
+func known(name, question string) bool {
+	for _, w := range strings.Fields(name) {
+		if !strings.Contains(question, w) && !zhtext.IsStopWord(w) && !months[w] {
+			return false
+		}
+	}
+	return true
 }
 
 var months = map[string]bool{

@@ -16,7 +16,7 @@ func bindingGuard(claim *statement, src *source) string {
 			continue
 		}
 		var own, rivals []zhtext.Range
-		for _, g := range src.figures {
+		for _, g := range src.wide.figures {
 			switch {
 			case sameFigure(f.Quantity, g.Quantity):
 				own = append(own, g.Range)
@@ -24,7 +24,7 @@ func bindingGuard(claim *statement, src *source) string {
 				rivals = append(rivals, g.Range)
 			}
 		}
-		if src.givenTo(claim, f.Range, own, rivals) {
+		if src.wide.givenTo(claim, f.Range, own, rivals) {
 			return f.Text
 		}
 	}
@@ -33,15 +33,35 @@ func bindingGuard(claim *statement, src *source) string {
 			continue
 		}
 		var own, rivals []zhtext.Range
-		for _, g := range src.dates {
+		for _, g := range src.wide.dates {
 			if d.Agrees(g) {
 				own = append(own, g.Range)
 			} else {
 				rivals = append(rivals, g.Range)
 			}
 		}
-		if src.givenTo(claim, d.Range, own, rivals) {
+		if src.wide.givenTo(claim, d.Range, own, rivals) {
 			return d.Text
+		}
+	}
+	return ""
+}
+
+// misnamed returns a name of the claim to which the source gives less of what the
+// claim says of it than to another name of the kind.
+func (src *source) misnamed(claim *statement, names, others []place) string {
+	for _, n := range names {
+		var own, rivals []zhtext.Range
+		for _, o := range others {
+			switch {
+			case o.text == n.text || strings.Contains(o.text, n.text) || strings.Contains(n.text, o.text):
+				own = append(own, o.Range)
+			case o.kind == n.kind && !strings.Contains(string(claim.runes), o.text):
+				rivals = append(rivals, o.Range)
+			}
+		}
+		if src.wide.givenTo(claim, n.Range, own, rivals) {
+			return n.text
 		}
 	}
 	return ""
@@ -49,7 +69,7 @@ func bindingGuard(claim *statement, src *source) string {
 
 // givenTo tells whether the source gives what the claim says of the figure at a
 // place to one of the rivals instead.
-func (src *source) givenTo(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
 	if len(own) == 0 || len(rivals) == 0 {
 		return false
 	}
@@ -57,26 +77,28 @@ func (src *source) givenTo(claim *statement, at zhtext.Range, own, rivals []zhte
 	all := append(append([]zhtext.Range(nil), rivals...), own...)
 	mine, theirs := 0.0, 0.0
 	for _, r := range own {
-		mine = max(mine, src.affinity(context, r, all))
+		mine = max(mine, s.affinity(context, r, all))
 	}
 	for _, r := range rivals {
-		theirs = max(theirs, src.affinity(context, r, all))
+		theirs = max(theirs, s.affinity(context, r, all))
 	}
 	return theirs > mine+bindingMargin && theirs > bindingRatio*mine
 }
 
 const (
 	// bindingMargin is by how much a rival's claim to the words must be better.
-	bindingMargin, bindingRatio = 0.9, 1.3
+	bindingMargin, bindingRatio = 0.6, 1.15
 	// What a separator between a word and a figure leaves of its weight, for
 	// a word ahead of the figure and for one behind it.
-	acrossItem, acrossItemBehind   = 0.8, 0.5 // 、
+	acrossItem, acrossItemBehind   = 0.8, 0.35 // 、
 	acrossComma, acrossCommaBehind = 0.75, 0.35
 	acrossStop                     = 0.4
 	acrossRival                    = 0.5 // another figure of the kind
 	acrossBracket                  = 0.4
 	elsewhereInList                = 0.2
 	maxClausesBack                 = 2
+	// What stands right behind a figure counts for more, within so many runes.
+	besideRunes, besideWeight = 2, 1.5
 )
 
 // weighted is a token of the claim with what it counts for at one figure.
@@ -109,7 +131,11 @@ func (s *statement) contextOf(at zhtext.Range) []weighted {
 		others = append(others, f.Range)
 	}
 	var out []weighted
-	for k := i; k >= max(0, i-maxClausesBack); k-- {
+	last := i
+	if s.fills(at, i) && i+1 < len(s.clauses) {
+		last++ // 2009年，…: what follows is said of it
+	}
+	for k := last; k >= max(0, i-maxClausesBack); k-- {
 		share := 1.0
 		if k < i && s.hasLike(s.clauses[k], at) {
 			share = elsewhereInList // what stands there is said of another figure
@@ -118,10 +144,20 @@ func (s *statement) contextOf(at zhtext.Range) []weighted {
 			if t.Start >= at.Start && t.End <= at.End {
 				continue
 			}
-			out = append(out, weighted{t.key, t.weight * share * s.closeness(t.Range, at, others)})
+			w := t.weight * share * s.closeness(t.Range, at, others)
+			if t.Start >= at.End && t.Start <= at.End+besideRunes && k == i {
+				w *= besideWeight // what is said of it
+			}
+			out = append(out, weighted{t.key, w})
 		}
 	}
 	return out
+}
+
+// fills tells whether a date is all that its clause says.
+func (s *statement) fills(at zhtext.Range, i int) bool {
+	return s.clauses[i].End-s.clauses[i].Start <= at.End-at.Start+1 &&
+		slices.ContainsFunc(s.dates, func(d zhtext.Date) bool { return d.Range == at })
 }
 
 // hasLike tells whether a clause has another figure of the kind of the one at a place.
@@ -171,7 +207,7 @@ func (s *statement) affinity(context []weighted, figure zhtext.Range, rivals []z
 func (s *statement) closeness(word, figure zhtext.Range, rivals []zhtext.Range) float64 {
 	near := 1.0
 	// What stands by itself ahead of a comma goes with what follows: 2009年，….
-	if i := s.clauseAt(figure.Start); i >= 0 && word.Start >= figure.End && s.clauses[i].End-s.clauses[i].Start <= figure.End-figure.Start+1 {
+	if i := s.clauseAt(figure.Start); i >= 0 && word.Start >= figure.End && s.fills(figure, i) {
 		figure.End = min(s.clauses[i].End+1, word.Start)
 	}
 	between := zhtext.Range{Start: word.End, End: figure.Start}
@@ -243,7 +279,12 @@ func (s *statement) respectively(figure zhtext.Range) (item, rest zhtext.Range, 
 				to = start + len([]rune(string(s.runes[start:end])[:at]))
 			}
 			if items := splitItems(s.runes, start, to); len(items) == len(values) {
-				return items[k], zhtext.Range{Start: items[0].Start, End: to}, true
+				// What follows the last item's own name is said of all: A和B的利率.
+				last := &items[len(items)-1]
+				if tail := strings.IndexAny(string(s.runes[last.Start:last.End]), "的等"); tail > 0 {
+					last.End = last.Start + len([]rune(string(s.runes[last.Start:last.End])[:tail]))
+				}
+				return items[k], zhtext.Range{Start: items[0].Start, End: last.End}, true
 			}
 			if start == 0 || strings.ContainsRune(sentenceStops, s.runes[start-1]) {
 				break

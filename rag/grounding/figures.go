@@ -43,8 +43,12 @@ func (w *window) holds(f figure) bool {
 func (v *Verifier) missingDate(claim *statement, w *window) string {
 	p := w.paragraph
 	for _, d := range claim.dates {
-		if d.Relative {
-			continue // today and this year: the time frame's guard looks at them
+		if d.Relative { // this year and today: the time frame's guard looks at them
+			sameMonth := func(o zhtext.Date) bool { return o.Month == d.Month && (d.Day == 0 || o.Day == d.Day) }
+			if d.Month != 0 && !slices.ContainsFunc(w.source.dates, sameMonth) && !slices.ContainsFunc(p.Dates(), sameMonth) {
+				return d.Text
+			}
+			continue
 		}
 		if slices.ContainsFunc(w.source.dates, d.Agrees) {
 			continue

@@ -75,7 +75,10 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, p := Verifier{Evidence: ev, Analysis: a}.Verify(Claim{Text: tt.claim})
+			v, p, err := New(ev, a, testReader(t)).Verify(t.Context(), Claim{Text: tt.claim})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if v.Supported != tt.want {
 				t.Fatalf("supported = %v, want %v: %+v", v.Supported, tt.want, v)
 			}
@@ -94,11 +97,17 @@ func TestVerify(t *testing.T) {
 
 func TestVerifyDerivesAndShowsTheCalculation(t *testing.T) {
 	hits := someArticle("a", "投资", "2021-05-21", "加工类项目金额86亿元，品牌类项目金额42.5亿元。")
-	v, _ := Verifier{Evidence: evidence.New(hits)}.Verify(Claim{Text: "加工类金额86亿元，品牌类金额42.5亿元，合计128.5亿元。"})
+	v, _, err := New(evidence.New(hits), question.Analysis{}, testReader(t)).Verify(t.Context(), Claim{Text: "加工类金额86亿元，品牌类金额42.5亿元，合计128.5亿元。"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !v.Supported || v.Calculation != "86亿元 + 42.5亿元 = 128.5亿元" {
 		t.Errorf("verdict = %+v", v)
 	}
-	v, _ = Verifier{Evidence: evidence.New(hits)}.Verify(Claim{Text: "加工类金额86亿元，品牌类金额42.5亿元，合计130亿元。"})
+	v, _, err = New(evidence.New(hits), question.Analysis{}, testReader(t)).Verify(t.Context(), Claim{Text: "加工类金额86亿元，品牌类金额42.5亿元，合计130亿元。"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if v.Supported {
 		t.Errorf("a wrong sum passed: %+v", v)
 	}
@@ -111,7 +120,10 @@ func TestEvidenceOfAVeryLongParagraph(t *testing.T) {
 	at := len([]rune(filler))
 	hit := evidence.Passage{Article: a, Spans: []article.Span{{Paragraph: 1, Start: at, End: at + 13}}}
 	started := time.Now()
-	v, _ := Verifier{Evidence: evidence.New([]evidence.Passage{hit})}.Verify(Claim{Text: "茶博会共签约项目36个"})
+	v, _, err := New(evidence.New([]evidence.Passage{hit}), question.Analysis{}, testReader(t)).Verify(t.Context(), Claim{Text: "茶博会共签约项目36个"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if took := time.Since(started); took > 2*time.Second {
 		t.Errorf("took %s", took)
 	}

@@ -24,6 +24,7 @@ var guards = []guard{
 	{"superlative", superlativeGuard},
 	{"quantifier", quantifierGuard},
 	{"cause", causeGuard},
+	{"qualifier", qualifierGuard},
 	{"time frame", frameGuard},
 	{"binding", bindingGuard},
 	{"role", roleGuard},
@@ -34,8 +35,13 @@ var guards = []guard{
 // source is what a claim is held against.
 type source struct {
 	*statement // the sentences of the window
+	// wide are the sentences of the window with those right around them: where
+	// another thing of the kind may stand.
+	wide *statement
 	// around is what stands near them: paragraph, heading, title; folded.
 	around string
+	// title is the article's, folded.
+	title string
 	// before is the paragraph's text ahead of the window, folded: for who speaks.
 	before string
 }
@@ -274,18 +280,62 @@ func superlativeGuard(claim *statement, src *source) string {
 	return ""
 }
 
-// quantifierGuard: all is not some.
+// quantifierGuard: all is not some. A word for all has to stand in the sentence
+// that the clause restates.
 func quantifierGuard(claim *statement, src *source) string {
-	text := string(src.runes)
 	for _, c := range claim.clauses {
+		i, share := src.aligned(c)
+		near := string(src.runes)
+		if i >= 0 && share >= alignedShare {
+			near = src.sentenceOf(i)
+		}
 		for _, u := range find("universal", c.text) {
-			if !has("universal", text) && !strings.Contains(src.around, u.word) && !sameReach(u.word, text+src.around) {
+			if !strings.Contains(near, u.word) && !sameReach(u.word, near) && !(isReach(u.word) && src.title != "" && strings.Contains(src.title, u.word)) {
 				return u.word
 			}
 		}
-		if has("part", c.text) && !has("part", text) {
-			if i, share := src.aligned(c); i >= 0 && share >= closelyAligned && has("universal", src.clauses[i].text) {
-				return find("part", c.text)[0].word
+		if has("part", c.text) && !has("part", near) && i >= 0 && share >= closelyAligned && has("universal", src.clauses[i].text) {
+			return find("part", c.text)[0].word
+		}
+	}
+	return ""
+}
+
+// isReach tells whether a word for all names an area.
+func isReach(word string) bool { return strings.HasPrefix(word, "全") }
+
+// sentenceOf is the sentence that clause i belongs to.
+func (src *source) sentenceOf(i int) string {
+	start, end := src.clauses[i].Start, src.clauses[i].End
+	for start > 0 && !strings.ContainsRune(sentenceStops, src.runes[start-1]) {
+		start--
+	}
+	for end < len(src.runes) && !strings.ContainsRune(sentenceStops, src.runes[end]) {
+		end++
+	}
+	return string(src.runes[start:end])
+}
+
+// qualifierGuard: the vice chairman is not the chairman, and a semi-final is no
+// final. A word that the source has only behind such a part must have it in the
+// claim too.
+func qualifierGuard(claim *statement, src *source) string {
+	text, said := string(src.runes), string(claim.runes)
+	for _, q := range closedClasses()["qualifier"].words {
+		for from := 0; ; {
+			at := strings.Index(text[from:], q)
+			if at < 0 {
+				break
+			}
+			at += from + len(q)
+			from = at
+			word := []rune(text[at:])
+			if len(word) < 2 || !zhtext.IsHan(word[0]) || !zhtext.IsHan(word[1]) {
+				continue
+			}
+			w := string(word[:2])
+			if strings.Count(text, w) == strings.Count(text, q+w) && strings.Contains(said, w) && !strings.Contains(said, q+w) && strings.Count(src.before, w) == strings.Count(src.before, q+w) {
+				return w
 			}
 		}
 	}

@@ -20,7 +20,8 @@ func (v *Verifier) parts(ctx context.Context, claim *statement, c Claim) *suppor
 	var first *support
 	for _, text := range texts {
 		s, err := v.best(ctx, parse(text), c)
-		if err != nil || s == nil || s.guard != "" {
+		// The part may have left its subject behind: the whole claim binds it.
+		if err != nil || s == nil || s.guard != "" || bindingGuard(claim, s.source) != "" {
 			return nil
 		}
 		if first == nil {

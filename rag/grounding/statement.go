@@ -2,6 +2,7 @@ package grounding
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"zhiwen/rag/zhtext"
@@ -42,17 +43,24 @@ type figure struct {
 
 // yearWeight is what a year counts for beside a pair of Han: one year for
 // another is the likeliest mistake.
-const yearWeight = 2
+const (
+	yearWeight   = 2
+	figureWeight = 1.5
+)
 
 const statementSeparators = "，,；;。！!？?\n：:"
 
+// firstMonths is 前7月, which means seven months and not July.
+var firstMonths = regexp.MustCompile(`前([0-9０-９一二三四五六七八九十]{1,2})月([^份0-9０-９]|$)`)
+
 func parse(text string) *statement {
+	text = firstMonths.ReplaceAllString(text, "前${1}个月$2")
 	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text))), english: zhtext.Language(text) == "en"}
 	facts := zhtext.Read(text)
 	covered := make([]bool, len(s.runes))
 	for _, q := range facts.Quantities {
 		s.figures = append(s.figures, figure{q, unitKind(q)})
-		s.tokens = append(s.tokens, token{fmt.Sprintf("q%g~%g", q.Value, q.Max), 1, q.Range})
+		s.tokens = append(s.tokens, token{fmt.Sprintf("q%g~%g", q.Value, q.Max), figureWeight, q.Range})
 		cover(covered, q.Range)
 	}
 	s.dates = facts.Dates
@@ -101,6 +109,9 @@ func cover(covered []bool, r zhtext.Range) {
 	}
 }
 
+// particles are single runes that say nothing of their own.
+const particles = "的了是在和与及等也都就又还被把将对从到向以于为其之着过地得所这那此该"
+
 // emptyRunes marks the runes that say nothing of their own.
 func (s *statement) emptyRunes() []bool {
 	out := make([]bool, len(s.runes))
@@ -115,7 +126,7 @@ func (s *statement) emptyRunes() []bool {
 		cover(out, zhtext.Range{Start: at[f.start], End: at[f.end]})
 	}
 	for i, r := range s.runes {
-		out[i] = out[i] || zhtext.IsHan(r) && zhtext.IsStopWord(string(r))
+		out[i] = out[i] || strings.ContainsRune(particles, r)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
@@ -50,6 +51,7 @@ type window struct {
 	source      *source
 	figures     []figure // of heading and title
 	fit         float64  // to the years asked about
+	names       []place  // of the sentences around it; nil: not looked for
 }
 
 // support is a window that may hold a claim, and what speaks against it.
@@ -76,8 +78,12 @@ func (v *Verifier) Verify(ctx context.Context, c Claim) (Verdict, *evidence.Para
 		return verdict, p, nil
 	}
 	claim := parse(v.inFull(text))
-	if len(claim.tokens) == 0 {
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		verdict.Why, verdict.Decided = "it says nothing that could be checked", "empty"
+		return verdict, nil, nil
+	}
+	if len(claim.tokens) == 0 || !v.answersKind(text) {
+		verdict.Why, verdict.Decided = "it is not what was asked for", "answer type"
 		return verdict, nil, nil
 	}
 	best, err := v.best(ctx, claim, c)
@@ -90,6 +96,9 @@ func (v *Verifier) Verify(ctx context.Context, c Claim) (Verdict, *evidence.Para
 		}
 	}
 	switch {
+	case best == nil && v.otherYears():
+		verdict.Why, verdict.Decided = "the sources are about another year", "year"
+		return verdict, nil, nil
 	case best == nil:
 		verdict.Why, verdict.Decided = "the source does not say it", "coverage"
 		return verdict, nil, nil
@@ -106,6 +115,17 @@ func (v *Verifier) Verify(ctx context.Context, c Claim) (Verdict, *evidence.Para
 		verdict.Decided = "coverage"
 	}
 	return verdict, best.paragraph, nil
+}
+
+// otherYears tells whether all of the evidence is about other years than the
+// question.
+func (v *Verifier) otherYears() bool {
+	for _, p := range v.evidence.Paragraphs {
+		if len(p.Sentences) > 0 && v.fits(p, 0, len(p.Sentences)-1) > 0 {
+			return false
+		}
+	}
+	return len(v.evidence.Paragraphs) > 0
 }
 
 // inFull gives a claim that is no more than a figure or a name the question as
@@ -155,11 +175,23 @@ func (v *Verifier) verbatim(c Claim, text string) (p *evidence.Paragraph, first,
 // best judges the windows that hold most of a claim and returns the one that
 // holds it, else the one that comes closest with what speaks against it.
 func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*support, error) {
-	candidates := v.candidates(claim, c)
+	names, err := v.namesOf(ctx, claim)
+	if err != nil {
+		return nil, err
+	}
 	var passed []*support
 	var refused *support
-	for _, s := range candidates {
+	for _, s := range v.candidates(claim, c) {
 		v.judge(claim, s)
+		if s.guard == "" && len(passed) < maxRead && !claim.english {
+			stranger, err := v.strangerIn(ctx, claim, names, s.window)
+			if err != nil {
+				return nil, err
+			}
+			if stranger != "" {
+				s.guard, s.why = "name", stranger
+			}
+		}
 		if s.guard == "" {
 			passed = append(passed, s)
 		} else if refused == nil {
@@ -180,16 +212,12 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		}
 		return s, nil
 	}
-	passages := make([]reading.Passage, len(passed))
-	for i, s := range passed {
-		passages[i] = s.passage()
-	}
-	scores, err := v.reader.Grounded(ctx, claim.text, passages)
-	if err != nil {
-		return nil, err
-	}
-	for i, s := range passed {
-		s.score = scores[i]
+	for _, s := range passed {
+		scores, err := v.reader.Grounded(ctx, s.spelt(claim), []reading.Passage{s.passage()})
+		if err != nil {
+			return nil, err
+		}
+		s.score = scores[0]
 	}
 	slices.SortStableFunc(passed, func(a, b *support) int { return cmp.Compare(b.confidence(), a.confidence()) })
 	s := passed[0]
@@ -197,6 +225,21 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		s.guard, s.why = "reader", "the source does not say it"
 	}
 	return s, nil
+}
+
+// spelt is the claim with its figures as the window spells them: that they are
+// equal the guards have seen, and how they are written is not for the reader.
+func (w *window) spelt(claim *statement) string {
+	runes := []rune(claim.text)
+	for _, f := range slices.Backward(claim.figures) {
+		for _, g := range w.source.figures {
+			if sameFigure(f.Quantity, g.Quantity) {
+				runes = slices.Replace(runes, f.Start, f.End, []rune(g.Text)...)
+				break
+			}
+		}
+	}
+	return string(runes)
 }
 
 // passage is the window as the reader reads it.
@@ -307,6 +350,8 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 		paragraph: p, first: first, last: last, fit: v.fits(p, first, last),
 		source: &source{
 			statement: parse(string(p.Text[p.Sentences[first].Start:p.Sentences[last].End])),
+			wide:      parse(string(p.Text[p.Sentences[max(0, first-sentencesAround)].Start:p.Sentences[min(last+sentencesAround, len(p.Sentences)-1)].End])),
+			title:     zhtext.Simplified(zhtext.Fold(p.Article.Title)),
 			around:    zhtext.Simplified(zhtext.Fold(text + "\n" + heading)),
 			before:    zhtext.Simplified(zhtext.Fold(before.String() + ahead)),
 		},
@@ -316,6 +361,9 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 	}
 	return w
 }
+
+// sentencesAround is how far around a window another thing of the kind is looked for.
+const sentencesAround = 2
 
 // speakersBack is how many paragraphs back somebody may have begun to speak.
 const speakersBack = 4

@@ -2,7 +2,6 @@ package question
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,18 +32,24 @@ var (
 // the one before it.
 const maxFollowUpRunes = 5
 
-// isFollowUp tells whether a question needs the one before it to be understood:
-// it starts like one, points back, or says too little by itself.
-func IsFollowUp(text string) bool {
+// Dependence is how much a question leans on the one before it.
+type Dependence int
+
+const (
+	// Complete questions stand by themselves.
+	Complete Dependence = iota
+	// Thin questions say so little that they may lean on the one before; whether
+	// the material answers them as they are can tell.
+	Thin
+	// FollowUp questions begin like one or point back.
+	FollowUp
+)
+
+// DependenceOf tells whether a question needs the one before it to be understood.
+func DependenceOf(text string) Dependence {
 	folded := strings.TrimRight(zhtext.Fold(strings.TrimSpace(text)), "?。.! ")
-	if hasLead(folded) || strings.HasSuffix(folded, "呢") {
-		return true
-	}
-	if IsGreeting(folded) {
-		return false
-	}
-	if zhtext.ContainsAny(" "+folded+" ", followUpPronouns) {
-		return true
+	if hasLead(folded) || strings.HasSuffix(folded, "呢") || zhtext.ContainsAny(" "+folded+" ", followUpPronouns) {
+		return FollowUp
 	}
 	runes := []rune(folded)
 	asking := make([]bool, len(runes))
@@ -64,12 +69,26 @@ func IsFollowUp(text string) bool {
 			}
 		}
 	}
-	return content <= maxFollowUpRunes
+	if content <= maxFollowUpRunes {
+		return Thin
+	}
+	return Complete
 }
 
-// isGreeting tells whether nothing is asked at all.
-func IsGreeting(folded string) bool {
-	return slices.Contains([]string{"你好", "您好", "大家好", "早上好", "谢谢", "多谢", "再见", "hi", "hello", "thanks", "thank you", "bye"}, folded)
+// HasSubject tells whether a question names something of its own: two words that
+// the collection knows, or a name.
+func (a Analysis) HasSubject() bool {
+	known := 0
+	for _, w := range a.Words {
+		switch {
+		case w.Number != nil || w.Vague:
+		case !w.Known && len([]rune(w.Text)) > 1:
+			return true
+		default:
+			known++
+		}
+	}
+	return known > 1
 }
 
 func hasLead(folded string) bool {

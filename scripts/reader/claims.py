@@ -360,5 +360,42 @@ def examples(paragraphs, tag, rnd, most=2):
                     put(cause, p, evidence, False, "cause")
                     a_and_b = re.sub(r"由于|因为|所以|导致|使得|，是因为", "", cause)
                     put(a_and_b, p, evidence, "受" not in cause, "own" if "受" not in cause else "cause")
+        # What denies, plans and gives reasons is as often true as anything else.
+        for a, b in sentences(p.text):
+            text = p.text[a:b].strip()
+            if not 8 <= len(text) <= 110 or not _MARKED.search(text) or rnd.random() < 0.4:
+                continue
+            x, y = window(p.text, (a, b), rnd.choice((60, 110, 170)), rnd)
+            evidence = p.text[x:y]
+            clauses = re.split(r"[，,；;]", text.rstrip("。！？!?"))
+            at = next(i for i, c in enumerate(clauses) if _MARKED.search(c)) if any(map(_MARKED.search, clauses)) else 0
+            true = "，".join(clauses[max(0, at - rnd.randint(0, 1)) : at + 1 + rnd.randint(0, 1)])
+            true = _TITLES.sub("", reword(true, rnd, 3) if rnd.random() < 0.6 else true)
+            put(true, p, evidence, True, "own")
+            for name, way in (("negation", negation), ("modality", modality)):
+                bad = way(true, evidence, rnd, tag(true))
+                if bad and bad != true and rnd.random() < 0.5:
+                    put(bad, p, evidence, False, "own-" + name)
+    return evened(out, rnd)
+
+
+_MARKED = re.compile("|".join((_NEGATED.pattern, _MODAL.pattern, "不是|不会|不能|不得|未|没有|已经?|由于|因为|因此|导致|使得")))
+
+
+def evened(claims, rnd):
+    """Leaves out false claims until no word that damage brings in speaks for falsehood by itself."""
+    words = sorted(set(wordings.NOT + wordings.FUTURE + ["不", "已经", "已", "第二", "第三", "由于", "因为", "导致", "使得", "是因为"] + [w for g in wordings.groups(wordings.DEGREE) for w in g[1:]]))
+    true = sum(c[3] for c in claims)
+    share = (len(claims) - true) / max(1, true)
+    allowed = {w: share * sum(c[3] for c in claims if w in c[0]) + 5 for w in words}
+    out, used = [], collections.Counter()
+    rnd.shuffle(claims)
+    for c in claims:
+        if not c[3]:
+            brought = [w for w in words if w in c[0]]
+            if any(used[w] >= allowed[w] for w in brought):
+                continue
+            used.update(brought)
+        out.append(c)
     rnd.shuffle(out)
     return out

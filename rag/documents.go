@@ -1,0 +1,134 @@
+package rag
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
+)
+
+var (
+	// asksForList are requests for the list of documents.
+	asksForList = regexp.MustCompile(`^(?:现在|目前|你|库里|知识库里?|资料库里?|这里|一共|总共|都|里面|收录了?)*(?:有|收录了?|包含|包括)(?:些?什么|哪些|多少篇?|几篇|啥)(?:文章|资料|文档|材料|文件|内容)$|^(?:列出|列一下|显示|看看|给我)?(?:所有|全部)?(?:文章|文档|资料|材料)(?:列表|清单|目录|标题)?(?:有哪些|有什么|是什么)?$|(?i)^(?:what|which|list(?: all)?(?: the)?) (?:articles|documents)(?: do you have| are there| exist)?$`)
+	// asksForContent are requests for what a document says, with its title.
+	asksForContent = regexp.MustCompile(`《([^《》]+)》(?:这?(?:篇|份)?(?:文章|文档|报道|材料)?)?(?:主要|具体|大概|都|里面?)*(?:讲|说|写|介绍|谈|内容|是|有)(?:述|到|的)*(?:了|是|些|过)?(?:些)?(?:什么|啥|哪些(?:内容)?|关于什么的?)(?:内容|事)?$|^(?:总结|概括|概述|介绍|简述|归纳)(?:一下|下)?(?:文章|文档)?《([^《》]+)》(?:的?(?:主要)?(?:内容|要点|大意))?$|^《([^《》]+)》的?(?:主要)?(?:内容|要点|大意|摘要|概要)(?:是什么)?$`)
+)
+
+const (
+	// maxListed is how many titles are listed, maxSummarised how many sentences
+	// stand for a document.
+	maxListed, maxSummarised = 50, 4
+)
+
+// documents answers requests for the list of documents or for what one of them
+// says; done tells whether q was such a request.
+func (r *run) documents(ctx context.Context, q Question) (done bool, err error) {
+	text := strings.TrimRight(zhtext.Clean(q.Text), "？?。.! ！")
+	if asksForList.MatchString(text) {
+		return true, r.listDocuments(ctx, text)
+	}
+	library, ok := r.chain.Index.(Library)
+	m := asksForContent.FindStringSubmatch(text)
+	if !ok || m == nil {
+		return false, nil
+	}
+	title := zhtext.CompactString(m[1] + m[2] + m[3])
+	articles, err := library.Articles(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read articles: %w", err)
+	}
+	for _, a := range articles {
+		if zhtext.CompactString(a.Title) == title || len([]rune(title)) >= minTitleRunes && strings.Contains(zhtext.CompactString(a.Title), title) {
+			return true, r.summarise(ctx, q.Text, a)
+		}
+	}
+	return false, nil
+}
+
+// minTitleRunes is the shortest part of a title that stands for it.
+const minTitleRunes = 4
+
+func (r *run) listDocuments(ctx context.Context, text string) error {
+	language := zhtext.MainLanguage(text)
+	r.analysis.Language = language
+	var err error
+	if r.catalog, err = r.chain.Index.Catalog(ctx); err != nil {
+		return fmt.Errorf("read catalog: %w", err)
+	}
+	if r.catalog.Articles == 0 {
+		return r.refuse(ReasonEmptyStore)
+	}
+	titles := r.catalog.Titles
+	if library, ok := r.chain.Index.(Library); ok && r.catalog.Articles > len(titles) && r.catalog.Articles <= maxListed {
+		articles, err := library.Articles(ctx)
+		if err != nil {
+			return fmt.Errorf("read articles: %w", err)
+		}
+		titles = nil
+		for _, a := range articles {
+			titles = append(titles, a.Title)
+		}
+	}
+	var b strings.Builder
+	b.WriteString(message(language, listHead, r.catalog.Articles))
+	for i, t := range titles {
+		fmt.Fprintf(&b, "\n%d. %s", i+1, t)
+	}
+	if more := r.catalog.Articles - len(titles); more > 0 {
+		b.WriteString("\n" + message(language, listMore, more))
+	}
+	r.answer.Mode, r.answer.Question, r.answer.Text = ModeTalk, text, b.String()
+	return r.say(r.answer.Text)
+}
+
+// summarise quotes the sentences that open a document and its sections: what news,
+// rules and encyclopaedias put first is what they are about.
+func (r *run) summarise(ctx context.Context, asked string, a *article.Article) error {
+	r.answer.Question = asked
+	r.analysis.Language = zhtext.MainLanguage(asked)
+	r.analysis.Question = asked
+	hit := Hit{Rank: 1, Article: a}
+	for n, p := range a.Paragraphs[:min(len(a.Paragraphs), 2*maxSummarised)] {
+		hit.Passage.Spans = append(hit.Passage.Spans, article.Span{Paragraph: n + 1, End: len([]rune(p.Text)), Text: p.Text})
+	}
+	r.evidence = NewEvidence([]Hit{hit})
+	quoted := 0
+	for _, p := range r.evidence.Paragraphs {
+		first := openingSentence(p)
+		if first < 0 || quoted == maxSummarised {
+			continue
+		}
+		s := p.Sentences[first]
+		claim := Claim{Text: s.Text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Text: s.Text}}}}
+		verdict := Verdict{Claim: s.Text, Supported: true, Marked: true, Decided: "verbatim", Coverage: 1, ArticleID: a.ID,
+			Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Quote: s.Text}
+		r.trace.Claims = append(r.trace.Claims, verdict)
+		if err := r.show(r.compose.add(claim, verdict, p, r.analysis.Language)); err != nil {
+			if cause, ok := stopped(err); ok {
+				return cause
+			}
+			return err
+		}
+		quoted++
+	}
+	if quoted == 0 {
+		return r.refuse(ReasonNotCovered)
+	}
+	r.answer.Mode, r.answer.Answerer = ModeQuotes, r.chain.Extractive.Name()
+	r.answer.Text, r.answer.Citations = r.compose.text.String(), r.compose.citations
+	return ctx.Err()
+}
+
+// openingSentence is the first sentence of a paragraph that is more than a heading.
+func openingSentence(p *evidence.Paragraph) int {
+	for i, s := range p.Sentences {
+		if s.Text != p.Heading && !zhtext.AddressesMachine(s.Text) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,136 @@
+package grounding
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zhiwen/rag/reading"
+	"zhiwen/rag/zhtext"
+)
+
+// place is a name in a statement, folded, and where it stands.
+type place struct {
+	zhtext.Range
+	text string
+	kind reading.NameKind
+}
+
+// namesOf are the names in a text, without those that a guard for figures or
+// quotations looks at.
+func (v *Verifier) namesOf(ctx context.Context, s *statement) ([]place, error) {
+	if v.reader == nil {
+		return nil, nil
+	}
+	found, err := v.reader.Names(ctx, []string{s.text})
+	if err != nil {
+		return nil, err
+	}
+	var out []place
+	for _, n := range found[0] {
+		text := strings.Trim(string(s.runes[n.Start:n.End]), ` "'·`)
+		if len([]rune(text)) >= 2 && n.Kind != reading.OtherName && !insideFigures(s, zhtext.Range{Start: n.Start, End: n.End}) {
+			out = append(out, place{zhtext.Range{Start: n.Start, End: n.End}, text, n.Kind})
+		}
+	}
+	return out, nil
+}
+
+func insideFigures(s *statement, r zhtext.Range) bool {
+	for _, f := range s.figures {
+		if f.Start < r.End && r.Start < f.End {
+			return true
+		}
+	}
+	return false
+}
+
+// strangerIn returns a name of the claim that the window does not hold. A name
+// that the sentences leave out because they have said it may stand near them, as
+// long as they name nobody else of its kind.
+func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []place, w *window) (string, error) {
+	if len(names) == 0 {
+		return "", nil
+	}
+	text := string(w.source.runes)
+	if w.names == nil {
+		found, err := v.namesOf(ctx, w.source.wide)
+		if err != nil {
+			return "", err
+		}
+		w.names = append([]place{}, found...)
+	}
+	for _, n := range names {
+		if holdsName(text, n.text) {
+			continue
+		}
+		if !holdsName(w.source.around, n.text) && !holdsName(w.source.before, n.text) {
+			return fmt.Sprintf("%q does not stand in the source", n.text), nil
+		}
+		for _, o := range w.names {
+			if o.kind == n.kind && strings.Contains(text, o.text) && !holdsName(string(claim.runes), o.text) {
+				return fmt.Sprintf("the source tells it of %q, not of %q", o.text, n.text), nil
+			}
+		}
+	}
+	if name := w.source.misnamed(claim, names, w.names); name != "" {
+		return fmt.Sprintf("the source tells it of somebody or something else than %q", name), nil
+	}
+	return "", nil
+}
+
+// holdsName tells whether a text holds a name, or a longer form that the name
+// abbreviates: 中企 of 中国企业.
+func holdsName(text, name string) bool {
+	if strings.Contains(text, name) {
+		return true
+	}
+	runes := []rune(name)
+	// Without the last part of a compound: 重庆市 for 重庆.
+	if n := len(runes); n >= 3 && strings.ContainsRune("市省县区州国镇乡村队", runes[n-1]) && strings.Contains(text, string(runes[:n-1])) {
+		return true
+	}
+	if len(runes) > 6 {
+		// A long name may be put together differently: its halves both stand there.
+		half := len(runes) / 2
+		return strings.Contains(text, string(runes[:half])) && strings.Contains(text, string(runes[half:]))
+	}
+	return abbreviates(text, runes)
+}
+
+// maxFullForm is how many runes a full name has for each of its abbreviation.
+const maxFullForm = 4
+
+// abbreviates tells whether a text has a stretch that begins with the first rune
+// of a name and holds the others in order, each within a few runes, with the
+// stretch all Han.
+func abbreviates(text string, name []rune) bool {
+	runes := []rune(text)
+	if len(name) > 4 {
+		return false
+	}
+	for i := range runes {
+		if runes[i] != name[0] {
+			continue
+		}
+		at, ok := i, true
+		for _, r := range name[1:] {
+			next := -1
+			for k := at + 1; k <= at+maxFullForm && k < len(runes) && zhtext.IsHan(runes[k]); k++ {
+				if runes[k] == r {
+					next = k
+					break
+				}
+			}
+			if next < 0 {
+				ok = false
+				break
+			}
+			at = next
+		}
+		if ok {
+			return true
+		}
+	}
+	return false
+}
