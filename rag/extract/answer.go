@@ -14,14 +14,14 @@ const notedCandidates = 6
 // else quotes, else a refusal.
 func answerByReading(req rag.Request, part question.Part, emit func(rag.Claim) error) (rag.Draft, error) {
 	ranked := judge(req, part)
-	draft := rag.Draft{Candidates: notes(ranked, part)}
+	draft := rag.Draft{Candidates: notes(req.Question, ranked, part)}
 	limits := calibrated()
 	if len(ranked) == 0 || chance(ranked[0].odds) < limits.RefuseBelow {
 		draft.Refused = true
 		return draft, nil
 	}
 	chosen := []candidate{ranked[0].candidate}
-	short, ok := ranked[0].shorten(part)
+	short, ok := ranked[0].shorten(req.Question, part)
 	if ok && chance(short.odds) >= limits.ShortAbove && part.Kind != question.KindList && !part.Many {
 		chosen[0].short = &span{short.Start, short.End}
 		if err := emit(chosen[0].shortClaim()); err != nil {
@@ -50,14 +50,14 @@ func answerByReading(req rag.Request, part question.Part, emit func(rag.Claim) e
 }
 
 // notes describe the best sentences for a trace.
-func notes(ranked []judged, part question.Part) []rag.CandidateNote {
+func notes(asked string, ranked []judged, part question.Part) []rag.CandidateNote {
 	var out []rag.CandidateNote
 	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
 		n := rag.CandidateNote{
 			ArticleID: j.paragraph.Article.ID, Paragraph: j.paragraph.Number,
 			Sentence: j.text(), Chance: chance(j.odds), Features: j.features,
 		}
-		if s, ok := j.shorten(part); ok {
+		if s, ok := j.shorten(asked, part); ok {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
 			n.ShortChance, n.ShortFeatures = chance(s.odds), s.features
 		}

@@ -25,6 +25,8 @@ const (
 	featureLength = "length" // of the answer, in tens of runes
 	featureMargin = "margin" // how much likelier than the next place of the paragraph
 	featureByRule = "by rule"
+	featureBound  = "bound" // by how much the question's words stand closer than to another figure
+	featureOld    = "old"   // another figure has taken its place
 )
 
 //go:embed calibration.json

@@ -2,12 +2,14 @@ package extract
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"zhiwen/rag"
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
@@ -23,6 +25,8 @@ type judged struct {
 	candidate
 	features map[string]float64
 	odds     float64
+	// affinities are those of the sentence's figures, where figures are asked for.
+	affinities map[zhtext.Range]float64
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
@@ -63,6 +67,9 @@ func judge(req rag.Request, part question.Part) []judged {
 			if fit < 1 {
 				j.odds += math.Log(fit)
 			}
+			if part.Kind == question.KindQuantity {
+				j.affinities = grounding.Affinities(req.Question, p.Sentences[i].Text)
+			}
 			out = append(out, j)
 		}
 	}
@@ -91,7 +98,7 @@ type shortAnswer struct {
 
 // shorten finds the best short answer in a sentence: one of the reader's places
 // in it, or what the rules cut out.
-func (j judged) shorten(part question.Part) (best shortAnswer, ok bool) {
+func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok bool) {
 	p, s := j.paragraph, j.paragraph.Sentences[j.sentence]
 	var ruled zhtext.Range
 	if j.short != nil {
@@ -109,6 +116,7 @@ func (j judged) shorten(part question.Part) (best shortAnswer, ok bool) {
 		if j.short != nil && sameAnswer(text, string(p.Text[ruled.Start:ruled.End])) {
 			features[featureAgree] = 1
 		}
+		j.bind(asked, at, features)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true
 		}
@@ -125,11 +133,56 @@ func (j judged) shorten(part question.Part) (best shortAnswer, ok bool) {
 		}
 		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
 	}
+	if part.Kind == question.KindQuantity { // every figure is a candidate, by how close the question's words stand
+		for _, q := range p.Quantities() {
+			if q.Start >= s.Start && q.End <= s.End && classFit(part, q) > 0 {
+				consider(q.Range, map[string]float64{featureScore: scoreAt(p, q.Range), featureMargin: 0})
+			}
+		}
+	}
 	if j.short != nil {
 		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
 	}
 	return best, ok
 }
+
+// scoreAt is the score of the reader's place that overlaps a stretch.
+func scoreAt(p *evidence.Paragraph, at zhtext.Range) float64 {
+	best := float64(unread)
+	for _, f := range p.Findings {
+		if f.Start < at.End && at.Start < f.End {
+			best = max(best, f.Score)
+		}
+	}
+	return best
+}
+
+// bind notes how much closer the question's words stand to the figure in a
+// stretch than to the others of its kind, and whether it is out of date.
+func (j judged) bind(asked string, at zhtext.Range, features map[string]float64) {
+	s := j.paragraph.Sentences[j.sentence]
+	if j.affinities == nil {
+		return
+	}
+	own, rival, found := 0.0, 0.0, false
+	for r, v := range j.affinities {
+		r = zhtext.Range{Start: r.Start + s.Start, End: r.End + s.Start}
+		if r.Start < at.End && at.Start < r.End {
+			own, found = max(own, v), true
+			if grounding.Superseded(s.Text, zhtext.Range{Start: r.Start - s.Start, End: r.End - s.Start}) && !asksForOld.MatchString(asked) {
+				features[featureOld] = 1
+			}
+		} else {
+			rival = max(rival, v)
+		}
+	}
+	if found {
+		features[featureBound] = clip(own-rival, -3, 3)
+	}
+}
+
+// asksForOld are questions about what was before.
+var asksForOld = regexp.MustCompile(`原来|原先|以前|之前|过去|当初|起初|最初|曾`)
 
 // maxShortRunes is the longest stretch that is called a short answer.
 const maxShortRunes = 40
@@ -152,10 +205,11 @@ func sameAnswer(a, b string) bool {
 // another, and 0 where nothing tells.
 func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64 {
 	overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
-	quantity, date, fits := false, false, false
+	quantity, date, fits, several := false, false, false, 0
 	for _, q := range p.Quantities() {
 		if overlaps(q.Range) {
 			quantity = true
+			several++
 			fits = fits || classFit(part, q) > 0
 		}
 	}
@@ -178,7 +232,7 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 	}
 	switch part.Kind {
 	case question.KindQuantity:
-		return yes(quantity && fits)
+		return yes(quantity && fits && several == 1)
 	case question.KindDate:
 		return yes(date || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
 	case question.KindPerson:

@@ -97,6 +97,8 @@ const (
 	acrossBracket                  = 0.4
 	elsewhereInList                = 0.2
 	maxClausesBack                 = 2
+	// A word right ahead of a figure is what the figure is of.
+	adjacentRunes, adjacentWeight = 1, 1.5
 	// What stands right behind a figure counts for more, within so many runes.
 	besideRunes, besideWeight = 2, 1.5
 )
@@ -195,7 +197,9 @@ func (s *statement) affinity(context []weighted, figure zhtext.Range, rivals []z
 					near = 1
 				}
 			default:
-				near = s.closeness(t.Range, figure, rivals)
+				if near = s.closeness(t.Range, figure, rivals); t.End <= figure.Start && figure.Start-t.End <= adjacentRunes {
+					near *= adjacentWeight // 出口530亿元
+				}
 			}
 			best = max(best, near)
 		}

@@ -76,6 +76,7 @@ func parse(text string) *statement {
 			s.tokens = append(s.tokens, token{fmt.Sprintf("y%d", e.Year), yearWeight, e.Range})
 		}
 	}
+	s.wholeWords(covered)
 	blank := s.emptyRunes()
 	for i := 0; i < len(s.runes); {
 		switch {
@@ -101,6 +102,27 @@ func parse(text string) *statement {
 	}
 	s.cutClauses()
 	return s
+}
+
+// wholeWords makes one token of each word that holds another without meaning it
+// (进出口, which is no 出口), so that the parts do not count.
+func (s *statement) wholeWords(covered []bool) {
+	_, neutral := opposites()
+	text := string(s.runes)
+	for _, w := range neutral {
+		for from := 0; ; {
+			at := strings.Index(text[from:], w)
+			if at < 0 {
+				break
+			}
+			at += from
+			from = at + len(w)
+			start := len([]rune(text[:at]))
+			r := zhtext.Range{Start: start, End: start + len([]rune(w))}
+			s.tokens = append(s.tokens, token{w, 1.5, r})
+			cover(covered, r)
+		}
+	}
 }
 
 func cover(covered []bool, r zhtext.Range) {

@@ -103,7 +103,7 @@ func (v *Verifier) Verify(ctx context.Context, c Claim) (Verdict, *evidence.Para
 		verdict.Why, verdict.Decided = "the source does not say it", "coverage"
 		return verdict, nil, nil
 	case best.guard != "":
-		verdict.Why, verdict.Decided, verdict.Score = best.why, best.guard, best.score
+		verdict.Why, verdict.Decided, verdict.Score, verdict.Coverage = best.why, best.guard, best.score, best.coverage
 		return verdict, nil, nil
 	}
 	v.fill(&verdict, c, best)
