@@ -1,0 +1,3 @@
+package index
+
+const backupPrefix = "backup-new-"
