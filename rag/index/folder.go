@@ -164,7 +164,7 @@ func publishFolder(dir string, make func(tmp string) (stamp, error)) (err error)
 	if err := st.write(filepath.Join(tmp, stampFile)); err != nil {
 		return err
 	}
-	if err := asParent(tmp, dir); err != nil {
+	if err := asDatabase(tmp, dir); err != nil {
 		return err
 	}
 	// What stands under the name already did not open.
@@ -202,22 +202,21 @@ func checksums(dir string) (map[string]uint32, error) {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// asParent lets those read what is in a folder who can read the folder around
-// it, which its owner may have opened to others.
-func asParent(folder, parent string) error {
-	info, err := os.Stat(parent)
-	if err != nil {
-		return err
+// asDatabase lets those read what is in a folder who can read the database
+// beside it, which its owner may have opened to others.
+func asDatabase(folder, dir string) error {
+	files := fs.FileMode(0o600)
+	if info, err := os.Stat(filepath.Join(dir, databaseFile)); err == nil {
+		files |= info.Mode().Perm() & 0o044
 	}
-	dirs := info.Mode().Perm() | 0o700
 	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir():
-			return os.Chmod(path, dirs)
+			return os.Chmod(path, files|0o100|files&0o044>>2)
 		default:
-			return os.Chmod(path, dirs&0o644|0o600)
+			return os.Chmod(path, files)
 		}
 	})
 }

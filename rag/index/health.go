@@ -121,19 +121,7 @@ func (s *Store) elsewhere(present version) map[string]bool {
 		if v.generation < present.generation || v == present {
 			continue
 		}
-		d, err := openDerived(s.opts.Dir, v)
-		if err != nil {
-			s.log.Warn("a newer index cannot be read", "error", err)
-			continue
-		}
-		for _, segment := range d.vectors.segments {
-			for row := range segment.count {
-				if !segment.gone[row] {
-					out[articleOf(segment.id(row))] = true
-				}
-			}
-		}
-		d.close()
+		maps.Copy(out, s.articlesIn(v))
 	}
 	return out
 }

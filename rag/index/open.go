@@ -101,22 +101,22 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Dir == "" {
 		return nil, errors.New("open store: no folder given")
 	}
+	s := newStore(o)
+	if err := s.open(ctx); err != nil {
+		s.Close()
+		return nil, s.explain("open store", err)
+	}
+	return s, nil
+}
+
+func newStore(o Options) *Store {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.LockWait == 0 {
 		o.LockWait = 10 * time.Second
 	}
-	s := &Store{
-		opts: o, log: o.Logger,
-		readOnly: o.ReadOnly,
-		writing:  make(chan struct{}, 1),
-	}
-	if err := s.open(ctx); err != nil {
-		s.Close()
-		return nil, s.explain("open store", err)
-	}
-	return s, nil
+	return &Store{opts: o, log: o.Logger, readOnly: o.ReadOnly, writing: make(chan struct{}, 1)}
 }
 
 func (s *Store) open(ctx context.Context) error {

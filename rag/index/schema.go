@@ -133,11 +133,17 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	return s.migrateLocked(ctx)
+}
+
+// migrateLocked is migrate for whoever holds the write lock.
+func (s *Store) migrateLocked(ctx context.Context) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
+	var version int
 	// Another process may have been first.
 	switch version, err = s.version(ctx, tx); {
 	case err != nil || version == schemaVersion:
