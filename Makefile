@@ -10,17 +10,20 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # The commit goes into the program only where git can tell it.
 VCS := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
 GOFILES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
-EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/generate/templates -type f 2>/dev/null) $(wildcard rag/*.txt rag/zhtext/*.txt)
+EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/llm/templates -type f 2>/dev/null) $(wildcard rag/*/*.txt)
 # The articles that the shipped questions are also asked about, if they are there.
 SHARED ?= ../shared/seeds
+# Public question sets and grounding cases, and how many questions of each set (0: all).
+DATA ?= ../shared/data
+SAMPLE ?= 0
 FUZZTIME ?= 10s
 SOAK ?= 10m
 # Further flags of go test, such as -count=1 or -short.
 TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
-RACE ?= ./rag ./rag/index ./rag/generate ./embeddings ./bot/... ./cmd/zhiwen
+RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-llm soak clean
+.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-public eval-llm soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +67,9 @@ baseline: model build ## measure, and write the figures into seeds/baseline.json
 
 eval-shared: model build ## the same questions over the articles in SHARED
 	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --corpus $(SHARED)
+
+eval-public: model build ## public question sets and grounding cases in DATA (SAMPLE=n: n questions a set)
+	$(BIN) eval --public $(DATA) --sample $(SAMPLE)
 
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)

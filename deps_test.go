@@ -32,7 +32,12 @@ var mayImport = []struct {
 	{"embeddings/...", nil},
 	{"rag/zhtext/...", nil},
 	{"rag/article/...", []string{"rag/zhtext/..."}},
-	{"rag", []string{"rag/article", "rag/zhtext"}},
+	{"rag/question", []string{"rag/zhtext"}},
+	{"rag/evidence", []string{"rag/article", "rag/question", "rag/reading", "rag/zhtext"}},
+	{"rag/reading", nil},
+	{"rag/reader", []string{"embeddings", "rag/reading", "rag/zhtext"}},
+	{"rag/grounding", []string{"rag/article", "rag/evidence", "rag/question", "rag/reading", "rag/zhtext"}},
+	{"rag", []string{"rag/article", "rag/evidence", "rag/grounding", "rag/question", "rag/reading", "rag/zhtext"}},
 	{"rag/...", []string{"rag/..."}},
 	{"bot/...", []string{"bot/...", "rag/..."}},
 }

@@ -38,42 +38,60 @@ type files struct {
 
 // locate finds the files that o names, or those in the cache folder.
 func locate(o Options) (files, error) {
-	cache := o.CacheDir
-	if cache == "" && (o.ModelDir == "" || o.Runtime == "") {
-		var err error
-		if cache, err = CacheDir(); err != nil {
+	dir := o.ModelDir
+	if dir == "" {
+		cache, err := cacheDir(o)
+		if err != nil {
+			return files{}, err
+		}
+		dir = filepath.Join(cache, modelFolder)
+	}
+	f := files{model: filepath.Join(dir, modelFile), tokenizer: filepath.Join(dir, tokenizerFile)}
+	for _, check := range []struct{ what, path string }{
+		{"the embedding model", f.model},
+		{"the embedding model's tokenizer", f.tokenizer},
+	} {
+		if err := mustBeFile(check.what, check.path, "embeddings.model_dir", "a folder with model.onnx and tokenizer.json"); err != nil {
 			return files{}, err
 		}
 	}
-	dir, lib := o.ModelDir, o.Runtime
-	if dir == "" {
-		dir = filepath.Join(cache, modelFolder)
-	}
+	var err error
+	f.runtime, err = locateRuntime(o)
+	return f, err
+}
+
+// locateRuntime finds the library that o names, or the one in the cache folder.
+func locateRuntime(o Options) (string, error) {
+	lib := o.Runtime
 	if lib == "" {
+		cache, err := cacheDir(o)
+		if err != nil {
+			return "", err
+		}
 		lib = filepath.Join(cache, "onnxruntime-"+runtimeVersion+"-"+platform(), libraryName())
 	}
-	f := files{
-		model:     filepath.Join(dir, modelFile),
-		tokenizer: filepath.Join(dir, tokenizerFile),
-		runtime:   lib,
+	return lib, mustBeFile("ONNX Runtime", lib, "embeddings.runtime", "the ONNX Runtime library ("+libraryName()+")")
+}
+
+func cacheDir(o Options) (string, error) {
+	if o.CacheDir != "" {
+		return o.CacheDir, nil
 	}
-	for _, check := range []struct{ what, path, setting, own string }{
-		{"the embedding model", f.model, "embeddings.model_dir", "a folder with model.onnx and tokenizer.json"},
-		{"the embedding model's tokenizer", f.tokenizer, "embeddings.model_dir", "a folder with model.onnx and tokenizer.json"},
-		{"ONNX Runtime", f.runtime, "embeddings.runtime", "the ONNX Runtime library (" + libraryName() + ")"},
-	} {
-		info, err := os.Stat(check.path)
-		switch {
-		case err == nil && info.Mode().IsRegular():
-		case err == nil:
-			return files{}, missing(check.what, check.path, check.setting, check.own, "it is not a file")
-		case os.IsNotExist(err):
-			return files{}, missing(check.what, check.path, check.setting, check.own, "there is no such file")
-		default:
-			return files{}, missing(check.what, check.path, check.setting, check.own, err.Error())
-		}
+	return CacheDir()
+}
+
+func mustBeFile(what, path, setting, own string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.Mode().IsRegular():
+		return nil
+	case err == nil:
+		return missing(what, path, setting, own, "it is not a file")
+	case os.IsNotExist(err):
+		return missing(what, path, setting, own, "there is no such file")
+	default:
+		return missing(what, path, setting, own, err.Error())
 	}
-	return f, nil
 }
 
 func missing(what, path, setting, own, why string) error {

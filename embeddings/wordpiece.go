@@ -18,6 +18,7 @@ type tokenizer struct {
 	normalizer   normalizer
 	first        map[string]int64 // pieces that may begin a word
 	continuation map[string]int64 // pieces within a word, without their prefix
+	lengths      map[int64]int    // runes of each piece, without its prefix
 	longest      int              // bytes of the longest piece
 	maxWord      int              // characters; longer words are unknown
 	unknown      int64
@@ -110,6 +111,7 @@ func parseTokenizer(data []byte, limit int) (*tokenizer, error) {
 		},
 		first:        make(map[string]int64, len(j.Model.Vocabulary)),
 		continuation: make(map[string]int64, len(j.Model.Vocabulary)/2),
+		lengths:      make(map[int64]int, len(j.Model.Vocabulary)),
 		maxWord:      j.Model.MaxWord,
 		limit:        limit,
 	}
@@ -125,6 +127,7 @@ func parseTokenizer(data []byte, limit int) (*tokenizer, error) {
 		// with "##" none does.
 		t.first[piece] = id
 		t.longest = max(t.longest, len(piece))
+		t.lengths[id] = utf8.RuneCountInString(strings.TrimPrefix(piece, j.Model.Prefix))
 		if rest, ok := strings.CutPrefix(piece, j.Model.Prefix); ok && rest != "" {
 			t.continuation[rest] = id
 		}

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/grounding"
+	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -35,11 +39,14 @@ var (
 type Chain struct {
 	Index    Index
 	Embedder Embedder // nil: keyword side only
-	// Generator drafts the answers.
-	Generator Generator
-	// Fallback answers when Generator fails or nothing it says stands up;
-	// nil: none.
-	Fallback Generator
+	// Model drafts the answers with a language model; nil: there is none.
+	Model Generator
+	// Extractive answers without one: when there is none, when it fails, and
+	// when nothing it says stands up.
+	Extractive Generator
+	// Reader is the trained model that reads passages and checks claims; nil:
+	// words alone decide.
+	Reader reading.Reader
 	// Condenser rewrites follow-ups; nil: by rule.
 	Condenser Condenser
 	// ExplainFailure puts a generator's error into a sentence for users in
@@ -48,7 +55,7 @@ type Chain struct {
 	// TopK is how many passages a generator gets (0: DefaultTopK), Depth how
 	// many each side of retrieval ranks (0: DefaultDepth).
 	TopK, Depth int
-	// WholeCorpus gives Generator every article, if there are few and Index is a
+	// WholeCorpus gives Model every article, if there are few and Index is a
 	// [Library]; it decides whether they fit.
 	WholeCorpus bool
 	// SideTimeout bounds each side of retrieval (0: DefaultSideTimeout).
@@ -123,7 +130,7 @@ func (c *Chain) Answer(ctx context.Context, q Question, opts AnswerOptions) (Ans
 		q.ID = rand.Text()[:16]
 	}
 	q.Text = asked
-	run := &run{chain: c, opts: opts, answer: Answer{ID: q.ID, Answerer: c.Generator.Name(), Citations: []Citation{}}}
+	run := &run{chain: c, opts: opts, answer: Answer{ID: q.ID, Answerer: c.Answerer(), Citations: []Citation{}}}
 	run.trace.Asked = asked
 	err = run.answerQuestion(ctx, q)
 	run.noteLimits()
@@ -143,9 +150,9 @@ type run struct {
 	opts     AnswerOptions
 	answer   Answer
 	trace    Trace
-	analysis Analysis
-	evidence *Evidence
-	whole    *Evidence // what the generator's claims are held against, nil: evidence
+	analysis question.Analysis
+	evidence *evidence.Evidence
+	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
 	compose  composer
@@ -157,8 +164,8 @@ func (r *run) answerQuestion(ctx context.Context, q Question) error {
 	if err != nil {
 		return err
 	}
-	if reason == ReasonNone {
-		reason = r.gate(r.chain.Generator.Name())
+	if reason == ReasonNone && !r.wasRead() && r.chain.Model == nil {
+		reason = r.gate(false)
 	}
 	if reason != ReasonNone {
 		return r.refuse(reason)
@@ -190,7 +197,7 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 		return Request{}, ReasonNone, err
 	}
 	r.answer.Question, r.trace.Condensed = condensed, condensed
-	req := Request{Question: condensed, Language: language(condensed), History: q.History, Now: q.Now}
+	req := Request{Question: condensed, Language: zhtext.MainLanguage(condensed), History: q.History, Now: q.Now}
 	r.analysis.Language = req.Language
 	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
 		return req, ReasonNone, fmt.Errorf("read catalog: %w", err)
@@ -203,15 +210,18 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 		return req, ReasonNone, err
 	}
 	r.evidence = NewEvidence(found.hits)
-	if r.analysis, err = Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
+	if r.analysis, err = question.Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
 		return req, ReasonNone, err
 	}
-	r.analysis.emphasize(r.emphasis)
+	r.analysis.Emphasize(r.emphasis)
+	if err := r.read(ctx, condensed, found.hits); err != nil {
+		return req, ReasonNone, err
+	}
 	r.note(found)
 	req.Analysis, req.Evidence = r.analysis, r.evidence
 	req.Hits = found.hits
-	if c.Fallback != nil { // a language model, with room for few passages
-		req.Hits = readingOrder(found.hits, r.evidence, r.analysis)
+	if c.Model != nil { // a language model, with room for few passages
+		req.Hits = rerank(found.hits, r.evidence, r.analysis)
 		if req.Whole, err = c.everything(ctx, r.catalog); err != nil {
 			return req, ReasonNone, err
 		}
@@ -219,11 +229,22 @@ func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) 
 			r.whole = NewEvidence(append(append([]Hit(nil), found.hits...), req.Whole...))
 		}
 	}
-	if len(r.analysis.Words) == 0 || isGreeting(strings.TrimRight(zhtext.Fold(condensed), "。.!?~ ")) {
+	if len(r.analysis.Words) == 0 || question.IsGreeting(strings.TrimRight(zhtext.Fold(condensed), "。.!?~ ")) {
 		return req, ReasonNoQuestion, nil
 	}
 	return req, ReasonNone, nil
 }
+
+// generator is what answers first.
+func (c *Chain) generator() Generator {
+	if c.Model != nil {
+		return c.Model
+	}
+	return c.Extractive
+}
+
+// Answerer names what answers first.
+func (c *Chain) Answerer() string { return c.generator().Name() }
 
 func (c *Chain) topK() int {
 	if c.TopK > 0 {
@@ -251,7 +272,8 @@ func (c *Chain) stage(ctx context.Context, name string) (context.Context, func(e
 // although the sources answer, or says nothing that stands up.
 func (r *run) generate(ctx context.Context, req Request) error {
 	c := r.chain
-	draft, err := r.draft(ctx, c.Generator, req)
+	generator := c.generator()
+	draft, err := r.draft(ctx, generator, req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -259,21 +281,23 @@ func (r *run) generate(ctx context.Context, req Request) error {
 		if cause, ok := stopped(err); ok {
 			return cause
 		}
-		c.log().WarnContext(ctx, "generator failed", "generator", c.Generator.Name(), "error", err)
+		c.log().WarnContext(ctx, "generator failed", "generator", generator.Name(), "error", err)
 		r.trace.Problems = append(r.trace.Problems, err.Error())
 		r.notice(r.explainFailure(err))
 	}
-	if r.compose.sentences == 0 && c.Fallback != nil && c.Fallback.Name() != c.Generator.Name() {
+	if r.compose.sentences == 0 && c.Model != nil {
 		if err == nil && draft.Refused {
 			r.notice(message(req.Language, noticeModelRefused))
 		} else if err == nil {
 			r.notice(message(req.Language, noticeUnverified))
 		}
-		r.answer.Answerer = c.Fallback.Name()
-		if reason := r.gate(c.Fallback.Name()); reason != ReasonNone {
-			return r.refuse(reason)
+		r.answer.Answerer = c.Extractive.Name()
+		if !r.wasRead() {
+			if reason := r.gate(false); reason != ReasonNone {
+				return r.refuse(reason)
+			}
 		}
-		if draft, err = r.draft(ctx, c.Fallback, req); err != nil {
+		if draft, err = r.draft(ctx, c.Extractive, req); err != nil {
 			if cause, ok := stopped(err); ok {
 				return cause
 			}
@@ -289,10 +313,10 @@ func (r *run) generate(ctx context.Context, req Request) error {
 		}
 		return r.refuse(r.missingReason())
 	}
-	if r.dropped() > 0 && r.answer.Answerer == c.Generator.Name() {
+	if r.dropped() > 0 && r.answer.Answerer == generator.Name() {
 		r.notice(message(req.Language, noticeDropped))
 	}
-	if err := r.complete(ctx, req); err != nil {
+	if err := r.supplement(ctx, req); err != nil {
 		if cause, ok := stopped(err); ok {
 			return cause
 		}
@@ -330,17 +354,21 @@ func stopped(err error) (cause error, ok bool) {
 func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft, err error) {
 	ctx, end := r.chain.stage(ctx, "generate")
 	defer func() { end(err) }()
-	verifier := Verifier{Evidence: r.evidence, Analysis: r.analysis}
-	if r.whole != nil && g == r.chain.Generator {
-		verifier.Evidence = r.whole
+	held := r.evidence
+	if r.whole != nil && g == r.chain.generator() {
+		held = r.whole
 	}
+	verifier := grounding.New(held, r.analysis, r.chain.Reader)
 	started := time.Now()
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {
 		begun := time.Now()
-		_, verified := r.chain.stage(ctx, "verify")
-		verdict, paragraph := verifier.Verify(claim)
-		verified(nil)
+		verifying, verified := r.chain.stage(ctx, "verify")
+		verdict, paragraph, err := verifier.Verify(verifying, claim)
+		verified(err)
+		if err != nil {
+			return err
+		}
 		r.verify += time.Since(begun)
 		r.trace.Claims = append(r.trace.Claims, verdict)
 		if !verdict.Supported {
@@ -353,6 +381,7 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 	if draft.Prompt != "" {
 		r.trace.Prompt, r.trace.Raw = draft.Prompt, draft.Raw
 	}
+	r.trace.Candidates = append(r.trace.Candidates, draft.Candidates...)
 	if draft.Usage != nil {
 		r.answer.Usage = draft.Usage
 	}

@@ -2,9 +2,11 @@ package rag
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
+	"zhiwen/rag/evidence"
 	"zhiwen/rag/zhtext"
 )
 
@@ -19,9 +21,9 @@ type composer struct {
 
 // add appends a supported claim and returns it as a sentence, nil when the
 // same thing has been said already.
-func (c *composer) add(claim Claim, v Verdict, p *EvidenceParagraph, language string) *Sentence {
+func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language string) *Sentence {
 	text := strings.TrimSpace(zhtext.Clean(cmp.Or(v.Shown, claim.Text)))
-	key := compactString(text)
+	key := zhtext.CompactString(text)
 	if c.said[key] {
 		return nil
 	}
@@ -41,7 +43,19 @@ func (c *composer) add(claim Claim, v Verdict, p *EvidenceParagraph, language st
 			text = strings.TrimRight(text, "。.") + message(language, calculation, v.Calculation)
 		}
 	}
-	s.Text = text + "[" + itoa(marker) + "]"
+	s.Text = text + "[" + strconv.Itoa(marker) + "]"
+	for _, more := range v.More {
+		citation := Cite(v, p, text)
+		citation.Paragraph, citation.Start, citation.End, citation.Quote = more.Paragraph, more.Start, more.End, more.Quote
+		citation.Highlights = highlights(text, more.Quote)
+		n, isNew := c.marker(citation)
+		if isNew {
+			s.Citations = append(s.Citations, c.citations[n-1])
+		}
+		if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
+			s.Text += mark
+		}
+	}
 	switch {
 	case c.sentences == 0:
 	case claim.Short && c.shorts == c.sentences:
@@ -150,4 +164,14 @@ func day(t time.Time) string {
 		return ""
 	}
 	return t.Format("2006-01-02")
+}
+
+// Cite makes the citation of a supported claim.
+func Cite(v Verdict, p *evidence.Paragraph, claim string) Citation {
+	return Citation{
+		ArticleID: p.Article.ID, Title: p.Article.Title, Published: day(p.Article.Published),
+		URL: p.Article.URL, Path: p.Article.Path,
+		Paragraph: p.Number, Start: v.Start, End: v.End, Quote: v.Quote,
+		Highlights: highlights(claim, v.Quote),
+	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/article"
-	"zhiwen/rag/generate"
+	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/indextest"
 )
@@ -31,7 +31,7 @@ func exampleChain(ctx context.Context, dir string) (*rag.Chain, func() error, er
 		store.Close()
 		return nil, nil, err
 	}
-	return &rag.Chain{Index: store, Embedder: embedder, Generator: generate.NewExtractive()}, store.Close, nil
+	return &rag.Chain{Index: store, Embedder: embedder, Extractive: extract.New()}, store.Close, nil
 }
 
 // A Chain runs wherever langchaingo takes a chain.

@@ -1,6 +1,8 @@
 package rag
 
-import "sort"
+import (
+	"sort"
+)
 
 // rrfK is the constant of reciprocal rank fusion: Cormack, Clarke and Büttcher,
 // "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning

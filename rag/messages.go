@@ -2,8 +2,12 @@ package rag
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
+
+	"zhiwen/rag/question"
 )
 
 // messageKey names a sentence that zhiwen itself says.
@@ -49,7 +53,7 @@ var messages = map[string]map[messageKey]string{
 		noticeQuoted:       "The sentences of the answer are taken from the sources.",
 		noticeIncomplete:   "The material does not answer one part of the question.",
 		noticeCompleted:    "What the language model left out was added as the sources have it.",
-		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
+		noticeOneSide:      "question.Part of the search is not available right now; something may be missing.",
 		calculation:        " (calculated: %s).",
 		shortSeparator:     "; ",
 	},
@@ -70,7 +74,7 @@ func message(language string, key messageKey, args ...any) string {
 const maxTitles = 3
 
 // refusal says that there is no answer, and what there is.
-func refusal(reason Reason, a Analysis, catalog Catalog, related []string) string {
+func refusal(reason Reason, a question.Analysis, catalog Catalog, related []string) string {
 	if a.Language == "en" {
 		return refusalEnglish(reason, a, catalog, related)
 	}
@@ -129,7 +133,7 @@ func someTitles(catalog Catalog, related []string) []string {
 			if len(out) == maxTitles {
 				return out
 			}
-			if !containsString(out, t) {
+			if !slices.Contains(out, t) {
 				out = append(out, t)
 			}
 		}
@@ -137,16 +141,7 @@ func someTitles(catalog Catalog, related []string) []string {
 	return out
 }
 
-func containsString(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
-}
-
-func refusalEnglish(reason Reason, a Analysis, catalog Catalog, related []string) string {
+func refusalEnglish(reason Reason, a question.Analysis, catalog Catalog, related []string) string {
 	if reason == ReasonEmptyStore {
 		return "There are no articles yet. Add some with zhiwen ingest, then ask again."
 	}
@@ -157,7 +152,7 @@ func refusalEnglish(reason Reason, a Analysis, catalog Catalog, related []string
 	case ReasonEdition:
 		years := make([]string, len(a.Years))
 		for i, y := range a.Years {
-			years[i] = itoa(y)
+			years[i] = strconv.Itoa(y)
 		}
 		fmt.Fprintf(&b, "The material says nothing about %s.", strings.Join(years, ", "))
 	default:

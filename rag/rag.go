@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"zhiwen/rag/article"
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/grounding"
+	"zhiwen/rag/question"
 )
 
 // Question is what somebody asks, with what was said before.
@@ -176,24 +179,8 @@ type Request struct {
 	Now     time.Time
 	// Analysis is what the question is taken to mean, Evidence the hits'
 	// paragraphs ready to be matched.
-	Analysis Analysis
-	Evidence *Evidence
-}
-
-// Claim is one sentence of a draft.
-type Claim struct {
-	Text string // without citation marks
-	// Cites are the spans that the generator says the claim rests on. A span
-	// of a whole passage piece is fine: the verifier finds the sentence.
-	Cites []Source
-	// Short marks a short answer cut out of its source ahead of the sentences.
-	Short bool
-}
-
-// Source is a span of an article.
-type Source struct {
-	Article *article.Article
-	Span    article.Span
+	Analysis question.Analysis
+	Evidence *evidence.Evidence
 }
 
 // Draft is what remains to be said of a generation after its claims.
@@ -207,6 +194,8 @@ type Draft struct {
 	Truncated bool
 	// Incomplete says that a part of the question found no answer.
 	Incomplete bool
+	// Candidates are the sentences that an answer was chosen from, for the trace.
+	Candidates []CandidateNote
 	// Conflict says that the sources give different values for what was asked.
 	Conflict bool
 }
@@ -216,3 +205,11 @@ type Draft struct {
 type Condenser interface {
 	Condense(ctx context.Context, q Question) (string, error)
 }
+
+// What a generator drafts and what became of it are nouns of package grounding,
+// which checks the one and makes the other.
+type (
+	Claim   = grounding.Claim
+	Source  = grounding.Source
+	Verdict = grounding.Verdict
+)

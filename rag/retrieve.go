@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhiwen/rag/article"
+	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
 
@@ -21,7 +22,7 @@ type retrieved struct {
 // retrieve ranks passages by keyword and by vector side by side and fuses the
 // rankings. One side may fail: the other's ranking is used alone and the
 // problem is told. Only when both fail is it an error.
-func (c *Chain) retrieve(ctx context.Context, question string, years []int, k int) (r retrieved, err error) {
+func (c *Chain) retrieve(ctx context.Context, text string, years []int, k int) (r retrieved, err error) {
 	ctx, end := c.stage(ctx, "retrieve")
 	defer func() { end(err) }()
 	started := time.Now()
@@ -32,18 +33,18 @@ func (c *Chain) retrieve(ctx context.Context, question string, years []int, k in
 	if timeout <= 0 {
 		timeout = DefaultSideTimeout
 	}
-	question = translated(question)
+	query := question.Translated(text)
 	var wait sync.WaitGroup
 	var keywordErr, vectorErr error
 	wait.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		r.keyword, keywordErr = c.Index.Keyword(ctx, question, depth)
+		r.keyword, keywordErr = c.Index.Keyword(ctx, query, depth)
 	})
 	wait.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		r.vector, r.embed, vectorErr = c.searchVector(ctx, question, depth)
+		r.vector, r.embed, vectorErr = c.searchVector(ctx, query, depth)
 	})
 	wait.Wait()
 	if err := ctx.Err(); err != nil {
@@ -61,28 +62,6 @@ func (c *Chain) retrieve(ctx context.Context, question string, years []int, k in
 	r.hits = Fuse(r.keyword, r.vector, years, k)
 	r.total = milliseconds(started)
 	return r, nil
-}
-
-// translated puts the Chinese words that the thesaurus has for those of an
-// English question behind it, so that both sides can find Chinese sources.
-func translated(question string) string {
-	if language(question) != "en" {
-		return question
-	}
-	out := question
-	for _, w := range latinWords(zhtext.Fold(question)) {
-		g := synonyms()[w]
-		if g == nil {
-			continue
-		}
-		for _, alt := range g.words {
-			if zhtext.IsHan([]rune(alt)[0]) {
-				out += " " + alt
-				break
-			}
-		}
-	}
-	return out
 }
 
 func (c *Chain) searchVector(ctx context.Context, question string, depth int) ([]Hit, float64, error) {
@@ -104,10 +83,10 @@ func (c *Chain) searchVector(ctx context.Context, question string, depth int) ([
 // fitsYears tells whether a passage is about one of the years: by its text,
 // else by its article's title or date.
 func fitsYears(h Hit, years []int) bool {
-	if intersects(zhtext.Years(h.Passage.Text()), years) || intersects(zhtext.Years(h.Article.Title), years) {
+	if zhtext.Intersect(zhtext.Years(h.Passage.Text()), years) || zhtext.Intersect(zhtext.Years(h.Article.Title), years) {
 		return true
 	}
-	return !h.Article.Published.IsZero() && intersects([]int{h.Article.Published.Year()}, years)
+	return !h.Article.Published.IsZero() && zhtext.Intersect([]int{h.Article.Published.Year()}, years)
 }
 
 // maxWholePassages is the size of a collection above which nobody asks whether

@@ -15,6 +15,9 @@ type Trace struct {
 	Prompt     string    `json:"prompt,omitempty"`
 	Raw        string    `json:"raw,omitempty"`
 	Claims     []Verdict `json:"claims"`
+	// Candidates are the sentences that an extractive answer was chosen from,
+	// best first, with what decided.
+	Candidates []CandidateNote `json:"candidates,omitempty"`
 	// Problems are what went wrong without stopping the answer.
 	Problems []string `json:"problems,omitempty"`
 }
@@ -39,30 +42,6 @@ type HitNote struct {
 	Text        string  `json:"text"`
 }
 
-// Verdict is what became of one claim.
-type Verdict struct {
-	Claim string `json:"claim"`
-	// Shown is the claim with the hedges of its source, when it lacks some.
-	Shown     string `json:"shown,omitempty"`
-	Supported bool   `json:"supported"`
-	// Marked says that the generator named a source itself.
-	Marked bool `json:"marked"`
-	// Repaired says that another source than the one the generator named holds
-	// the claim.
-	Repaired bool `json:"repaired,omitempty"`
-	// Why says what no source holds; empty when supported.
-	Why string `json:"why,omitempty"`
-	// Coverage is the share of the claim's words that its source covers.
-	Coverage  float64 `json:"coverage"`
-	ArticleID string  `json:"article_id,omitempty"`
-	Paragraph int     `json:"paragraph,omitempty"`
-	Start     int     `json:"start,omitempty"`
-	End       int     `json:"end,omitempty"`
-	Quote     string  `json:"quote,omitempty"`
-	// Calculation is how a derived figure was recomputed.
-	Calculation string `json:"calculation,omitempty"`
-}
-
 // NoteHits turns hits into what a trace or a search result shows.
 func NoteHits(hits []Hit) []HitNote {
 	out := make([]HitNote, len(hits))
@@ -78,4 +57,17 @@ func NoteHits(hits []Hit) []HitNote {
 		}
 	}
 	return out
+}
+
+// CandidateNote is a sentence that an extractive answer was chosen from.
+type CandidateNote struct {
+	ArticleID string             `json:"article_id"`
+	Paragraph int                `json:"paragraph"`
+	Sentence  string             `json:"sentence"`
+	Chance    float64            `json:"chance"` // that it answers, 0 to 1
+	Features  map[string]float64 `json:"features"`
+	// Short is the best short answer in it, "" if none.
+	Short         string             `json:"short,omitempty"`
+	ShortChance   float64            `json:"short_chance,omitempty"`
+	ShortFeatures map[string]float64 `json:"short_features,omitempty"`
 }

@@ -18,7 +18,6 @@ import (
 	"zhiwen/bot/api"
 	"zhiwen/bot/slack"
 	"zhiwen/rag"
-	"zhiwen/rag/generate"
 	"zhiwen/rag/zhtext"
 )
 
@@ -104,7 +103,7 @@ func (a *app) slack(ctx context.Context) error {
 	}
 	if p.model != nil { // a model that hangs must not keep the sources back
 		extractive := *p.core
-		extractive.Generator, extractive.Fallback, extractive.Condenser = generate.NewExtractive(), nil, nil
+		extractive.Model, extractive.Condenser = nil, nil
 		options.Fallback = answerer{&extractive}
 	}
 	b, err := slack.New(a.slackConfig(), slack.Parts{

@@ -14,8 +14,10 @@ import (
 	"zhiwen/bot/api"
 	"zhiwen/embeddings"
 	"zhiwen/rag"
-	"zhiwen/rag/generate"
+	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
+	"zhiwen/rag/llm"
+	"zhiwen/rag/reader"
 )
 
 // checkTimeout bounds the look at a language model that status takes.
@@ -25,10 +27,11 @@ const checkTimeout = 5 * time.Second
 type parts struct {
 	store    *index.Store
 	embedder embeddings.Embedder
+	reader   *reader.Model
 	chain    api.Chain  // answers; core, observed if that is set up
 	core     *rag.Chain // what chain does it with
 	model    llms.Model // bare, without retries; nil: no language model
-	identity generate.Identity
+	identity llm.Identity
 	observer *telemetry // nil: nothing is sent anywhere
 }
 
@@ -56,6 +59,10 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
 		p.embedder, err = a.openEmbedder(gctx)
+		return err
+	})
+	g.Go(func() (err error) {
+		p.reader, err = a.openReader()
 		return err
 	})
 	g.Go(func() (err error) {
@@ -90,6 +97,9 @@ func (p *parts) Close() {
 	if p.embedder != nil {
 		p.embedder.Close()
 	}
+	if p.reader != nil {
+		p.reader.Close()
+	}
 }
 
 func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
@@ -108,6 +118,18 @@ func (a *app) openEmbedder(ctx context.Context) (embeddings.Embedder, error) {
 		return nil, err // and a nil interface, whatever came with the error
 	}
 	return e, nil
+}
+
+// openReader loads the trained reader. Where ONNX Runtime is missing, because a
+// remote embedder needs none, answers go by words alone.
+func (a *app) openReader() (*reader.Model, error) {
+	c := a.cfg.Embeddings
+	m, err := reader.Open(embeddings.Options{Runtime: c.Runtime, Threads: c.Threads})
+	if errors.Is(err, embeddings.ErrModelMissing) && c.Provider != "" && c.Provider != embeddings.ProviderONNX {
+		a.log.Warn("the reader is not used: answers go by words alone", "error", err)
+		return nil, nil
+	}
+	return m, err
 }
 
 // openStore opens the store without the embedder, whose loading goes on at the
@@ -151,9 +173,9 @@ func indexInfo(i embeddings.Info) index.EmbedderInfo {
 }
 
 // openModel opens the language model; without one the model is nil.
-func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, error) {
+func (a *app) openModel(ctx context.Context) (llms.Model, llm.Identity, error) {
 	c := a.cfg.LLM
-	model, identity, err := generate.OpenModel(ctx, generate.ProviderOptions{
+	model, identity, err := llm.OpenModel(ctx, llm.ProviderOptions{
 		Provider:      c.Provider,
 		Model:         c.Model,
 		BaseURL:       c.BaseURL,
@@ -161,7 +183,7 @@ func (a *app) openModel(ctx context.Context) (llms.Model, generate.Identity, err
 		ContextTokens: c.ContextTokens,
 		Log:           a.log,
 	})
-	if errors.Is(err, generate.ErrNoModel) {
+	if errors.Is(err, llm.ErrNoModel) {
 		return nil, identity, nil
 	}
 	if err != nil {
@@ -179,11 +201,14 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 	p.core = &rag.Chain{
 		Index:          p.store,
 		Embedder:       p.embedder,
-		Generator:      generate.NewExtractive(),
-		ExplainFailure: generate.Explain,
+		Extractive:     extract.New(),
+		ExplainFailure: llm.Explain,
 		TopK:           a.cfg.Answer.TopK,
 		WholeCorpus:    a.cfg.LLM.WholeCorpus,
 		Logger:         a.log,
+	}
+	if p.reader != nil { // a nil pointer would be an interface that is not nil
+		p.core.Reader = p.reader
 	}
 	p.chain = p.core
 	if p.model != nil {
@@ -204,8 +229,8 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 
 // addModel lets the language model word the answers.
 func (a *app) addModel(p *parts) error {
-	model := generate.NewResilientModel(p.model, generate.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
-	generator, err := generate.NewModelGenerator(model, generate.ModelOptions{
+	model := llm.NewResilientModel(p.model, llm.ResilienceOptions{Deadline: a.cfg.LLM.Timeout, Log: a.log})
+	generator, err := llm.NewModelGenerator(model, llm.ModelOptions{
 		Name:          p.identity.String(),
 		ContextTokens: p.identity.ContextTokens,
 		MaxTokens:     a.cfg.LLM.MaxTokens,
@@ -214,11 +239,11 @@ func (a *app) addModel(p *parts) error {
 	if err != nil {
 		return err
 	}
-	condenser, err := generate.NewModelCondenser(model, generate.CondenserOptions{Deadline: a.cfg.LLM.Timeout / 4, Log: a.log})
+	condenser, err := llm.NewModelCondenser(model, llm.CondenserOptions{Deadline: a.cfg.LLM.Timeout / 4, Log: a.log})
 	if err != nil {
 		return err
 	}
-	p.core.Generator, p.core.Fallback, p.core.Condenser = generator, p.core.Generator, condenser
+	p.core.Model, p.core.Condenser = generator, condenser
 	return nil
 }
 
@@ -257,13 +282,13 @@ func (p *parts) problems() []string {
 
 func (p *parts) llmStatus(ctx context.Context) api.LLMStatus {
 	if p.model == nil {
-		return api.LLMStatus{Answerer: generate.ExtractiveName, Reachable: true, Detail: p.identity.Why}
+		return api.LLMStatus{Answerer: extract.Name, Reachable: true, Detail: p.identity.Why}
 	}
 	st := api.LLMStatus{Answerer: p.identity.String(), Reachable: true, Detail: p.identity.Why}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	if err := generate.Check(ctx, p.model); err != nil {
-		st.Busy = errors.Is(err, generate.ErrBusy)
+	if err := llm.Check(ctx, p.model); err != nil {
+		st.Busy = errors.Is(err, llm.ErrBusy)
 		st.Reachable, st.Detail = st.Busy, err.Error()
 	}
 	if st.Busy {

@@ -114,6 +114,9 @@ func (r *Report) junitThresholds() junitSuite {
 		}
 		suite.add(c)
 	}
+	for _, id := range r.broken() {
+		suite.add(junitCase{Class: "baseline", Name: clean(id), Failure: &junitFailure{Message: "passed in the baseline and fails now"}})
+	}
 	return suite
 }
 

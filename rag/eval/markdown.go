@@ -9,11 +9,7 @@ import (
 
 func (r *Report) writeMarkdown(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	verdict := "passed"
-	if !r.Passed() {
-		verdict = "below the thresholds"
-	}
-	fmt.Fprintf(w, "# Evaluation: %s\n\n%d cases (%d answerable), %d right", verdict, r.Cases, r.Answerable, r.Right)
+	fmt.Fprintf(w, "# Evaluation: %s\n\n%d cases (%d answerable), %d right", r.outcome(), r.Cases, r.Answerable, r.Right)
 	if r.Errors > 0 {
 		fmt.Fprintf(w, ", %d could not be run", r.Errors)
 	}

@@ -139,8 +139,17 @@ func newReport(opt Options, results []Result) *Report {
 	return r
 }
 
-// Passed tells whether every threshold was reached and every case could run.
-func (r *Report) Passed() bool { return len(r.Missed) == 0 && r.Errors == 0 }
+// Passed tells whether all thresholds were reached, all cases could be run, and
+// no case fails that passed in the baseline, if there is one.
+func (r *Report) Passed() bool { return len(r.Missed) == 0 && r.Errors == 0 && len(r.broken()) == 0 }
+
+// broken are the cases that passed in the baseline and fail now.
+func (r *Report) broken() []string {
+	if r.Baseline == nil {
+		return nil
+	}
+	return r.Baseline.Broken
+}
 
 // Metric returns the metric of that name, and whether it was measured.
 func (r *Report) Metric(name string) (Metric, bool) {

@@ -278,7 +278,20 @@ func TestCompare(t *testing.T) {
 	base.Results = slices.Clone(now.Results)
 	base.Results[0].Passed, base.Results[4].Passed = false, true
 	base.Results[3].ID = "gone"
+	if now.Missed = nil; !now.Passed() {
+		t.Fatal("fails without a baseline")
+	}
 	now.Compare(&base)
+	if now.Passed() {
+		t.Error("passes although o1 passed in the baseline and fails now")
+	}
+	var table bytes.Buffer
+	if err := now.Write(&table, eval.FormatTable); err != nil {
+		t.Fatal(err)
+	}
+	if want := "WORSE THAN THE BASELINE\n  o1 passed in the baseline and fails now\n"; !strings.HasSuffix(table.String(), want) {
+		t.Errorf("the table does not end in %q:\n%s", want, table.String())
+	}
 	b := now.Baseline
 	for _, c := range []struct {
 		name      string
@@ -293,5 +306,10 @@ func TestCompare(t *testing.T) {
 		if _, err := eval.LoadBaseline(strings.NewReader(bad)); err == nil {
 			t.Errorf("baseline %q was accepted", bad)
 		}
+	}
+	same := runDesk(t, newDesk(), eval.Options{})
+	same.Missed = nil
+	if same.Compare(runDesk(t, newDesk(), eval.Options{})); !same.Passed() {
+		t.Error("fails although nothing passes less than in the baseline")
 	}
 }

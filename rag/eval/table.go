@@ -81,18 +81,32 @@ func (r *Report) writeTable(out io.Writer) error {
 	if r.Passed() {
 		fmt.Fprintln(w, "PASSED")
 	} else {
-		fmt.Fprintln(w, "BELOW THE THRESHOLDS")
+		fmt.Fprintln(w, strings.ToUpper(r.outcome()))
 		for _, m := range r.Missed {
 			fmt.Fprintf(w, "  %s\n", m)
 		}
 		if r.Errors > 0 {
 			fmt.Fprintf(w, "  %d cases could not be run\n", r.Errors)
 		}
+		for _, id := range r.broken() {
+			fmt.Fprintf(w, "  %s passed in the baseline and fails now\n", clean(id))
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
+}
+
+// outcome says in a few words how the run came out.
+func (r *Report) outcome() string {
+	switch {
+	case r.Passed():
+		return "passed"
+	case len(r.Missed) == 0 && r.Errors == 0:
+		return "worse than the baseline"
+	}
+	return "below the thresholds"
 }
 
 func (r *Report) metricRows() [][]string {

@@ -93,9 +93,9 @@ func scanDates(f []rune) []Date {
 func dateAt(f []rune, i int, before []Date) (d Date, end int) {
 	r := f[i]
 	switch {
-	case isDigit(r):
+	case IsDigit(r):
 		// What comes behind 9: or 9. belongs to a clock time or a decimal.
-		if prev := at(f, i-1); isWordRune(prev) || (prev == '.' || prev == ':') && isDigit(at(f, i-2)) || prev == '-' && isLatin(at(f, i-2)) {
+		if prev := at(f, i-1); isWordRune(prev) || (prev == '.' || prev == ':') && IsDigit(at(f, i-2)) || prev == '-' && isLatin(at(f, i-2)) {
 			return d, skipDigits(f, i)
 		}
 		if d, ok := separatedDate(f, i); ok {
@@ -136,7 +136,7 @@ func dateAt(f []rune, i int, before []Date) (d Date, end int) {
 
 // skipDigits steps over a number with its separators.
 func skipDigits(f []rune, i int) int {
-	for i < len(f) && (isDigit(f[i]) || isThousandsSeparator(f, i) || f[i] == '.' && isDigit(at(f, i+1))) {
+	for i < len(f) && (IsDigit(f[i]) || isThousandsSeparator(f, i) || f[i] == '.' && IsDigit(at(f, i+1))) {
 		i++
 	}
 	return i
@@ -157,9 +157,9 @@ func separatedDate(f []rune, i int) (d Date, ok bool) {
 		return d, false
 	}
 	d = Date{Range: Range{i, m}, Year: year, Month: month}
-	if at(f, m) == sep && isDigit(at(f, m+1)) {
+	if at(f, m) == sep && IsDigit(at(f, m+1)) {
 		day, e, ok := wholeNumber(f, m+1, 2)
-		if !ok || day < 1 || day > 31 || isDigit(at(f, e)) {
+		if !ok || day < 1 || day > 31 || IsDigit(at(f, e)) {
 			return d, false
 		}
 		d.Day, d.End = day, e
@@ -188,7 +188,7 @@ func chineseDate(f []rune, i int, before []Date) (d Date, ok bool) {
 	if !ok {
 		return d, false
 	}
-	if isDigit(f[i]) && k-i == 2 && at(f, k) == '年' { // 21年8月
+	if IsDigit(f[i]) && k-i == 2 && at(f, k) == '年' { // 21年8月
 		short := Date{Range: Range{i, k + 1}, Year: centuryOf(n)}
 		if short.continueChinese(f); short.Month != 0 {
 			return short, true
@@ -410,7 +410,7 @@ func yearsAgo(f []rune, i int) (start, end, years int, ok bool) {
 		}
 		return i, i, 0, false
 	}
-	if !isDigit(r) && !isChineseDigit(r) && r != '十' || isWordRune(at(f, i-1)) || isChineseNumeral(at(f, i-1)) || at(f, i-1) == '第' || at(f, i-1) == '近' {
+	if !IsDigit(r) && !isChineseDigit(r) && r != '十' || isWordRune(at(f, i-1)) || isChineseNumeral(at(f, i-1)) || at(f, i-1) == '第' || at(f, i-1) == '近' {
 		return i, i, 0, false
 	}
 	n, e, ok := smallNumber(f, i)

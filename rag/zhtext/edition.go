@@ -76,7 +76,7 @@ func scanYears(runes, f []rune, dates []Date) []Edition {
 			continue
 		}
 		r := f[i]
-		if !isDigit(r) && !isChineseDigit(r) {
+		if !IsDigit(r) && !isChineseDigit(r) {
 			i++
 			continue
 		}
@@ -109,16 +109,16 @@ func scanYears(runes, f []rune, dates []Date) []Edition {
 // isYear tells whether the four-digit number between i and end is a year by
 // what stands around it, although no 年 follows.
 func isYear(runes, f []rune, i, end int) bool {
-	chinese := !isDigit(f[i])
+	chinese := !IsDigit(f[i])
 	next := at(f, end)
-	if next == '-' && isDigit(at(f, end+1)) { // 2021-2025 and 2021-22, but not 2021-0034
+	if next == '-' && IsDigit(at(f, end+1)) { // 2021-2025 and 2021-22, but not 2021-0034
 		_, e, ok := fourDigitYear(f, end+1)
-		if _, short, two := wholeNumber(f, end+1, 2); !(ok && !isDigit(at(f, e))) && !(two && short == end+3) {
+		if _, short, two := wholeNumber(f, end+1, 2); !(ok && !IsDigit(at(f, e))) && !(two && short == end+3) {
 			return false
 		}
 	}
-	if isDigit(next) || next == '%' || next == '‰' || next == '+' || next == '.' && isDigit(at(f, end+1)) || next == ',' && isDigit(at(f, end+1)) ||
-		multiplierOf(next) > 0 && !startsLongerUnit(f, end) || next == ':' && isDigit(at(f, end+1)) || next == '°' || next == '℃' {
+	if IsDigit(next) || next == '%' || next == '‰' || next == '+' || next == '.' && IsDigit(at(f, end+1)) || next == ',' && IsDigit(at(f, end+1)) ||
+		multiplierOf(next) > 0 && !startsLongerUnit(f, end) || next == ':' && IsDigit(at(f, end+1)) || next == '°' || next == '℃' {
 		return false
 	}
 	if _, _, ok := prefixAt(f, i, prefixes); ok && !chinese && !hasAny(at(f, i-1), "近~") {
@@ -241,7 +241,7 @@ func eventName(runes, f []rune, i int) string {
 		return englishEventName(runes, f, start)
 	}
 	for end := start; end < len(f) && end-start < longestName && (IsHan(f[end]) || isWordRune(f[end]) || f[end] == '-'); end++ {
-		if f[end] == '年' && isDigit(f[end-1]) {
+		if f[end] == '年' && IsDigit(f[end-1]) {
 			return ""
 		}
 		if k := end + 1; endsEvent(f, start, end) {

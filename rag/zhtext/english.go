@@ -49,7 +49,7 @@ func (p *quantityParser) latin(i int) int {
 	f := p.f
 	end := wordEnd(f, i)
 	next := at(f, end)
-	if isDigit(next) || next == '.' && isDigit(at(f, end+1)) {
+	if IsDigit(next) || next == '.' && IsDigit(at(f, end+1)) {
 		if isCurrencyBefore(f, end) {
 			return end
 		}
@@ -78,7 +78,7 @@ func (p *quantityParser) latin(i int) int {
 
 // skipHyphenated steps over "-19" behind a word: covid-19, gpt-4.
 func skipHyphenated(f []rune, i int) int {
-	if at(f, i) == '-' && isDigit(at(f, i+1)) {
+	if at(f, i) == '-' && IsDigit(at(f, i+1)) {
 		return skipName(f, i)
 	}
 	return i
@@ -127,7 +127,7 @@ func (p *quantityParser) shortScale(n *numeral) bool {
 	case word == "tn" || word == "t":
 		m = 1e12
 	}
-	if m == 0 || isDigit(at(f, end)) {
+	if m == 0 || IsDigit(at(f, end)) {
 		return false
 	}
 	n.value, n.max, n.multiplier, n.end, n.digits, n.zeroPoint = n.value*m, n.max*m, m, end, 0, false

@@ -107,19 +107,19 @@ func Compact(s string) (text []rune, offsets []int) {
 // isThousandsSeparator tells whether the comma at i stands between digits with
 // exactly three of them behind it, as in 1,000 but not in 5,6.
 func isThousandsSeparator(folded []rune, i int) bool {
-	if folded[i] != ',' || i == 0 || i+3 >= len(folded) || !isDigit(folded[i-1]) {
+	if folded[i] != ',' || i == 0 || i+3 >= len(folded) || !IsDigit(folded[i-1]) {
 		return false
 	}
 	for k := 1; k <= 3; k++ {
-		if !isDigit(folded[i+k]) {
+		if !IsDigit(folded[i+k]) {
 			return false
 		}
 	}
-	if i+4 < len(folded) && isDigit(folded[i+4]) {
+	if i+4 < len(folded) && IsDigit(folded[i+4]) {
 		return false
 	}
 	first := i // one to three digits stand ahead of the first separator
-	for first > 0 && isDigit(folded[first-1]) {
+	for first > 0 && IsDigit(folded[first-1]) {
 		first--
 	}
 	return i-first <= 3
@@ -193,7 +193,7 @@ func IsHan(r rune) bool {
 	return unicode.Is(unicode.Han, r)
 }
 
-func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+func IsDigit(r rune) bool { return '0' <= r && r <= '9' }
 
 // isLatin is meant for folded runes, but knows the letters beyond ASCII too.
 func isLatin(r rune) bool {

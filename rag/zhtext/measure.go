@@ -213,7 +213,7 @@ func (p *quantityParser) rangeEnd(n numeral) (numeral, bool) {
 	}
 	var second numeral
 	switch {
-	case isDigit(at(f, k)) && !n.chinese:
+	case IsDigit(at(f, k)) && !n.chinese:
 		second = asciiNumeral(f, k)
 	case isChineseDigit(at(f, k)) && n.chinese && !n.vague:
 		var ok bool

@@ -112,7 +112,7 @@ func skipBlank(f []rune, i int) int {
 // wholeNumber reads up to max ASCII digits at i.
 func wholeNumber(f []rune, i, max int) (value, end int, ok bool) {
 	end = i
-	for end < len(f) && isDigit(f[end]) {
+	for end < len(f) && IsDigit(f[end]) {
 		if end-i == max {
 			return 0, i, false
 		}
@@ -124,7 +124,7 @@ func wholeNumber(f []rune, i, max int) (value, end int, ok bool) {
 
 // smallNumber reads a number up to 99 in ASCII digits or Chinese numerals.
 func smallNumber(f []rune, i int) (value, end int, ok bool) {
-	if isDigit(at(f, i)) {
+	if IsDigit(at(f, i)) {
 		return wholeNumber(f, i, 2)
 	}
 	tens, end := 0, i
@@ -150,7 +150,7 @@ func smallNumber(f []rune, i int) (value, end int, ok bool) {
 
 // fourDigitYear reads 2021 or 二○二一 at i.
 func fourDigitYear(f []rune, i int) (year, end int, ok bool) {
-	if isDigit(at(f, i)) {
+	if IsDigit(at(f, i)) {
 		year, end, ok = wholeNumber(f, i, 4)
 		return year, end, ok && end-i == 4 && 1800 <= year && year <= 2199
 	}
@@ -173,7 +173,7 @@ func asciiNumeral(f []rune, i int) numeral {
 	n := asciiTerm(f, i)
 	// 1亿2000万: what follows a large multiplier must itself be multiplied and
 	// smaller, or it is another number.
-	for n.multiplier >= 1e4 && n.approx == Exact && isDigit(at(f, n.end)) {
+	for n.multiplier >= 1e4 && n.approx == Exact && IsDigit(at(f, n.end)) {
 		rest := asciiTerm(f, n.end)
 		if rest.multiplier == 1 || rest.value >= n.multiplier {
 			break
@@ -189,7 +189,7 @@ func asciiTerm(f []rune, i int) numeral {
 	n := numeral{start: i, multiplier: 1}
 	k := i
 	plain := true
-	for k < len(f) && (isDigit(f[k]) || isThousandsSeparator(f, k)) {
+	for k < len(f) && (IsDigit(f[k]) || isThousandsSeparator(f, k)) {
 		if f[k] == ',' {
 			plain = false
 		} else {
@@ -200,10 +200,10 @@ func asciiTerm(f []rune, i int) numeral {
 	if plain {
 		n.digits = k - i
 	}
-	if at(f, k) == '.' && isDigit(at(f, k+1)) {
+	if at(f, k) == '.' && IsDigit(at(f, k+1)) {
 		n.digits = 0
 		fraction, scale := 0.0, 1.0
-		for k++; k < len(f) && isDigit(f[k]); k++ {
+		for k++; k < len(f) && IsDigit(f[k]); k++ {
 			fraction, scale = fraction*10+float64(f[k]-'0'), scale*10
 		}
 		n.zeroPoint = fraction == 0

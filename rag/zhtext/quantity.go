@@ -87,7 +87,7 @@ func (p *quantityParser) step(i int) int {
 		return p.taken[0].End
 	}
 	switch r := f[i]; {
-	case isDigit(r):
+	case IsDigit(r):
 		return p.ascii(i)
 	case isLatin(r):
 		return p.latin(i)
@@ -183,13 +183,13 @@ func (p *quantityParser) ascii(i int) int {
 	if n.end-i > 24 { // no figure, and its value would overflow
 		return max(n.end, skipName(f, i))
 	}
-	if at(f, n.end-1) == '.' || next == '.' && isDigit(at(f, n.end+1)) || n.digits > 1 && f[i] == '0' {
+	if at(f, n.end-1) == '.' || next == '.' && IsDigit(at(f, n.end+1)) || n.digits > 1 && f[i] == '0' {
 		return skipName(f, i) // 3.1.2, 023
 	}
-	if next == '后' && n.digits == 2 && (f[i+1] == '0' || f[i+1] == '5') && !isDigit(at(f, n.end+1)) {
+	if next == '后' && n.digits == 2 && (f[i+1] == '0' || f[i+1] == '5') && !IsDigit(at(f, n.end+1)) {
 		return n.end // 90后
 	}
-	if next == '/' && n.digits > 0 && n.digits <= 2 && isDigit(at(f, n.end+1)) {
+	if next == '/' && n.digits > 0 && n.digits <= 2 && IsDigit(at(f, n.end+1)) {
 		d := asciiNumeral(f, n.end+1)
 		if d.digits > 0 && d.digits <= 2 && n.value < d.value && at(f, d.end) != '/' {
 			n.value, n.end, n.digits = n.value/d.value, d.end, 0
@@ -311,7 +311,7 @@ func fractionAt(f []rune, i int) (Quantity, bool) {
 	}
 	k += len([]rune("分之"))
 	var n numeral
-	if isDigit(at(f, k)) {
+	if IsDigit(at(f, k)) {
 		n = asciiNumeral(f, k)
 	} else if n, ok = chineseNumeral(f, k); !ok || n.end == k {
 		return Quantity{}, false

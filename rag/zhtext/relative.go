@@ -99,7 +99,7 @@ func englishMonthFirst(f []rune, i, end int) (d Date, ok bool) {
 		end++
 	}
 	k := skipBlank(f, end)
-	if year, e, ok := fourDigitYear(f, k); ok && isDigit(f[k]) && !isWordRune(at(f, e)) {
+	if year, e, ok := fourDigitYear(f, k); ok && IsDigit(f[k]) && !isWordRune(at(f, e)) {
 		d.Year, d.End = year, e
 		return d, true
 	}
@@ -113,7 +113,7 @@ func englishMonthFirst(f []rune, i, end int) (d Date, ok bool) {
 				e++
 			}
 			e = skipBlank(f, e)
-			if year, y, ok := fourDigitYear(f, e); ok && isDigit(f[e]) && !isWordRune(at(f, y)) {
+			if year, y, ok := fourDigitYear(f, e); ok && IsDigit(f[e]) && !isWordRune(at(f, y)) {
 				d.Year, d.End = year, y
 			}
 			return d, true
@@ -148,7 +148,7 @@ func englishDayFirst(f []rune, i int) (d Date, ok bool) {
 		end++
 	}
 	k = skipBlank(f, end)
-	if year, e, ok := fourDigitYear(f, k); ok && isDigit(f[k]) && !isWordRune(at(f, e)) {
+	if year, e, ok := fourDigitYear(f, k); ok && IsDigit(f[k]) && !isWordRune(at(f, e)) {
 		d.Year, d.End = year, e
 	}
 	return d, true

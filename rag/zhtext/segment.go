@@ -138,7 +138,7 @@ func tokens(folded []rune) []Range {
 	return out
 }
 
-func isWordRune(r rune) bool { return isDigit(r) || isLatin(r) }
+func isWordRune(r rune) bool { return IsDigit(r) || isLatin(r) }
 
 func joinsWord(folded []rune, i int) bool {
 	if i == 0 || i+1 >= len(folded) || !isWordRune(folded[i-1]) || !isWordRune(folded[i+1]) {
@@ -147,11 +147,11 @@ func joinsWord(folded []rune, i int) bool {
 	before, after := folded[i-1], folded[i+1]
 	switch folded[i] {
 	case '.':
-		return isDigit(before) && isDigit(after)
+		return IsDigit(before) && IsDigit(after)
 	case ',':
 		return isThousandsSeparator(folded, i)
 	case '-':
-		return isLatin(before) && isDigit(after)
+		return isLatin(before) && IsDigit(after)
 	}
 	return false
 }

@@ -132,7 +132,7 @@ func isAbbreviation(runes []rune, start, i int) bool {
 		return next < len(runes) && runes[i+1] == ' '
 	}
 	d := i
-	for d > start && i-d < 3 && isDigit(runes[d-1]) {
+	for d > start && i-d < 3 && IsDigit(runes[d-1]) {
 		d--
 	}
 	if d == i {

@@ -313,7 +313,7 @@ func unitAt(f []rune, i int, plain bool) (unit, bool) {
 		}
 		end := i + len(e.text)
 		next := at(f, end)
-		if isLatin(e.text[len(e.text)-1]) && (isLatin(next) || isDigit(next)) {
+		if isLatin(e.text[len(e.text)-1]) && (isLatin(next) || IsDigit(next)) {
 			continue
 		}
 		if next != 0 && e.not != "" && strings.ContainsRune(e.not, next) && !guardLifted(f, e, end) {
@@ -353,7 +353,7 @@ func englishUnit(f []rune, i int) (unit, bool) {
 	for end < len(f) && isLatin(f[end]) {
 		end++
 	}
-	if end == k || isDigit(at(f, end)) {
+	if end == k || IsDigit(at(f, end)) {
 		return unit{}, false
 	}
 	if e, ok := englishCounts[string(f[k:end])]; ok {

@@ -1,0 +1,405 @@
+package evidence
+
+import (
+	"strings"
+	"time"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
+	"zhiwen/rag/zhtext"
+)
+
+// Evidence is the paragraphs that retrieval found, cut into sentences and
+// ready to be matched against a question or a claim.
+type Evidence struct {
+	// Paragraphs stand in the order of the best hit that touches each.
+	Paragraphs []*Paragraph
+}
+
+// EvidenceParagraph is a whole paragraph of a found article.
+type Paragraph struct {
+	Article *article.Article
+	Number  int // from 1
+	Rank    int // of the best hit that touches it, from 1
+	// Text is the paragraph; of a very long one the part around what was found,
+	// which starts at rune offset.
+	Text   []rune
+	Offset int
+	// Heading is the small heading that is the paragraph's first line, "" if none.
+	Heading    string
+	Sentences  []Sentence
+	Folded     string // see zhtext.CompactString
+	Title      string // compact
+	Lead       string // compact: the article's first paragraph
+	editions   []int
+	Years      []int
+	TitleYears []int
+	aboutYears []int // the article's first paragraph's; last year's in a report of January to March
+	quantities []zhtext.Quantity
+	dates      []zhtext.Date
+	parsed     bool
+	items      []Item // of the quantities, see Item
+	// Read says that a reader has read the paragraph, or the part of it that was
+	// found; Answerable is then the log odds that it answers the question, and
+	// Findings are where, best first.
+	Read       bool
+	Answerable float64
+	Findings   []Finding
+	// Names are those of the sentences with the likeliest findings, in runes of Text.
+	Names []reading.Name
+}
+
+// Finding is a stretch of a paragraph that may be the answer, in runes of its Text.
+type Finding struct {
+	zhtext.Range
+	Score float64 // log probability of the place, given that the answer is here
+}
+
+// EvidenceSentence is one sentence of a paragraph.
+type Sentence struct {
+	zhtext.Range        // in runes of the paragraph
+	Text         string // verbatim, with the white space that follows it cut off
+	Folded       string // see zhtext.CompactString
+}
+
+// maxHeadingRunes is the longest first line that is taken for a heading.
+const maxHeadingRunes = 30
+
+// maxEvidenceRunes is the longest paragraph that is read whole; of a longer one
+// only the found span and what stands right around it counts as the paragraph,
+// so that a book in one line costs no more than a page.
+const (
+	maxEvidenceRunes = 4000
+	evidenceMargin   = 400
+)
+
+// around is the paragraph, or of a very long one the part around the span and
+// the runes ahead of that part.
+func around(text string, span article.Span) (string, int) {
+	if len(text) <= maxEvidenceRunes {
+		return text, 0
+	}
+	runes := []rune(text)
+	if len(runes) <= maxEvidenceRunes {
+		return text, 0
+	}
+	start := max(0, span.Start-evidenceMargin)
+	return string(runes[start:min(len(runes), span.End+evidenceMargin)]), start
+}
+
+// Holds tells whether a folded text stands in any paragraph or title.
+func (ev *Evidence) Holds(text string) bool {
+	for _, p := range ev.Paragraphs {
+		if strings.Contains(p.Folded, text) || strings.Contains(p.Title, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// Bound tells whether the evidence holds the word, and only ever behind the
+// rune before.
+func (ev *Evidence) Bound(before rune, word []rune) bool {
+	tail := string(word)
+	whole := string(before) + tail
+	n, together := 0, 0
+	for _, p := range ev.Paragraphs {
+		n += strings.Count(p.Folded, tail)
+		together += strings.Count(p.Folded, whole)
+	}
+	return n >= 2 && n == together
+}
+
+// HasYear tells whether a paragraph or its article is about the year.
+func (ev *Evidence) HasYear(year int) bool {
+	for _, p := range ev.Paragraphs {
+		if zhtext.Intersect(p.TitleYears, []int{year}) || zhtext.Intersect(p.Years, []int{year}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Abbreviates tells whether a title holds the full name of an abbreviation.
+func (ev *Evidence) Abbreviates(text string) bool {
+	runes := []rune(text)
+	if len(runes) < 3 || len(runes) > 4 {
+		return false
+	}
+	for _, p := range ev.Paragraphs {
+		if question.HoldsAbbreviation(runes, p.Title) {
+			return true
+		}
+	}
+	return false
+}
+
+// FullForm is what the evidence has ahead of the word next where the question
+// abbreviates it, a rune for a word of two: 上海合作 of 上合 ahead of 组织. It is ""
+// when there is nothing like it.
+func (ev *Evidence) FullForm(short []rune, next string) string {
+	if len(short) != 2 || !zhtext.IsHan(short[0]) || !zhtext.IsHan(short[1]) {
+		return ""
+	}
+	for _, p := range ev.Paragraphs {
+		for _, text := range []string{p.Title, p.Folded} {
+			for from := 0; ; {
+				at := strings.Index(text[from:], next)
+				if at < 0 {
+					break
+				}
+				// Four Han are twelve bytes.
+				full := []rune(text[max(0, from+at-12) : from+at])
+				from += at + len(next)
+				if len(full) == 4 && full[0] == short[0] && full[2] == short[1] {
+					return string(full)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func newParagraph(a *article.Article, number int, text string, rank int) *Paragraph {
+	p := &Paragraph{
+		Article: a, Number: number, Rank: rank,
+		Text:   []rune(text),
+		Folded: zhtext.CompactString(text),
+		Title:  zhtext.CompactString(a.Title),
+	}
+	if lead, ok := a.Paragraph(1); ok && number != 1 && len(lead) <= 4*maxEvidenceRunes {
+		p.Lead = zhtext.CompactString(lead)
+	}
+	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes {
+		p.Heading = line
+	}
+	for _, r := range zhtext.Sentences(text) {
+		s := strings.TrimRight(string(p.Text[r.Start:r.End]), " \t\r\n\u3000\u00a0")
+		lead := len([]rune(s)) - len([]rune(strings.TrimLeft(s, " \t\r\n\u3000\u00a0")))
+		end := r.Start + len([]rune(s))
+		s = strings.TrimLeft(s, " \t\r\n\u3000\u00a0")
+		if s == "" {
+			continue
+		}
+		p.Sentences = append(p.Sentences, Sentence{
+			Range:  zhtext.Range{Start: r.Start + lead, End: end},
+			Text:   s,
+			Folded: zhtext.CompactString(s),
+		})
+	}
+	p.editions = zhtext.EditionYears(text)
+	p.Years = zhtext.Years(text)
+	p.TitleYears = zhtext.Years(a.Title)
+	if !a.Published.IsZero() {
+		p.TitleYears = zhtext.InsertYear(p.TitleYears, a.Published.Year())
+	}
+	if lead, ok := a.Paragraph(1); ok && len(lead) <= 4*maxEvidenceRunes {
+		p.aboutYears = zhtext.Years(lead)
+	}
+	if m := a.Published.Month(); !a.Published.IsZero() && m <= time.March {
+		p.aboutYears = append(p.aboutYears, a.Published.Year()-1)
+	}
+	return p
+}
+
+// Passage is a stretch of an article that was found.
+type Passage struct {
+	Article *article.Article
+	Spans   []article.Span
+}
+
+// New gathers the paragraphs that the passages touch, which come best first.
+func New(found []Passage) *Evidence {
+	type key struct {
+		id     string
+		n, cut int
+	}
+	seen := map[key]bool{}
+	ev := &Evidence{}
+	for i, h := range found {
+		for _, span := range h.Spans {
+			text, ok := h.Article.Paragraph(span.Paragraph)
+			if !ok {
+				continue
+			}
+			text, offset := around(text, span)
+			k := key{h.Article.ID, span.Paragraph, offset}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			p := newParagraph(h.Article, span.Paragraph, text, i+1)
+			p.Offset = offset
+			ev.Paragraphs = append(ev.Paragraphs, p)
+		}
+	}
+	return ev
+}
+
+func (p *Paragraph) parse() {
+	if p.parsed {
+		return
+	}
+	p.parsed = true
+	text := string(p.Text)
+	p.quantities = zhtext.Quantities(text)
+	p.dates = zhtext.Dates(text)
+}
+
+// Quantities are those of the paragraph, in its runes.
+func (p *Paragraph) Quantities() []zhtext.Quantity {
+	p.parse()
+	return p.quantities
+}
+
+// Dates are those of the paragraph, in its runes.
+func (p *Paragraph) Dates() []zhtext.Date {
+	p.parse()
+	return p.dates
+}
+
+// EditionFit says how well sentence i of the paragraph fits the years that a
+// question asks about: 1 when the sentence names one, less when only the
+// paragraph or the article's title or date does, 0 when it is about other
+// years. It is 1 when no year is asked for.
+func (p *Paragraph) EditionFit(i int, years []int) float64 {
+	if len(years) == 0 {
+		return 1
+	}
+	sentence := zhtext.Years(p.Sentences[i].Text)
+	switch {
+	case zhtext.Intersect(zhtext.EditionYears(p.Sentences[i].Text), years):
+		return 1
+	case zhtext.Intersect(p.TitleYears, years) && (len(sentence) == 0 || zhtext.Intersect(sentence, years)):
+		return 0.95
+	case zhtext.Intersect(p.editions, years) && len(sentence) == 0:
+		return 0.9
+	case zhtext.Intersect(p.TitleYears, years):
+		return 0.7
+	case zhtext.Intersect(sentence, years):
+		return 0.7
+	case zhtext.Intersect(p.Years, years):
+		return 0.5
+	case len(sentence) == 0 && zhtext.Intersect(p.aboutYears, years):
+		return 0.6
+	case len(p.TitleYears) == 0 && len(p.Years) == 0:
+		return 0.4 // nothing says which year it is about
+	}
+	return 0
+}
+
+// OrdinalFit tells whether sentence i may be about one of the ordinal editions
+// (第四届) that a question asks about: not when its article's title or first
+// paragraph names others only.
+func (p *Paragraph) OrdinalFit(i int, ordinals []int) bool {
+	if len(ordinals) == 0 || zhtext.Intersect(zhtext.EditionOrdinals(p.Sentences[i].Text), ordinals) {
+		return true
+	}
+	lead, _ := p.Article.Paragraph(1)
+	if len(lead) > 4*maxEvidenceRunes {
+		lead = ""
+	}
+	named := append(zhtext.EditionOrdinals(p.Article.Title), zhtext.EditionOrdinals(lead)...)
+	return len(named) == 0 || zhtext.Intersect(named, ordinals)
+}
+
+// Year is the edition that sentence i is about, 0 when unknown.
+func (p *Paragraph) Year(i int) int {
+	for _, years := range [][]int{zhtext.EditionYears(p.Sentences[i].Text), zhtext.Years(p.Article.Title), p.TitleYears, p.editions} {
+		if len(years) > 0 {
+			return years[len(years)-1]
+		}
+	}
+	return 0
+}
+
+// Places where a word of the question may be found, as seen from a sentence,
+// and what a word found there counts for.
+const (
+	inSentence = 1.0
+	inHeading  = 0.9
+	inPrevious = 0.7
+	inTitle    = 0.7
+	inEarlier  = 0.5
+	inLater    = 0.3
+	inLead     = 0.3
+)
+
+// Cover tells how well each word is found in or around sentence i, from 0 to 1.
+func (p *Paragraph) Cover(words []question.Word, i int) []float64 {
+	out := make([]float64, len(words))
+	for k, w := range words {
+		out[k] = p.cover(w, i)
+	}
+	return out
+}
+
+func (p *Paragraph) cover(w question.Word, i int) float64 {
+	if w.Number != nil {
+		return p.coverNumber(*w.Number, i)
+	}
+	best := question.Match(w, p.Sentences[i].Folded) * inSentence
+	try := func(compact string, weight float64) {
+		if best < weight && compact != "" {
+			best = max(best, question.Match(w, compact)*weight)
+		}
+	}
+	if p.Heading != "" && i > 0 {
+		try(p.Sentences[0].Folded, inHeading)
+	}
+	try(p.Title, inTitle)
+	if runes := []rune(w.Text); best == 0 && len(runes) == 2 && !w.Known && zhtext.IsHan(runes[0]) && !zhtext.IsStopWord(string(runes[1])) && question.HoldsAbbreviation(runes, p.Title) {
+		best = inTitle * 0.8
+	}
+	parallel := false
+	for j := i - 1; j >= 0; j-- {
+		// Items between semicolons run side by side: what one says is not said
+		// of the next.
+		parallel = parallel || strings.HasSuffix(p.Sentences[j].Text, "；")
+		weight := inEarlier
+		switch {
+		case parallel:
+			weight = inLater
+		case j == i-1:
+			weight = inPrevious
+		}
+		try(p.Sentences[j].Folded, weight)
+	}
+	for j := i + 1; j < len(p.Sentences); j++ {
+		try(p.Sentences[j].Folded, inLater)
+	}
+	try(p.Lead, inLead)
+	return best
+}
+
+// coverNumber tells how well a figure is found in or around sentence i, by value.
+func (p *Paragraph) coverNumber(n zhtext.Quantity, i int) float64 {
+	best := 0.0
+	for _, q := range p.Quantities() {
+		if !q.Same(n) || n.Unit == "" && q.Unit != "" && n.Value < 1000 {
+			continue
+		}
+		if q.Start >= p.Sentences[i].Start && q.End <= p.Sentences[i].End {
+			return inSentence
+		}
+		best = inLater
+	}
+	return best
+}
+
+// Compact is sentence i in the form that Match compares with.
+func (p *Paragraph) Compact(i int) string { return p.Sentences[i].Folded }
+
+// Share is the weighted share of the words that is covered.
+func Share(words []question.Word, cover []float64) float64 {
+	var sum, total float64
+	for i, w := range words {
+		sum += w.Weight * cover[i]
+		total += w.Weight
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}

@@ -1,0 +1,70 @@
+package extract
+
+import (
+	_ "embed"
+	"encoding/json"
+	"math"
+	"sync"
+)
+
+// Features of a sentence and of a short answer, by the names under which
+// calibration.json weighs them and a trace shows them.
+const (
+	featureBias       = "bias"
+	featureRule       = "rule"       // the product of the rules' factors, 0 to about 1
+	featureAnswerable = "answerable" // log odds that the passage answers, by the reader
+	featureBest       = "best"       // the same relative to the best passage
+	featurePlace      = "place"      // log of the share of the reader's places that are in the sentence
+	featureRank       = "rank"       // one over the root of the rank in retrieval
+	featureWords      = "words"      // share of the question's words in and around the sentence
+
+	featureScore  = "score"  // log probability of the reader's place
+	featureChance = "chance" // log odds that the sentence answers
+	featureAgree  = "agree"  // the rules cut out the same
+	featureType   = "type"   // 1: what was asked for; -1: something else
+	featureLength = "length" // of the answer, in tens of runes
+	featureMargin = "margin" // how much likelier than the next place of the paragraph
+	featureByRule = "by rule"
+)
+
+//go:embed calibration.json
+var calibrationFile []byte
+
+// calibration says how features add up to chances, and which chances are enough.
+// scripts/calibrate fits it on documents that the reader was not trained on and
+// that are not measured on.
+type calibration struct {
+	// Sentence and Short weigh features to log odds.
+	Sentence map[string]float64 `json:"sentence"`
+	Short    map[string]float64 `json:"short"`
+	// RefuseBelow is the chance of the best sentence below which the question is
+	// refused, ShortAbove that of a short answer from which on it is shown,
+	// CompanionAbove that of a further sentence to be quoted beside the best.
+	RefuseBelow    float64 `json:"refuse_below"`
+	ShortAbove     float64 `json:"short_above"`
+	CompanionAbove float64 `json:"companion_above"`
+}
+
+var calibrated = sync.OnceValue(func() calibration {
+	var c calibration
+	if err := json.Unmarshal(calibrationFile, &c); err != nil {
+		panic("extract: calibration.json: " + err.Error()) // part of the program
+	}
+	return c
+})
+
+// odds adds features up.
+func odds(weights, features map[string]float64) float64 {
+	sum := weights[featureBias]
+	for name, value := range features {
+		sum += weights[name] * value
+	}
+	return sum
+}
+
+func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
+
+// unread is the log odds and the log share given to what no reader looked at.
+const unread = -8
+
+func clip(v, low, high float64) float64 { return max(low, min(high, v)) }

@@ -1,0 +1,190 @@
+package extract
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"zhiwen/rag"
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
+	"zhiwen/rag/zhtext"
+)
+
+// wasRead tells whether a reader has looked at the evidence.
+func wasRead(ev *evidence.Evidence) bool {
+	return slices.ContainsFunc(ev.Paragraphs, func(p *evidence.Paragraph) bool { return p.Read })
+}
+
+// judged is a sentence with its chance to answer.
+type judged struct {
+	candidate
+	features map[string]float64
+	odds     float64
+}
+
+// judge rates every sentence of the evidence by rules and reader together, best
+// first. Those about another year or edition are left out.
+func judge(req rag.Request, part question.Part) []judged {
+	most := math.Inf(-1)
+	for _, p := range req.Evidence.Paragraphs {
+		if p.Read {
+			most = max(most, p.Answerable)
+		}
+	}
+	var out []judged
+	weights := calibrated().Sentence
+	for _, p := range req.Evidence.Paragraphs {
+		if !p.Read {
+			continue
+		}
+		for i := range p.Sentences {
+			fit := p.EditionFit(i, req.Analysis.Years)
+			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
+				continue
+			}
+			j := judged{candidate: candidate{paragraph: p, sentence: i}}
+			rule := 0.0
+			if c, ok := score(req, part, p, i); ok {
+				j.candidate = c
+				rule = clip(c.score, 0, 1)
+			}
+			j.features = map[string]float64{
+				featureRule:       rule,
+				featureAnswerable: clip(p.Answerable, unread, -unread),
+				featureBest:       clip(p.Answerable-most, unread, 0),
+				featurePlace:      clip(placeIn(p, i), unread, 0),
+				featureRank:       1 / math.Sqrt(float64(p.Rank)),
+				featureWords:      p.Found(part.Words, i),
+			}
+			j.odds = odds(weights, j.features)
+			if fit < 1 {
+				j.odds += math.Log(fit)
+			}
+			out = append(out, j)
+		}
+	}
+	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
+	return out
+}
+
+// placeIn is the log of the probability that the reader gives to the places in a
+// sentence.
+func placeIn(p *evidence.Paragraph, i int) float64 {
+	sum := 0.0
+	for _, f := range p.Findings {
+		if f.Start < p.Sentences[i].End && p.Sentences[i].Start < f.End {
+			sum += math.Exp(f.Score)
+		}
+	}
+	return math.Log(sum + 1e-9)
+}
+
+// shortAnswer is a short answer with its chance to be right.
+type shortAnswer struct {
+	zhtext.Range
+	features map[string]float64
+	odds     float64
+}
+
+// shorten finds the best short answer in a sentence: one of the reader's places
+// in it, or what the rules cut out.
+func (j judged) shorten(part question.Part) (best shortAnswer, ok bool) {
+	p, s := j.paragraph, j.paragraph.Sentences[j.sentence]
+	var ruled zhtext.Range
+	if j.short != nil {
+		ruled = zhtext.Range{Start: j.short.start, End: j.short.end}
+	}
+	consider := func(at zhtext.Range, features map[string]float64) {
+		at = wholeAnswer(p, at, s.Range)
+		if at.End <= at.Start || at.End-at.Start > maxShortRunes {
+			return
+		}
+		text := string(p.Text[at.Start:at.End])
+		features[featureChance] = clip(j.odds, unread, -unread)
+		features[featureLength] = float64(at.End-at.Start) / 10
+		features[featureType] = typeFit(part, p, at)
+		if j.short != nil && sameAnswer(text, string(p.Text[ruled.Start:ruled.End])) {
+			features[featureAgree] = 1
+		}
+		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
+			best, ok = a, true
+		}
+	}
+	for i, f := range p.Findings {
+		if f.Start < s.Start || f.End > s.End {
+			continue
+		}
+		next := float64(unread)
+		for k, o := range p.Findings {
+			if k != i {
+				next = max(next, o.Score)
+			}
+		}
+		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
+	}
+	if j.short != nil {
+		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
+	}
+	return best, ok
+}
+
+// maxShortRunes is the longest stretch that is called a short answer.
+const maxShortRunes = 40
+
+// sameAnswer tells whether two stretches name the same thing: one holds the
+// other, or they are the same figure.
+func sameAnswer(a, b string) bool {
+	a, b = zhtext.CompactString(a), zhtext.CompactString(b)
+	if a == "" || b == "" {
+		return false
+	}
+	if strings.Contains(a, b) || strings.Contains(b, a) {
+		return true
+	}
+	x, y := zhtext.Quantities(a), zhtext.Quantities(b)
+	return len(x) == 1 && len(y) == 1 && x[0].Same(y[0])
+}
+
+// typeFit is 1 where a stretch is of the kind asked for, -1 where it is of
+// another, and 0 where nothing tells.
+func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64 {
+	overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
+	quantity, date, fits := false, false, false
+	for _, q := range p.Quantities() {
+		if overlaps(q.Range) {
+			quantity = true
+			fits = fits || classFit(part, q) > 0
+		}
+	}
+	for _, d := range p.Dates() {
+		date = date || overlaps(d.Range)
+	}
+	yes := func(is bool) float64 {
+		if is {
+			return 1
+		}
+		return -1
+	}
+	named := func(kind reading.NameKind) float64 {
+		for _, n := range p.Names {
+			if overlaps(zhtext.Range{Start: n.Start, End: n.End}) {
+				return yes(n.Kind == kind)
+			}
+		}
+		return yes(!quantity && !date) / 2
+	}
+	switch part.Kind {
+	case question.KindQuantity:
+		return yes(quantity && fits)
+	case question.KindDate:
+		return yes(date || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
+	case question.KindPerson:
+		return named(reading.Person)
+	case question.KindPlace:
+		return named(reading.Place)
+	}
+	return 0
+}

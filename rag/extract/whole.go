@@ -1,0 +1,91 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
+)
+
+// brackets are pairs that an answer holds both of or neither.
+var brackets = map[rune]rune{'“': '”', '《': '》', '「': '」', '『': '』', '（': '）', '(': ')', '【': '】', '‘': '’'}
+
+// wholeAnswer widens a stretch of a sentence so that it cuts no figure, date,
+// name, number or Latin word in two, and trims what belongs to neither end.
+func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	widen := func(r zhtext.Range) {
+		if r.Start < at.End && at.Start < r.End && r.Start >= sentence.Start && r.End <= sentence.End {
+			at.Start, at.End = min(at.Start, r.Start), max(at.End, r.End)
+		}
+	}
+	for _, q := range p.Quantities() {
+		widen(q.Range)
+	}
+	for _, d := range p.Dates() {
+		widen(d.Range)
+	}
+	for _, n := range p.Names {
+		widen(zhtext.Range{Start: n.Start, End: n.End})
+	}
+	for at.Start > sentence.Start && joinsRunes(p.Text, at.Start) {
+		at.Start--
+	}
+	for at.End < sentence.End && joinsRunes(p.Text, at.End) {
+		at.End++
+	}
+	at = balanced(p.Text, at, sentence)
+	edge := func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("，,。；;、：:！!？?…", r)
+	}
+	for at.Start < at.End && edge(p.Text[at.Start]) {
+		at.Start++
+	}
+	for at.Start < at.End && edge(p.Text[at.End-1]) {
+		at.End--
+	}
+	return at
+}
+
+// joinsRunes tells whether a cut ahead of rune i would go through a number, a
+// telephone number, a time or a Latin word.
+func joinsRunes(text []rune, i int) bool {
+	word := func(r rune) bool { return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	link := func(r rune) bool { return strings.ContainsRune("-–.,:：/@_%+", r) }
+	a, b := text[i-1], text[i]
+	switch {
+	case word(a) && word(b):
+		return true
+	case word(a) && link(b):
+		return i+1 < len(text) && word(text[i+1]) && unicode.IsDigit(text[i+1]) == unicode.IsDigit(a)
+	case link(a) && word(b):
+		return i >= 2 && word(text[i-2]) && unicode.IsDigit(text[i-2]) == unicode.IsDigit(b)
+	}
+	return false
+}
+
+// balanced takes in the other bracket of a pair, or leaves a lone one out.
+func balanced(text []rune, at, sentence zhtext.Range) zhtext.Range {
+	for opening, closing := range brackets {
+		open, closed := 0, 0
+		for _, r := range text[at.Start:at.End] {
+			switch r {
+			case opening:
+				open++
+			case closing:
+				closed++
+			}
+		}
+		switch {
+		case open > closed && at.End < sentence.End && text[at.End] == closing:
+			at.End++
+		case closed > open && at.Start > sentence.Start && text[at.Start-1] == opening:
+			at.Start--
+		case open > closed && text[at.Start] == opening:
+			at.Start++
+		case closed > open && text[at.End-1] == closing:
+			at.End--
+		}
+	}
+	return at
+}

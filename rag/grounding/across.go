@@ -1,0 +1,132 @@
+package grounding
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+
+	"zhiwen/rag/zhtext"
+)
+
+// An English claim over a Chinese source cannot be compared word by word. What
+// can be: figures, dates, names in Latin letters or in pinyin, direction and
+// negation. All of it must agree with one window, which is quoted beside the
+// claim; a claim with nothing to compare is not shown.
+
+// acrossPairs are directions and their opposites in both languages.
+var acrossPairs = []struct{ english, chinese, against []string }{
+	{[]string{"up", "rose", "rise", "rises", "increased", "increase", "grew", "growth", "gained", "climbed", "higher"},
+		[]string{"增", "升", "涨", "高", "扩大"}, []string{"降", "减", "跌", "下滑", "低", "缩"}},
+	{[]string{"down", "fell", "fall", "falls", "decreased", "decrease", "declined", "decline", "dropped", "drop", "lost", "lower"},
+		[]string{"降", "减", "跌", "下滑", "低", "缩"}, []string{"增", "升", "涨", "高", "扩大"}},
+	{[]string{"export", "exports", "exported"}, []string{"出口"}, []string{"进口"}},
+	{[]string{"import", "imports", "imported"}, []string{"进口"}, []string{"出口"}},
+	{[]string{"first"}, []string{"首", "第一", "1"}, []string{"第二", "第三", "第四"}},
+	{[]string{"second"}, []string{"第二", "2"}, []string{"首", "第一", "第三"}},
+	{[]string{"largest", "biggest", "highest", "most"}, []string{"最大", "最高", "最多", "第一", "首", "最"}, []string{"最小", "最低", "最少"}},
+	{[]string{"smallest", "lowest", "least"}, []string{"最小", "最低", "最少"}, []string{"最大", "最高", "最多"}},
+	{[]string{"all", "every", "entire"}, []string{"全", "所有", "均", "都", "各", "每", "一切"}, nil},
+	{[]string{"because", "due", "caused"}, []string{"因", "由于", "导致", "致", "故"}, nil},
+	{[]string{"plan", "plans", "planned", "expected", "expects", "may", "will", "would"}, []string{"将", "拟", "计划", "预计", "预期", "可能", "有望", "或", "会"}, nil},
+}
+
+// acrossObjection says what of an English claim a Chinese window does not say.
+func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what string) {
+	ties := 0
+	for _, f := range claim.figures {
+		if !slices.ContainsFunc(append(slices.Clone(w.source.figures), w.figures...), func(g figure) bool { return sameAcross(f.Quantity, g.Quantity) }) {
+			return "figure", f.Text
+		}
+		ties++
+	}
+	if missing := v.missingDate(claim, w); missing != "" {
+		return "date", missing
+	}
+	ties += len(claim.dates)
+	source := string(w.source.runes)
+	spelt := spelling(source + w.source.around)
+	question := zhtext.Fold(v.analysis.Question)
+	for _, name := range capitalised(claim.text) {
+		folded := strings.ToLower(name)
+		switch {
+		case strings.Contains(source, folded), strings.Contains(w.source.around, folded), len([]rune(folded)) > 3 && strings.Contains(spelt, folded):
+			ties++
+		case strings.Contains(question, folded), zhtext.IsStopWord(folded), len(zhtext.Dates(name)) > 0, months[folded]:
+		default:
+			return "name", name
+		}
+	}
+	words := strings.FieldsFunc(strings.ToLower(claim.text), func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, p := range acrossPairs {
+		if !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(p.english, w) }) {
+			continue
+		}
+		near := source
+		if len(claim.figures) > 0 {
+			near = clauseOf(w.source, claim.figures)
+		}
+		if zhtext.ContainsAny(near, p.against) && !zhtext.ContainsAny(near, p.chinese) || p.against == nil && !zhtext.ContainsAny(source, p.chinese) {
+			return "opposite", strings.Join(p.english[:1], "")
+		}
+	}
+	no := slices.ContainsFunc(words, func(w string) bool { return w == "not" || w == "no" || w == "never" || w == "without" })
+	if no != has("negation", source) && (no || !zhtext.ContainsAny(source, []string{"，", "。"})) {
+		return "negation", "not"
+	}
+	if ties == 0 {
+		return "across languages", "nothing in it can be compared with a source in another language"
+	}
+	return "", ""
+}
+
+// clauseOf is the text of the clauses that hold one of the figures.
+func clauseOf(s *source, figures []figure) string {
+	var b strings.Builder
+	for _, g := range s.figures {
+		if slices.ContainsFunc(figures, func(f figure) bool { return sameAcross(f.Quantity, g.Quantity) }) {
+			if i := s.clauseAt(g.Start); i >= 0 {
+				b.WriteString(s.clauses[i].text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// sameAcross compares a figure in an English claim with one in a Chinese source,
+// whose measure words have no English counterpart.
+func sameAcross(q, have zhtext.Quantity) bool {
+	class, other := zhtext.UnitClass(q.Unit), zhtext.UnitClass(have.Unit)
+	if class != other && class != zhtext.ClassAny && class != zhtext.ClassCount && other != zhtext.ClassAny {
+		return false
+	}
+	have.Unit, q.Unit = "", ""
+	return q.Same(have) || rounds(q, have)
+}
+
+// capitalised are the words of an English text that begin with a capital and are
+// not its first, and words of a sentence's beginning that are names in the middle of one.
+func capitalised(text string) []string {
+	var out []string
+	start := true
+	for _, w := range strings.Fields(text) {
+		name := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
+		if len(name) > 2 && unicode.IsUpper([]rune(name)[0]) && !start {
+			out = append(out, name)
+		}
+		start = strings.HasSuffix(w, ".") || strings.HasSuffix(w, ":")
+	}
+	return out
+}
+
+var months = map[string]bool{
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true,
+	"august": true, "september": true, "october": true, "november": true, "december": true,
+}
+
+// spelling is a Chinese text in pinyin without tones and blanks.
+func spelling(text string) string {
+	return strings.Join(pinyin.LazyPinyin(text, pinyin.NewArgs()), "")
+}

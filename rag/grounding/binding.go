@@ -1,0 +1,371 @@
+package grounding
+
+import (
+	"slices"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// bindingGuard: a figure belongs to the thing that the claim names. Where the
+// source has several figures of a kind, the words of the claim around its figure
+// must stand closer to that figure than to its rivals.
+func bindingGuard(claim *statement, src *source) string {
+	for _, f := range claim.figures {
+		if f.Ordinal {
+			continue
+		}
+		var own, rivals []zhtext.Range
+		for _, g := range src.figures {
+			switch {
+			case sameFigure(f.Quantity, g.Quantity):
+				own = append(own, g.Range)
+			case g.class == f.class || comparable(f.Quantity, g.Quantity):
+				rivals = append(rivals, g.Range)
+			}
+		}
+		if src.givenTo(claim, f.Range, own, rivals) {
+			return f.Text
+		}
+	}
+	for _, d := range claim.dates {
+		if d.Relative {
+			continue
+		}
+		var own, rivals []zhtext.Range
+		for _, g := range src.dates {
+			if d.Agrees(g) {
+				own = append(own, g.Range)
+			} else {
+				rivals = append(rivals, g.Range)
+			}
+		}
+		if src.givenTo(claim, d.Range, own, rivals) {
+			return d.Text
+		}
+	}
+	return ""
+}
+
+// givenTo tells whether the source gives what the claim says of the figure at a
+// place to one of the rivals instead.
+func (src *source) givenTo(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+	if len(own) == 0 || len(rivals) == 0 {
+		return false
+	}
+	context := claim.contextOf(at)
+	all := append(append([]zhtext.Range(nil), rivals...), own...)
+	mine, theirs := 0.0, 0.0
+	for _, r := range own {
+		mine = max(mine, src.affinity(context, r, all))
+	}
+	for _, r := range rivals {
+		theirs = max(theirs, src.affinity(context, r, all))
+	}
+	return theirs > mine+bindingMargin && theirs > bindingRatio*mine
+}
+
+const (
+	// bindingMargin is by how much a rival's claim to the words must be better.
+	bindingMargin, bindingRatio = 0.9, 1.3
+	// What a separator between a word and a figure leaves of its weight, for
+	// a word ahead of the figure and for one behind it.
+	acrossItem, acrossItemBehind   = 0.8, 0.5 // 、
+	acrossComma, acrossCommaBehind = 0.75, 0.35
+	acrossStop                     = 0.4
+	acrossRival                    = 0.5 // another figure of the kind
+	acrossBracket                  = 0.4
+	elsewhereInList                = 0.2
+	maxClausesBack                 = 2
+)
+
+// weighted is a token of the claim with what it counts for at one figure.
+type weighted struct {
+	key    string
+	weight float64
+}
+
+// contextOf is what a claim says a figure is of: the words of its clause and,
+// at a lower weight, of the clauses ahead. 分别 gives each figure its own item.
+func (s *statement) contextOf(at zhtext.Range) []weighted {
+	i := s.clauseAt(at.Start)
+	if i < 0 {
+		return nil
+	}
+	if item, rest, ok := s.respectively(at); ok {
+		var out []weighted
+		for _, t := range s.tokens {
+			switch {
+			case t.Start >= item.Start && t.End <= item.End:
+				out = append(out, weighted{t.key, 2 * t.weight})
+			case t.Start >= rest.Start && t.End <= rest.End:
+				out = append(out, weighted{t.key, t.weight * elsewhereInList})
+			}
+		}
+		return out
+	}
+	var others []zhtext.Range
+	for _, f := range s.figures {
+		others = append(others, f.Range)
+	}
+	var out []weighted
+	for k := i; k >= max(0, i-maxClausesBack); k-- {
+		share := 1.0
+		if k < i && s.hasLike(s.clauses[k], at) {
+			share = elsewhereInList // what stands there is said of another figure
+		}
+		for _, t := range s.clauses[k].tokens {
+			if t.Start >= at.Start && t.End <= at.End {
+				continue
+			}
+			out = append(out, weighted{t.key, t.weight * share * s.closeness(t.Range, at, others)})
+		}
+	}
+	return out
+}
+
+// hasLike tells whether a clause has another figure of the kind of the one at a place.
+func (s *statement) hasLike(c clause, at zhtext.Range) bool {
+	class := ""
+	for _, f := range s.figures {
+		if f.Range == at {
+			class = f.class
+		}
+	}
+	return slices.ContainsFunc(s.figures, func(f figure) bool {
+		return class != "" && f.class == class && f.Start >= c.Start && f.End <= c.End
+	})
+}
+
+// affinity is how close the words stand to a figure of the source.
+func (s *statement) affinity(context []weighted, figure zhtext.Range, rivals []zhtext.Range) float64 {
+	item, rest, listed := s.respectively(figure)
+	sum := 0.0
+	seen := map[string]bool{}
+	for _, w := range context {
+		if seen[w.key] {
+			continue
+		}
+		seen[w.key] = true
+		best := 0.0
+		for _, t := range s.tokens {
+			if t.key != w.key || t.Start >= figure.Start && t.End <= figure.End {
+				continue
+			}
+			near := 0.0
+			switch {
+			case listed && t.Start >= rest.Start && t.End <= rest.End:
+				if near = elsewhereInList; t.Start >= item.Start && t.End <= item.End {
+					near = 1
+				}
+			default:
+				near = s.closeness(t.Range, figure, rivals)
+			}
+			best = max(best, near)
+		}
+		sum += w.weight * best
+	}
+	return sum
+}
+
+func (s *statement) closeness(word, figure zhtext.Range, rivals []zhtext.Range) float64 {
+	near := 1.0
+	// What stands by itself ahead of a comma goes with what follows: 2009年，….
+	if i := s.clauseAt(figure.Start); i >= 0 && word.Start >= figure.End && s.clauses[i].End-s.clauses[i].Start <= figure.End-figure.Start+1 {
+		figure.End = min(s.clauses[i].End+1, word.Start)
+	}
+	between := zhtext.Range{Start: word.End, End: figure.Start}
+	ahead := true
+	if word.Start >= figure.End {
+		between, ahead = zhtext.Range{Start: figure.End, End: word.Start}, false
+	}
+	depth, lowest := 0, 0
+	for i := between.Start; i < between.End; i++ {
+		switch s.runes[i] {
+		case '、':
+			if near *= acrossItem; !ahead {
+				near *= acrossItemBehind / acrossItem
+			}
+		case '，', ',', '：', ':':
+			if near *= acrossComma; !ahead {
+				near *= acrossCommaBehind / acrossComma
+			}
+		case '(', '（':
+			depth++
+		case ')', '）':
+			depth--
+			lowest = min(lowest, depth)
+		case '；', ';', '。', '！', '？', '!', '?', '\n':
+			near *= acrossStop
+		}
+	}
+	// Brackets that are both between do not part the two.
+	for range depth - 2*lowest {
+		near *= acrossBracket
+	}
+	for _, r := range rivals {
+		if r.Start >= between.Start && r.End <= between.End {
+			near *= acrossRival
+			break
+		}
+	}
+	return near
+}
+
+// respectively finds the item that a figure behind 分别 belongs to, by its
+// place: of "A、B分别为1和2", B belongs to 2. rest covers all items.
+func (s *statement) respectively(figure zhtext.Range) (item, rest zhtext.Range, ok bool) {
+	word := []rune("分别")
+	i := figure.Start - 2
+	for ; i >= 0 && !(s.runes[i] == word[0] && s.runes[i+1] == word[1]); i-- {
+		if strings.ContainsRune(sentenceStops, s.runes[i]) {
+			return item, rest, false
+		}
+	}
+	if i < 0 {
+		return item, rest, false
+	}
+	for _, stops := range []string{"，," + sentenceStops, sentenceStops} {
+		values := s.figuresAlike(i, figure, stops)
+		k := slices.Index(values, figure)
+		if k < 0 || len(values) < 2 {
+			continue
+		}
+		// The items stand in the same clause or in one ahead of it.
+		end := i
+		for range maxClausesBack + 1 {
+			start := end
+			for start > 0 && !strings.ContainsRune("，,：:"+sentenceStops, s.runes[start-1]) {
+				start--
+			}
+			to := end
+			if at := strings.Index(string(s.runes[start:end]), string(word)); at >= 0 {
+				to = start + len([]rune(string(s.runes[start:end])[:at]))
+			}
+			if items := splitItems(s.runes, start, to); len(items) == len(values) {
+				return items[k], zhtext.Range{Start: items[0].Start, End: to}, true
+			}
+			if start == 0 || strings.ContainsRune(sentenceStops, s.runes[start-1]) {
+				break
+			}
+			end = start - 1
+		}
+	}
+	return item, rest, false
+}
+
+const sentenceStops = "。；;！？!?\n"
+
+// figuresAlike are the figures of one's kind between a place and the next stop.
+func (s *statement) figuresAlike(from int, figure zhtext.Range, stops string) []zhtext.Range {
+	end, kind := figure.End, ""
+	for end < len(s.runes) && !strings.ContainsRune(stops, s.runes[end]) {
+		end++
+	}
+	for _, f := range s.figures {
+		if f.Range == figure {
+			kind = f.class
+		}
+	}
+	var out []zhtext.Range
+	for _, f := range s.figures {
+		if f.Start >= from && f.End <= end && f.class == kind {
+			out = append(out, f.Range)
+		}
+	}
+	return out
+}
+
+// splitItems cuts a list at 、 and at the last 和, 与, 及.
+func splitItems(runes []rune, start, end int) []zhtext.Range {
+	var out []zhtext.Range
+	from := start
+	for i := start; i < end; i++ {
+		if strings.ContainsRune("、和与及", runes[i]) && i > from {
+			out = append(out, zhtext.Range{Start: from, End: i})
+			from = i + 1
+			if runes[i] == '以' {
+				from++
+			}
+		}
+	}
+	if from < end {
+		out = append(out, zhtext.Range{Start: from, End: end})
+	}
+	return out
+}
+
+// roleGuard: A did it to B is not B did it to A. Where claim and source have the
+// same word between two things, the things must not have changed places, unless
+// one of them turns the sentence round (被, 由).
+func roleGuard(claim *statement, src *source) string {
+	text := string(src.runes)
+	for _, c := range claim.clauses {
+		if strings.Contains(text, c.text) {
+			continue
+		}
+		shared := sharedStretches(c, text)
+		for v := 1; v+1 < len(shared); v++ {
+			before, verb, after := shared[v-1], shared[v], shared[v+1]
+			if !reversed(text, before, verb, after) {
+				continue
+			}
+			if turned(c.text) != turned(clauseHolding(src, verb)) {
+				continue
+			}
+			return c.text
+		}
+	}
+	return ""
+}
+
+func turned(text string) bool { return strings.ContainsAny(text, "被由遭受让为获") }
+
+// clauseHolding is the source's clause that holds a word.
+func clauseHolding(src *source, word string) string {
+	for _, c := range src.clauses {
+		if strings.Contains(c.text, word) {
+			return c.text
+		}
+	}
+	return ""
+}
+
+// sharedStretches are the longest stretches of two Han or more of a clause that
+// the text holds too, in the clause's order.
+func sharedStretches(c clause, text string) []string {
+	runes := []rune(c.text)
+	var out []string
+	for i := 0; i < len(runes); {
+		n := 0
+		for k := i + 2; k <= len(runes) && strings.Contains(text, string(runes[i:k])); k++ {
+			n = k - i
+		}
+		if n == 0 || !zhtext.IsHan(runes[i]) {
+			i++
+			continue
+		}
+		out = append(out, string(runes[i:i+n]))
+		i += n
+	}
+	return out
+}
+
+// reversed tells whether a text has the three only the other way round, within
+// one sentence: after, verb, before.
+func reversed(text, before, verb, after string) bool {
+	found := false
+	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。！？!?\n；;", r) }) {
+		v, b, a := strings.Index(sentence, verb), strings.Index(sentence, before), strings.Index(sentence, after)
+		if v < 0 || a < 0 || b < 0 {
+			continue
+		}
+		if b < v && v < a {
+			return false
+		}
+		if a < v && v < b {
+			found = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,100 @@
+package grounding
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// sameFigure tells whether a claim's figure says what the source's does: equal
+// values and units, or the source's rounded to the digits that the claim gives.
+func sameFigure(claim, source zhtext.Quantity) bool {
+	if claim.Same(source) {
+		return true
+	}
+	if claim.Ordinal != source.Ordinal || claim.Ordinal || !comparable(claim, source) {
+		return false
+	}
+	if claim.Value != claim.Max || source.Value != source.Max {
+		return claim.Value == source.Value && claim.Max == source.Max
+	}
+	return rounds(claim, source)
+}
+
+// comparable tells whether two figures measure in units of one kind.
+func comparable(a, b zhtext.Quantity) bool {
+	return a.Ordinal == b.Ordinal && (a.Unit == b.Unit || countsPeople(a.Unit) && countsPeople(b.Unit) || sameCounter(a.Unit, b.Unit))
+}
+
+func countsPeople(unit string) bool {
+	switch unit {
+	case "人", "名", "位", "口", "人次":
+		return true
+	}
+	return false
+}
+
+// sameCounter lets 个 stand for any measure word that counts things.
+func sameCounter(a, b string) bool {
+	return zhtext.Quantity{Value: 1, Max: 1, Unit: a}.Same(zhtext.Quantity{Value: 1, Max: 1, Unit: b})
+}
+
+// rounds tells whether the claim's figure is the source's, rounded to its last
+// digit. Without a hedge it must have three digits or more, or 6% would pass for
+// 6.4%; with one it may lie a little to the side that it names.
+func rounds(claim, source zhtext.Quantity) bool {
+	digits, step := precision(claim)
+	if step == 0 || source.Value == 0 {
+		return false
+	}
+	gap := source.Value - claim.Value
+	switch claim.Approx {
+	case zhtext.Exact:
+		return digits >= 3 && math.Abs(gap) <= step/2*(1+1e-9)
+	case zhtext.Over:
+		return gap >= -step*1e-9 && gap < step
+	case zhtext.Under:
+		return gap <= step*1e-9 && -gap <= step
+	default:
+		return math.Abs(gap) <= step/2*(1+1e-9)
+	}
+}
+
+// precision is how many digits a figure states and what one unit of its last
+// digit is worth.
+func precision(q zhtext.Quantity) (digits int, step float64) {
+	text := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' {
+			return r
+		}
+		return -1
+	}, zhtext.Fold(q.Text))
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || number == 0 {
+		// In Chinese numerals: as many digits as the value has without its zeros.
+		v := q.Value
+		if v == 0 || v != math.Trunc(v) {
+			return 0, 0
+		}
+		step = 1
+		for math.Mod(v, 10) == 0 {
+			v /= 10
+			step *= 10
+		}
+		return len(strconv.FormatFloat(v, 'f', -1, 64)), step
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	scale := q.Value / number
+	digits = len(strings.TrimLeft(whole, "0")) + len(fraction)
+	step = scale * math.Pow(10, -float64(len(fraction)))
+	if fraction == "" { // 3000 may be exact or not: its zeros are no digits
+		for strings.HasSuffix(whole, "0") && len(whole) > 1 {
+			whole = strings.TrimSuffix(whole, "0")
+			digits--
+			step *= 10
+		}
+	}
+	return digits, step
+}

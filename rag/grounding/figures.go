@@ -1,0 +1,120 @@
+package grounding
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"zhiwen/rag/zhtext"
+)
+
+// missingFigure returns the first figure of a claim that neither the window nor
+// its title holds and that cannot be recomputed, "" if none.
+func (v *Verifier) missingFigure(claim *statement, w *window) ([]derivation, string) {
+	var missing []zhtext.Quantity
+	for _, f := range claim.figures {
+		if !w.holds(f) {
+			missing = append(missing, f.Quantity)
+		}
+	}
+	if len(missing) == 0 {
+		return nil, ""
+	}
+	derived, ok := derive(claim, missing, w)
+	if !ok {
+		return nil, missing[0].Text
+	}
+	return derived, ""
+}
+
+func (w *window) holds(f figure) bool {
+	same := func(g figure) bool { return sameFigure(f.Quantity, g.Quantity) }
+	if slices.ContainsFunc(w.source.figures, same) || slices.ContainsFunc(w.figures, same) {
+		return true
+	}
+	// 第一次 is 首次; a name of the question with a number in it is no figure.
+	return f.Ordinal && f.Value == 1 && strings.ContainsAny(w.source.text, "首头")
+}
+
+// missingDate returns the first date of a claim that does not stand in the
+// window. A year may come from what stands around it, a whole date from the
+// paragraph where the window has none of its kind.
+func (v *Verifier) missingDate(claim *statement, w *window) string {
+	p := w.paragraph
+	for _, d := range claim.dates {
+		if d.Relative {
+			continue // today and this year: the time frame's guard looks at them
+		}
+		if slices.ContainsFunc(w.source.dates, d.Agrees) {
+			continue
+		}
+		if d.Month == 0 {
+			if slices.Contains(p.TitleYears, d.Year) || slices.Contains(p.Years, d.Year) {
+				continue
+			}
+			return d.Text
+		}
+		full := func(o zhtext.Date) bool { return o.Month != 0 }
+		if !slices.ContainsFunc(w.source.dates, full) && slices.ContainsFunc(p.Dates(), d.Agrees) {
+			continue
+		}
+		partly := slices.ContainsFunc(w.source.dates, func(o zhtext.Date) bool {
+			return o.Month == d.Month && (d.Day == 0 || o.Day == d.Day) && (o.Year == 0 || d.Year == 0 || o.Year == d.Year)
+		})
+		if partly && (d.Year == 0 || slices.Contains(p.TitleYears, d.Year) || slices.Contains(p.Years, d.Year)) {
+			continue
+		}
+		if day := p.Article.Published; !day.IsZero() && (d.Year == 0 || d.Year == day.Year()) && d.Month == int(day.Month()) && len(w.source.dates) == 0 &&
+			(d.Day == 0 || d.Day == day.Day()) {
+			continue
+		}
+		return d.Text
+	}
+	for _, year := range zhtext.Years(claim.text) {
+		if !slices.Contains(p.TitleYears, year) && !slices.Contains(p.Years, year) {
+			return strconv.Itoa(year)
+		}
+	}
+	return ""
+}
+
+// missingWord returns a quotation or a name in Latin letters that the source
+// does not hold.
+func (v *Verifier) missingWord(claim *statement, w *window) string {
+	near := zhtext.Simplified(w.paragraph.Folded + "\x00" + w.paragraph.Title + "\x00" + zhtext.CompactString(v.analysis.Question))
+	runes := []rune(claim.text)
+	for _, pair := range [][2]rune{{'“', '”'}, {'《', '》'}, {'「', '」'}, {'"', '"'}} {
+		for _, q := range quotesIn(runes, pair[0], pair[1]) {
+			if !strings.Contains(near, q) {
+				return q
+			}
+		}
+	}
+	for _, word := range zhtext.LatinWords(string(claim.runes)) {
+		if !strings.Contains(near, word) {
+			return word
+		}
+	}
+	return ""
+}
+
+// quotesIn are the quotations in a text, compact.
+func quotesIn(runes []rune, opening, closing rune) []string {
+	var out []string
+	for i := 0; i < len(runes); i++ {
+		if runes[i] != opening {
+			continue
+		}
+		end := slices.Index(runes[i+1:], closing)
+		if end < 0 {
+			break
+		}
+		q := strings.TrimFunc(zhtext.Simplified(zhtext.CompactString(string(runes[i+1:i+1+end]))), unicode.IsPunct)
+		if len([]rune(q)) >= 2 {
+			out = append(out, q)
+		}
+		i += end + 1
+	}
+	return out
+}

@@ -1,0 +1,428 @@
+package grounding
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// A guard looks at one closed class of words. It only ever objects: what it has
+// nothing against still has to be what the source says.
+type guard struct {
+	name string
+	// objects returns what the source does not say so, "" if nothing.
+	objects func(claim *statement, src *source) string
+}
+
+// guards in the order in which they are asked.
+var guards = []guard{
+	{"negation", negationGuard},
+	{"opposite", oppositeGuard},
+	{"modality", modalityGuard},
+	{"superlative", superlativeGuard},
+	{"quantifier", quantifierGuard},
+	{"cause", causeGuard},
+	{"time frame", frameGuard},
+	{"binding", bindingGuard},
+	{"role", roleGuard},
+	{"speaker", speakerGuard},
+	{"substitution", substitutionGuard},
+}
+
+// source is what a claim is held against.
+type source struct {
+	*statement // the sentences of the window
+	// around is what stands near them: paragraph, heading, title; folded.
+	around string
+	// before is the paragraph's text ahead of the window, folded: for who speaks.
+	before string
+}
+
+const (
+	// alignedShare is how much of a claim's clause a clause of the source must
+	// hold to be taken for what it restates.
+	alignedShare = 0.4
+	// closelyAligned is the same where the claim hardly changes the words.
+	closelyAligned = 0.55
+	// nearlyCopied is the same where one word more or less makes the difference.
+	nearlyCopied = 0.7
+)
+
+// objection asks all guards.
+func objection(claim *statement, src *source) (name, what string) {
+	for _, g := range guards {
+		if what := g.objects(claim, src); what != "" {
+			return g.name, what
+		}
+	}
+	return "", ""
+}
+
+// predicate is what a negation at byte end of a text denies: the two Han behind
+// it, without auxiliaries; "" where something else comes first (不对…造成).
+func predicate(text string, end int) string {
+	rest := strings.TrimLeft(text[end:], "再被有受能会可以得要曾都")
+	if rest == "" {
+		rest = text[end:]
+	}
+	runes := []rune(rest)
+	if len(runes) < 2 || !zhtext.IsHan(runes[0]) || !zhtext.IsHan(runes[1]) || strings.ContainsRune("对向与和跟同给把将在从按以为", runes[0]) {
+		return ""
+	}
+	return string(runes[:2])
+}
+
+// denied tells how often a clause has a predicate plainly and how often denied.
+func denied(text, predicate string) (plain, no int) {
+	negations, behind := find("negation", text), find("denial-behind", text)
+	for from := 0; ; {
+		at := strings.Index(text[from:], predicate)
+		if at < 0 {
+			return plain, no
+		}
+		at += from
+		from = at + len(predicate)
+		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && at-n.end <= maxDenial }) ||
+			slices.ContainsFunc(behind, func(n found) bool { return n.start >= from }) {
+			no++
+		} else {
+			plain++
+		}
+	}
+}
+
+// maxDenial is how far ahead of a predicate its negation may stand, in bytes: six Han.
+const maxDenial = 18
+
+// negationGuard: what one denies, the other must not say plainly.
+func negationGuard(claim *statement, src *source) string {
+	if strings.Contains(string(src.runes), strings.TrimRight(string(claim.runes), "。.!！")) {
+		return "" // word for word
+	}
+	for _, c := range claim.clauses {
+		i, share := src.aligned(c)
+		if i < 0 || share < alignedShare {
+			continue
+		}
+		other := src.clauses[i].text
+		mine, theirs := find("negation", c.text), find("negation", other)
+		for _, pair := range [][2]string{{c.text, other}, {other, c.text}} {
+			for _, n := range find("negation", pair[0]) {
+				if p := predicate(pair[0], n.end); p != "" {
+					if plain, no := denied(pair[1], p); plain > 0 && no == 0 {
+						return n.word + p
+					}
+				}
+			}
+		}
+		no := len(theirs) > 0 || has("denial-behind", other)
+		if share >= nearlyCopied && (len(mine) > 0 || has("denial-behind", c.text)) != no {
+			return c.text
+		}
+	}
+	return ""
+}
+
+// partner is the clause of the source that a clause of the claim restates: the
+// one with its figure, else the one with most of its words.
+func (src *source) partner(claim *statement, c clause) (other clause, ok bool) {
+	best, score := -1, 0.0
+	for i, o := range src.clauses {
+		v := alike(c, o)
+		for _, f := range claim.figures {
+			if f.Start < c.Start || f.End > c.End {
+				continue
+			}
+			for _, g := range src.figures {
+				if g.Start >= o.Start && g.End <= o.End && sameFigure(f.Quantity, g.Quantity) {
+					v += 0.5
+				}
+			}
+		}
+		if v > score {
+			best, score = i, v
+		}
+	}
+	if best < 0 || score < alignedShare {
+		return clause{}, false
+	}
+	return src.clauses[best], true
+}
+
+// oppositeGuard: no clause says the opposite of the one it restates.
+func oppositeGuard(claim *statement, src *source) string {
+	pairs, _ := opposites()
+	for _, c := range claim.clauses {
+		for _, p := range pairs {
+			mine := p.sides(c.text)
+			if (mine[0] > 0) == (mine[1] > 0) {
+				continue
+			}
+			if p.turnsRound(c.text, string(src.runes)) {
+				return c.text
+			}
+			other, ok := src.partner(claim, c)
+			if !ok {
+				break
+			}
+			theirs := p.sides(other.text)
+			side := 0
+			if mine[1] > 0 {
+				side = 1
+			}
+			if theirs[side] == 0 && theirs[1-side] > 0 {
+				return c.text
+			}
+		}
+	}
+	return ""
+}
+
+// turnsRound tells whether the same word follows one of the pair in one text
+// and its opposite in the other: 低于节前, 超过节前.
+func (p oppositePair) turnsRound(claim, source string) bool {
+	for side, words := range p {
+		for _, w := range words {
+			at := strings.Index(claim, w)
+			if at < 0 {
+				continue
+			}
+			next := []rune(claim[at+len(w):])
+			if len(next) < 2 || !zhtext.IsHan(next[0]) || !zhtext.IsHan(next[1]) || strings.Contains(source, w+string(next[:2])) {
+				continue
+			}
+			for _, o := range p[1-side] {
+				if strings.Contains(source, o+string(next[:2])) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// modalityGuard: what is planned, expected or possible has not happened, and
+// what has happened is not merely planned.
+func modalityGuard(claim *statement, src *source) string {
+	for _, c := range claim.clauses {
+		i, share := src.aligned(c)
+		if i < 0 || share < alignedShare {
+			continue
+		}
+		other := src.clauses[i].text
+		theirs, done := find("irrealis", other), find("done", c.text)
+		switch {
+		case has("irrealis", c.text):
+			if len(theirs) == 0 && !has("irrealis-weak", other) && share >= closelyAligned && has("done", other) {
+				return c.text
+			}
+		case len(done) > 0 && !has("done", other) && (len(theirs) > 0 || has("irrealis-weak", other)):
+			return c.text
+		case len(done) > 0 && !has("done", string(src.runes)) && has("irrealis", string(src.runes)):
+			return c.text
+		case has("irrealis-weak", c.text):
+		case len(theirs) > 0 && governs(theirs, other, c):
+			return c.text
+		}
+	}
+	return ""
+}
+
+// governs tells whether a word of the source's clause stands ahead of most of
+// what the claim's clause shares with it.
+func governs(words []found, text string, c clause) bool {
+	behind := text[words[0].end:]
+	ahead := text[:words[0].start]
+	n, m := 0.0, 0.0
+	for _, t := range c.tokens {
+		switch {
+		case strings.Contains(behind, t.key):
+			n += t.weight
+		case strings.Contains(ahead, t.key):
+			m += t.weight
+		}
+	}
+	return n >= 2 && n >= m/2
+}
+
+var superlatives = regexp.MustCompile(`最[大小高低多少早晚长短强弱快慢好差佳优新老近远重轻深浅热冷]|首[次个家位批款条座部届例度]|第[一二三四五六七八九十两\d]+[次个家位名大高多]|唯一|头[一号]个?|之首`)
+
+// superlativeForms are other ways to say the same.
+var superlativeForms = strings.NewReplacer("首度", "第一次", "首次", "第一次", "首个", "第一个", "首家", "第一家", "首位", "第一位", "首批", "第一批",
+	"第1", "第一", "第2", "第二", "第3", "第三", "最佳", "最好", "最优", "最好",
+	"最多", "最大", "最高", "最大", "最少", "最小", "最低", "最小")
+
+// superlativeGuard: a claim is as strong as its source, and of the same thing.
+func superlativeGuard(claim *statement, src *source) string {
+	text := superlativeForms.Replace(string(src.runes))
+	near := superlativeForms.Replace(src.around)
+	for _, m := range superlatives.FindAllString(string(claim.runes), -1) {
+		form := superlativeForms.Replace(m)
+		if strings.Contains(text, form) || strings.HasPrefix(form, "第一") && (strings.Contains(text, "第一") || strings.Contains(text, "首")) {
+			continue
+		}
+		if strings.HasPrefix(form, "最") && strings.Contains(text, "最") && !superlatives.MatchString(text) {
+			continue // 最为, 最受: another word for it
+		}
+		if strings.Contains(near, form) && !superlatives.MatchString(text) {
+			continue // the heading says it
+		}
+		return m
+	}
+	return ""
+}
+
+// quantifierGuard: all is not some.
+func quantifierGuard(claim *statement, src *source) string {
+	text := string(src.runes)
+	for _, c := range claim.clauses {
+		for _, u := range find("universal", c.text) {
+			if !has("universal", text) && !strings.Contains(src.around, u.word) && !sameReach(u.word, text+src.around) {
+				return u.word
+			}
+		}
+		if has("part", c.text) && !has("part", text) {
+			if i, share := src.aligned(c); i >= 0 && share >= closelyAligned && has("universal", src.clauses[i].text) {
+				return find("part", c.text)[0].word
+			}
+		}
+	}
+	return ""
+}
+
+// sameReach knows other names of a reach.
+func sameReach(word, text string) bool {
+	switch word {
+	case "全国":
+		return strings.Contains(text, "我国") || strings.Contains(text, "国内") || strings.Contains(text, "中国")
+	case "全球", "全世界":
+		return strings.Contains(text, "世界") || strings.Contains(text, "国际") || strings.Contains(text, "全球")
+	case "每个", "每家", "每人", "每位", "每名", "每次":
+		return strings.Contains(text, "每") || strings.Contains(text, "各") || strings.Contains(text, "/")
+	case "所有", "全部", "全体", "一切", "任何", "一律", "完全":
+		return strings.ContainsAny(text, "均都皆各全凡")
+	}
+	return false
+}
+
+// causeGuard: two facts side by side are no cause and effect.
+func causeGuard(claim *statement, src *source) string {
+	if words := find("cause", string(claim.runes)); len(words) > 0 && !has("reason", string(src.runes)) && !has("reason", src.before) {
+		return words[0].word
+	}
+	return ""
+}
+
+// frameForms are other ways to name a stretch of time.
+var frameForms = map[string][]string{
+	"目前": {"现", "截至", "如今", "当前", "已", "正", "仍"}, "未来": {"今后", "将", "下一步", "后续"}, "今后": {"未来", "将", "下一步"},
+	"此前": {"之前", "以前", "曾", "早前", "过去"}, "此后": {"之后", "后来", "以后", "随后", "后"}, "以来": {"自", "从", "至今"},
+	"一季度": {"第一季度", "1季度", "首季", "1至3月", "1-3月"}, "第一季度": {"一季度", "1季度", "首季", "1至3月", "1-3月"},
+	"上半年": {"1至6月", "1-6月", "前6个月", "前六个月"}, "全年": {"年度", "1至12月"}, "晚上": {"晚", "夜"}, "夜间": {"夜", "晚"}, "中午": {"午"}, "凌晨": {"零时", "0时"},
+	"去年": {"上年", "同比", "上一年"}, "今年": {"本年"}, "去年同期": {"上年同期", "同比", "同期"}, "年底": {"年末", "12月"}, "年末": {"年底", "12月"}, "月末": {"月底"},
+	"近年来": {"近年", "这几年", "近几年"}, "历史上": {"历史", "史上"},
+}
+
+// frameGuard: a figure of a half year is none of the whole.
+func frameGuard(claim *statement, src *source) string {
+	near := string(src.runes) + "\n" + src.around
+	for _, f := range find("frame", string(claim.runes)) {
+		if !strings.Contains(near, f.word) && !slices.ContainsFunc(frameForms[f.word], func(w string) bool { return strings.Contains(near, w) }) && !relativeYear(f.word, src) {
+			return f.word
+		}
+	}
+	return ""
+}
+
+// relativeYear lets 今年 and its like stand for a year that the source names.
+func relativeYear(word string, src *source) bool {
+	switch word {
+	case "今年", "去年", "明年", "前年", "昨天", "今天", "明天", "上月", "本月", "下月":
+		return len(zhtext.Dates(src.text)) > 0 || len(zhtext.Years(src.text+"\n"+src.around)) > 0
+	}
+	return false
+}
+
+// speakerGuard: who is said to have said it, said it.
+func speakerGuard(claim *statement, src *source) string {
+	for _, c := range claim.clauses {
+		words := find("speech", c.text)
+		if len(words) == 0 {
+			continue
+		}
+		name := speaker(c.text[:words[0].start])
+		if len([]rune(name)) < 2 || len([]rune(name)) > 14 {
+			continue
+		}
+		text := string(src.runes)
+		if has("anybody", name) && has("speech", text+src.before) {
+			continue
+		}
+		if sharesPair(name, text) {
+			if others := find("speech", text); len(others) > 0 && nearestSpeaker(text, others, name) {
+				continue
+			}
+			if len(find("speech", text)) == 0 {
+				continue
+			}
+		}
+		// Nobody speaks in the window: who spoke last ahead of it goes on.
+		if len(find("speech", text)) == 0 {
+			ahead := find("speech", src.before)
+			if len(ahead) == 0 || sharesPair(name, lastStretch(src.before, ahead[len(ahead)-1].start)) {
+				continue
+			}
+			return name
+		}
+		if pronoun(text) && sharesPair(name, src.before) {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+// speaker is the name at the end of what stands ahead of a word of speech.
+func speaker(ahead string) string {
+	runes := []rune(ahead)
+	for i := len(runes) - 1; i >= 0; i-- {
+		if !zhtext.IsHan(runes[i]) && runes[i] != '·' && !isLatinOrDigit(runes[i]) {
+			return string(runes[i+1:])
+		}
+	}
+	return ahead
+}
+
+// lastStretch is the sentence of a text that ends at byte end.
+func lastStretch(text string, end int) string {
+	start := strings.LastIndexAny(text[:end], "。！？!?\n")
+	return text[start+1 : end]
+}
+
+// nearestSpeaker tells whether the name stands right ahead of one of the words
+// of speech, in its sentence.
+func nearestSpeaker(text string, words []found, name string) bool {
+	for _, w := range words {
+		if sharesPair(name, lastStretch(text, w.start)) {
+			return true
+		}
+	}
+	return false
+}
+
+func pronoun(text string) bool {
+	return strings.ContainsAny(string([]rune(text)[:min(20, len([]rune(text)))]), "他她")
+}
+
+// sharesPair tells whether two neighbouring runes of a name stand in a text.
+func sharesPair(name, text string) bool {
+	runes := []rune(name)
+	for i := 0; i+2 <= len(runes); i++ {
+		if strings.Contains(text, string(runes[i:i+2])) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,208 @@
+package grounding
+
+import (
+	"fmt"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// statement is a text taken apart into what guards look at. Offsets are runes
+// of the text.
+type statement struct {
+	text    string
+	runes   []rune // folded, simplified: rune for rune the text
+	clauses []clause
+	tokens  []token
+	figures []figure
+	dates   []zhtext.Date
+	english bool
+}
+
+// clause is what stands between two separators.
+type clause struct {
+	zhtext.Range
+	text   string // folded
+	tokens []token
+}
+
+// token is a piece of content: two neighbouring Han, a Latin word or number, a
+// figure or a date by value.
+type token struct {
+	key    string
+	weight float64
+	zhtext.Range
+}
+
+// figure is a quantity with the key that two equal ones share.
+type figure struct {
+	zhtext.Quantity
+	class string // what it may be compared with: unit class and ordinal
+}
+
+// yearWeight is what a year counts for beside a pair of Han: one year for
+// another is the likeliest mistake.
+const yearWeight = 2
+
+const statementSeparators = "，,；;。！!？?\n：:"
+
+func parse(text string) *statement {
+	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text))), english: zhtext.Language(text) == "en"}
+	facts := zhtext.Read(text)
+	covered := make([]bool, len(s.runes))
+	for _, q := range facts.Quantities {
+		s.figures = append(s.figures, figure{q, unitKind(q)})
+		s.tokens = append(s.tokens, token{fmt.Sprintf("q%g~%g", q.Value, q.Max), 1, q.Range})
+		cover(covered, q.Range)
+	}
+	s.dates = facts.Dates
+	for _, d := range facts.Dates {
+		s.tokens = append(s.tokens, token{fmt.Sprintf("d%d-%d", d.Month, d.Day), 1.5, d.Range})
+		if d.Year > 0 {
+			s.tokens = append(s.tokens, token{fmt.Sprintf("y%d", d.Year), yearWeight, d.Range})
+		}
+		cover(covered, d.Range)
+	}
+	for _, e := range facts.Editions {
+		if e.Year > 0 {
+			s.tokens = append(s.tokens, token{fmt.Sprintf("y%d", e.Year), yearWeight, e.Range})
+		}
+	}
+	blank := s.emptyRunes()
+	for i := 0; i < len(s.runes); {
+		switch {
+		case covered[i]:
+			i++
+		case isLatinOrDigit(s.runes[i]):
+			end := i
+			for end < len(s.runes) && !covered[end] && isLatinOrDigit(s.runes[end]) {
+				end++
+			}
+			s.tokens = append(s.tokens, token{string(s.runes[i:end]), 1.5, zhtext.Range{Start: i, End: end}})
+			i = end
+		default:
+			if i+1 < len(s.runes) && zhtext.IsHan(s.runes[i]) && zhtext.IsHan(s.runes[i+1]) && !covered[i+1] && !(blank[i] && blank[i+1]) {
+				w := 1.0
+				if blank[i] || blank[i+1] {
+					w = 0.4
+				}
+				s.tokens = append(s.tokens, token{string(s.runes[i : i+2]), w, zhtext.Range{Start: i, End: i + 2}})
+			}
+			i++
+		}
+	}
+	s.cutClauses()
+	return s
+}
+
+func cover(covered []bool, r zhtext.Range) {
+	for i := max(0, r.Start); i < min(len(covered), r.End); i++ {
+		covered[i] = true
+	}
+}
+
+// emptyRunes marks the runes that say nothing of their own.
+func (s *statement) emptyRunes() []bool {
+	out := make([]bool, len(s.runes))
+	text := string(s.runes)
+	at := make([]int, len(text)+1)
+	for i, b := 0, 0; i < len(s.runes); i++ {
+		at[b] = i
+		b += len(string(s.runes[i]))
+		at[b] = i + 1
+	}
+	for _, f := range find("empty", text) {
+		cover(out, zhtext.Range{Start: at[f.start], End: at[f.end]})
+	}
+	for i, r := range s.runes {
+		out[i] = out[i] || zhtext.IsHan(r) && zhtext.IsStopWord(string(r))
+	}
+	return out
+}
+
+func (s *statement) cutClauses() {
+	start := 0
+	for end := 0; end <= len(s.runes); end++ {
+		if end < len(s.runes) && !(strings.ContainsRune(statementSeparators, s.runes[end]) && !insideFigure(s, end)) {
+			continue
+		}
+		if end > start {
+			c := clause{Range: zhtext.Range{Start: start, End: end}, text: string(s.runes[start:end])}
+			for _, t := range s.tokens {
+				if t.Start >= start && t.End <= end {
+					c.tokens = append(c.tokens, t)
+				}
+			}
+			s.clauses = append(s.clauses, c)
+		}
+		start = end + 1
+	}
+}
+
+// insideFigure tells whether a separator belongs to a number: 1,530 or 18:00.
+func insideFigure(s *statement, at int) bool {
+	for _, f := range s.figures {
+		if f.Start < at && at < f.End {
+			return true
+		}
+	}
+	return false
+}
+
+func isLatinOrDigit(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }
+
+// unitKind is what kind of figure a quantity is; only figures of a kind can be
+// mistaken for each other.
+func unitKind(q zhtext.Quantity) string {
+	if q.Ordinal {
+		return "ordinal " + q.Unit
+	}
+	return q.Unit
+}
+
+// clauseAt is the clause that a place belongs to, -1 if none.
+func (s *statement) clauseAt(at int) int {
+	for i, c := range s.clauses {
+		if c.Start <= at && at < c.End {
+			return i
+		}
+	}
+	return -1
+}
+
+// alike is the weighted share of the claim clause's content that a clause of
+// the source holds, 0 to 1.
+func alike(claim, source clause) float64 {
+	have := map[string]bool{}
+	for _, t := range source.tokens {
+		have[t.key] = true
+	}
+	sum, total := 0.0, 0.0
+	for _, t := range claim.tokens {
+		total += t.weight
+		if have[t.key] {
+			sum += t.weight
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return sum / total
+}
+
+// aligned is the clause of the source that holds most of the claim's clause,
+// and how much of it.
+func (s *statement) aligned(c clause) (best int, share float64) {
+	best = -1
+	for i := range s.clauses {
+		if v := alike(c, s.clauses[i]); v > share {
+			best, share = i, v
+		}
+	}
+	return best, share
+}
+
+// coverage is the weighted share of a statement's content that another text holds.
+func (s *statement) coverage(in *statement) float64 {
+	return alike(clause{tokens: s.tokens}, clause{tokens: in.tokens})
+}

@@ -1,0 +1,120 @@
+package rag
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/reading"
+	"zhiwen/rag/zhtext"
+)
+
+// readPassages is how many of the best passages are read with the question in
+// mind. Six take about 80 ms on two cores; the answer stands in the first five
+// for .96 to 1.00 of the questions of the public sets.
+const readPassages = 6
+
+// read lets the reader read the best passages and notes in the evidence what it
+// found. Without a reader nothing is noted.
+func (r *run) read(ctx context.Context, asked string, hits []Hit) error {
+	reader := r.chain.Reader
+	if reader == nil {
+		return nil
+	}
+	hits = hits[:min(len(hits), readPassages)]
+	passages := make([]reading.Passage, len(hits))
+	for i, h := range hits {
+		passages[i] = reading.Passage{Title: h.Article.Title, Text: joined(h)}
+	}
+	ctx, end := r.chain.stage(ctx, "read")
+	readings, err := reader.Read(ctx, asked, passages)
+	end(err)
+	if err != nil {
+		return err
+	}
+	for i, h := range hits {
+		note(r.evidence, h, readings[i])
+	}
+	for _, p := range r.evidence.Paragraphs {
+		slices.SortStableFunc(p.Findings, func(a, b evidence.Finding) int { return cmp.Compare(b.Score, a.Score) })
+	}
+	return r.readNames(ctx)
+}
+
+// namedParagraphs is in how many paragraphs names are looked for: those that
+// answer likeliest.
+const namedParagraphs = 2
+
+// readNames finds the names in the sentences where the answer likeliest stands.
+func (r *run) readNames(ctx context.Context) error {
+	var likely []*evidence.Paragraph
+	for _, p := range r.evidence.Paragraphs {
+		if len(p.Findings) > 0 {
+			likely = append(likely, p)
+		}
+	}
+	slices.SortStableFunc(likely, func(a, b *evidence.Paragraph) int { return cmp.Compare(b.Answerable, a.Answerable) })
+	likely = likely[:min(len(likely), namedParagraphs)]
+	var texts []string
+	var starts []int
+	for _, p := range likely {
+		text, start := "", 0
+		for _, s := range p.Sentences {
+			if s.Start <= p.Findings[0].Start && p.Findings[0].Start < s.End {
+				text, start = string(p.Text[s.Start:s.End]), s.Start
+			}
+		}
+		texts, starts = append(texts, text), append(starts, start)
+	}
+	names, err := r.chain.Reader.Names(ctx, texts)
+	if err != nil {
+		return err
+	}
+	for i, p := range likely {
+		for _, n := range names[i] {
+			n.Start, n.End = n.Start+starts[i], n.End+starts[i]
+			p.Names = append(p.Names, n)
+		}
+	}
+	return nil
+}
+
+// wasRead tells whether the reader has looked at the evidence.
+func (r *run) wasRead() bool {
+	return r.evidence != nil && slices.ContainsFunc(r.evidence.Paragraphs, func(p *evidence.Paragraph) bool { return p.Read })
+}
+
+// joined is a passage's text as it is read: its spans, one below the other.
+func joined(h Hit) string {
+	texts := make([]string, len(h.Passage.Spans))
+	for i, s := range h.Passage.Spans {
+		texts[i] = s.Text
+	}
+	return strings.Join(texts, "\n")
+}
+
+// note writes a reading of a hit into the paragraphs that the hit touches.
+func note(ev *evidence.Evidence, h Hit, r reading.Reading) {
+	start := 0
+	for _, s := range h.Passage.Spans {
+		end := start + len([]rune(s.Text))
+		for _, p := range ev.Paragraphs {
+			if p.Article.ID != h.Article.ID || p.Number != s.Paragraph || s.Start < p.Offset || s.End > p.Offset+len(p.Text) {
+				continue
+			}
+			if !p.Read || r.Answerable > p.Answerable {
+				p.Answerable = r.Answerable
+			}
+			p.Read = true
+			for _, f := range r.Spans {
+				if f.Start >= start && f.End <= end {
+					at := f.Start - start + s.Start - p.Offset
+					p.Findings = append(p.Findings, evidence.Finding{Range: zhtext.Range{Start: at, End: at + f.End - f.Start}, Score: f.Score})
+				}
+			}
+		}
+		start = end + 1
+	}
+}

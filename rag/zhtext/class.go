@@ -1,0 +1,39 @@
+package zhtext
+
+// Class groups the units that can answer the same question.
+type Class int
+
+const (
+	ClassAny Class = iota
+	ClassCount
+	ClassMoney
+	ClassPercent
+	ClassDuration
+	ClassArea
+	ClassMass
+	ClassLength
+	ClassTime // of the day
+)
+
+// UnitClass sorts a canonical unit.
+func UnitClass(unit string) Class {
+	switch unit {
+	case "":
+		return ClassAny
+	case "元", "美元", "港元", "欧元", "日元", "英镑", "人民币", "卢布":
+		return ClassMoney
+	case "%", "百分点", "个百分点", "‰", "成":
+		return ClassPercent
+	case "天", "日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
+		return ClassDuration
+	case "时刻", "时", "点":
+		return ClassTime
+	case "亩", "平方米", "公顷", "平方公里", "平方千米", "㎡", "平米":
+		return ClassArea
+	case "吨", "公斤", "千克", "克", "斤":
+		return ClassMass
+	case "公里", "米", "千米", "厘米", "毫米", "里", "海里", "吋", "英寸", "纳米", "km", "m":
+		return ClassLength
+	}
+	return ClassCount
+}
