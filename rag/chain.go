@@ -134,6 +134,7 @@ func (c *Chain) Answer(ctx context.Context, q Question, opts AnswerOptions) (Ans
 	run := &run{chain: c, opts: opts, answer: Answer{ID: q.ID, Answerer: c.Answerer(), Citations: []Citation{}}}
 	run.trace.Asked = asked
 	err = run.answerQuestion(ctx, q)
+	run.noteLimits()
 	run.answer.Timings.Total = milliseconds(started)
 	if opts.Explain {
 		run.answer.Trace = &run.trace
@@ -421,6 +422,22 @@ func (r *run) notice(text string) {
 		}
 	}
 	r.answer.Notices = append(r.answer.Notices, text)
+}
+
+// noteLimits says what keeps the index from being whole. It is asked last,
+// because it may have come across something in this very question.
+func (r *run) noteLimits() {
+	index, ok := r.chain.Index.(Limited)
+	if !ok {
+		return
+	}
+	for _, l := range index.Limits() {
+		if r.analysis.Language == "en" {
+			r.notice(l.English)
+		} else {
+			r.notice(l.Chinese)
+		}
+	}
 }
 
 func (r *run) explainFailure(err error) string {

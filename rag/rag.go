@@ -146,6 +146,15 @@ type Library interface {
 	Articles(ctx context.Context) ([]*article.Article, error)
 }
 
+// Limited is an index that knows why it may not find everything it should.
+type Limited interface {
+	// Limits are empty while all is well.
+	Limits() []Limit
+}
+
+// Limit is such a reason and what repairs it, as a sentence for readers.
+type Limit struct{ Chinese, English string }
+
 // Catalog says what a collection covers, for refusals and overviews.
 type Catalog struct {
 	Articles int

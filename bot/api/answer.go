@@ -41,15 +41,17 @@ type Failure struct {
 
 // Status describes a store and what works on it.
 type Status struct {
-	Store      string    `json:"store"`
-	Articles   int       `json:"articles"`
-	Passages   int       `json:"passages"`
-	Provider   string    `json:"provider"` // of the embeddings
-	Model      string    `json:"model"`
-	Dimension  int       `json:"dimension"`
-	Bytes      int64     `json:"bytes"`
-	LastIngest string    `json:"last_ingest"` // RFC 3339, "" for never
-	LLM        LLMStatus `json:"llm"`
+	Store      string `json:"store"`
+	Articles   int    `json:"articles"`
+	Passages   int    `json:"passages"`
+	Provider   string `json:"provider"` // of the embeddings
+	Model      string `json:"model"`
+	Dimension  int    `json:"dimension"`
+	Bytes      int64  `json:"bytes"`
+	LastIngest string `json:"last_ingest"` // RFC 3339, "" for never
+	// Problems say what keeps the store from being whole and what repairs it.
+	Problems []string  `json:"problems"`
+	LLM      LLMStatus `json:"llm"`
 }
 
 // LLMStatus says which language model words the answers and whether it answers.

@@ -18,7 +18,7 @@ type metrics struct {
 	answers  *prometheus.CounterVec
 }
 
-func newMetrics() *metrics {
+func newMetrics(problems func() []string) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -35,7 +35,11 @@ func newMetrics() *metrics {
 			Help: "Answers by who worded them and why they were refused (empty: they were not).",
 		}, []string{"answerer", "refused"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.answers,
+	degraded := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "zhiwen_store_problems",
+		Help: "How many things keep the store from being whole; GET /v1/status names them.",
+	}, func() float64 { return float64(len(problems())) })
+	m.registry.MustRegister(m.requests, m.seconds, m.answers, degraded,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

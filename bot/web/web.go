@@ -31,6 +31,8 @@ const (
 type Options struct {
 	Chain  api.Chain
 	Status func(context.Context) (api.Status, error)
+	// Problems say what keeps the collection from being whole. Nil: nothing.
+	Problems func() []string
 	// Logger is told of every question that failed. Nil: silent.
 	Logger *slog.Logger
 	// AtOnce is how many questions may be worked on at the same time; more
@@ -49,10 +51,13 @@ func New(o Options) http.Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Problems == nil {
+		o.Problems = func() []string { return nil }
+	}
 	if o.AtOnce == 0 {
 		o.AtOnce = maxAtOnce
 	}
-	s := &server{Options: o, slots: make(chan struct{}, o.AtOnce), metrics: newMetrics()}
+	s := &server{Options: o, slots: make(chan struct{}, o.AtOnce), metrics: newMetrics(o.Problems)}
 	mux := http.NewServeMux()
 	mux.Handle("POST /v1/ask", s.limited("ask", s.ask))
 	mux.Handle("GET /v1/search", s.limited("search", s.search))
@@ -187,6 +192,11 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.Chain.Search(ctx, "就绪", 1); err != nil {
 		s.Logger.Warn("not ready", "error", err)
 		fail(w, http.StatusServiceUnavailable, errors.New("the store cannot be searched; see the log"))
+		return
+	}
+	// What is there can be answered from, so that this is no failure.
+	if problems := s.Problems(); len(problems) > 0 {
+		fmt.Fprintf(w, "degraded\n%s\n", strings.Join(problems, "\n"))
 		return
 	}
 	fmt.Fprintln(w, "ok")

@@ -117,8 +117,10 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"http":  httpCommand,
+			"exits":  exits,
+			"http":   httpCommand,
+			"damage": damage,
+			"half":   half,
 		},
 	})
 }

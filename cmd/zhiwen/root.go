@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"zhiwen/bot/api"
+	"zhiwen/bot/cli"
 	"zhiwen/config"
 )
 
@@ -99,7 +100,7 @@ func run(ctx context.Context, args []string, s streams) (status int) {
 	exit := &exitError{status: exitFailed, err: err}
 	errors.As(err, &exit)
 	if exit.err != nil {
-		fmt.Fprintf(s.err, "zhiwen: %v\n", err)
+		a.note("zhiwen: %v", err)
 	}
 	if exit.status == exitUsage && exit.err != nil {
 		fmt.Fprintf(s.err, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
@@ -157,7 +158,8 @@ Settings come from the config file, the environment and the command line; see
 	root.AddCommand(
 		a.ingestCommand(), a.askCommand(), a.searchCommand(), a.chatCommand(),
 		a.evalCommand(), a.statusCommand(), a.serveCommand(), a.slackCommand(),
-		a.feedbackCommand(), a.versionCommand(), a.settingsTopic(),
+		a.feedbackCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(),
+		a.versionCommand(), a.settingsTopic(),
 	)
 	return root
 }
@@ -239,5 +241,8 @@ func question(args []string) (string, error) {
 	return text, nil
 }
 
-// note tells the person at the keyboard something that is not data.
-func (a *app) note(format string, args ...any) { fmt.Fprintf(a.err, format+"\n", args...) }
+// note tells the person at the keyboard something that is not data. Names of
+// files and articles may be in it, which can be anything.
+func (a *app) note(format string, args ...any) {
+	fmt.Fprintln(a.err, cli.Escape(fmt.Sprintf(format, args...)))
+}

@@ -51,7 +51,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		return fmt.Errorf("listen on %s: %w; choose another address with --listen", listen, err)
 	}
 	server := &http.Server{
-		Handler:           web.New(web.Options{Chain: p.chain, Status: p.status, Logger: a.log}),
+		Handler:           web.New(web.Options{Chain: p.chain, Status: p.status, Problems: p.problems, Logger: a.log}),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,

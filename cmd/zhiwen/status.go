@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
+	"zhiwen/bot/cli"
 	"zhiwen/rag/index"
 )
 
@@ -19,7 +20,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show what the store holds and which model answers",
 		Long: `Shows how many articles and passages the store holds, which embedding model made
 their vectors, how large it is and when something was last ingested; and whether
-the configured language model can be reached.`,
+the configured language model can be reached. What keeps the store from being
+whole is said too; 'zhiwen doctor' looks for more.`,
 		Example: "  zhiwen status\n  zhiwen status --json | jq .articles",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
@@ -44,7 +46,7 @@ func (a *app) status(ctx context.Context) error {
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	st := api.Status{Store: a.cfg.Store.Dir}
+	st := api.Status{Store: a.cfg.Store.Dir, Problems: []string{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
 	} else if st, err = p.status(ctx); err != nil {
@@ -73,6 +75,9 @@ func (a *app) printStatus(st api.Status) {
 		last = when.Local().Format(time.DateTime)
 	}
 	row("last ingest", "%s", last)
+	for _, problem := range st.Problems {
+		row("PROBLEM", "%s", cli.Escape(problem))
+	}
 	state := "ready"
 	switch {
 	case st.LLM.Busy:

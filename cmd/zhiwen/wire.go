@@ -266,8 +266,18 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 		Dimension:  st.Embedder.Dimension,
 		Bytes:      st.Bytes,
 		LastIngest: last,
+		Problems:   p.problems(),
 		LLM:        p.llmStatus(ctx),
 	}, nil
+}
+
+// problems say what keeps the store from being whole.
+func (p *parts) problems() []string {
+	out := []string{}
+	for _, l := range p.store.Limits() {
+		out = append(out, l.English)
+	}
+	return out
 }
 
 func (p *parts) llmStatus(ctx context.Context) api.LLMStatus {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,11 +57,13 @@ type job struct {
 	isNew    bool
 }
 
-// Add puts articles into the store, one transaction each, and replaces those
-// whose ID it holds. Articles that did not change cost next to nothing, and
-// passages whose text did not change are not embedded again. When Add returns
-// without an error all of them can be found; killed at any moment it leaves a
-// store that opens, and the next Add completes it.
+// Add puts articles into the store and replaces those whose ID it holds, those
+// that are damaged among them. Articles that did not change cost next to
+// nothing, and passages whose text did not change are not embedded again.
+// Articles are committed in groups; one that Progress has been told of is
+// there to stay. When Add returns without an error all of them can be found;
+// killed at any moment it leaves a store that opens, knows what is missing, and
+// is completed by the next Add.
 func (s *Store) Add(ctx context.Context, articles []article.Article, o AddOptions) (AddReport, error) {
 	var report AddReport
 	err := s.write(ctx, func() error { return s.add(ctx, articles, o, &report) })
@@ -75,7 +78,9 @@ func (s *Store) write(ctx context.Context, f func() error) error {
 		return err
 	}
 	defer unlock()
-	err = f()
+	if err = s.takeLoss(ctx); err == nil {
+		err = f()
+	}
 	if _, rerr := s.refresh(context.WithoutCancel(ctx), true); err == nil {
 		err = rerr
 	}
@@ -98,7 +103,7 @@ func (s *Store) add(ctx context.Context, articles []article.Article, o AddOption
 	}
 	tell()
 	if len(jobs) > 0 {
-		if err := s.takeEmbedder(ctx); err != nil {
+		if err := s.begin(ctx, jobs); err != nil {
 			return err
 		}
 		err := s.carryOut(ctx, jobs, report, func() { done++; tell() })
@@ -106,20 +111,17 @@ func (s *Store) add(ctx context.Context, articles []article.Article, o AddOption
 			return err
 		}
 	}
-	_, err = s.db.ExecContext(ctx, "UPDATE store SET last_ingest = ?", time.Now().UTC().Format(time.RFC3339))
+	err = s.update(ctx, func(_ *sql.Tx, st *storeRow) error {
+		st.lastIngest = time.Now().UTC().Format(time.RFC3339)
+		return nil
+	})
 	return err
 }
 
 // plan finds out which articles have to be written: those that are new or
 // changed, and those that wait in the store for a new embedder.
 func (s *Store) plan(ctx context.Context, articles []article.Article, o AddOptions, report *AddReport) (jobs []*job, total int, err error) {
-	digests := map[string]string{}
-	err = each(ctx, s.db, func(scan func(...any) error) error {
-		var id, digest string
-		err := scan(&id, &digest)
-		digests[id] = digest
-		return err
-	}, "SELECT id, digest FROM articles")
+	digests, err := s.digests(ctx, articles)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -156,73 +158,129 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o AddOptio
 		}
 	}
 	total = len(paths)
-	var waiting []*article.Article
-	err = each(ctx, s.db, func(scan func(...any) error) error {
-		e, err := scanArticle(scan)
-		if err == nil {
-			waiting = append(waiting, e.article)
-		}
-		return err
-	}, "SELECT "+articleColumns+" FROM articles WHERE digest = '' ORDER BY id")
+	waiting, err := column(ctx, s.db, "SELECT id FROM articles INDEXED BY articles_waiting WHERE digest = '' ORDER BY id")
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, a := range waiting {
-		if _, given := paths[a.ID]; given {
-			continue
+	waiting = slices.DeleteFunc(waiting, func(id string) bool { _, given := paths[id]; return given })
+	err = eachArticle(ctx, s.db, waiting, false, func(id string, r articleRows, wrong error) error {
+		if wrong != nil {
+			s.damaged(id, wrong)
+			return nil
 		}
+		e, err := r.entry()
+		if err != nil {
+			s.damaged(id, err)
+			return nil
+		}
+		digests[id] = ""
 		total++
-		if err := consider(a); err != nil {
-			return nil, 0, err
+		return consider(e.article)
+	})
+	return jobs, total, err
+}
+
+// digests returns those of the articles that the store holds as they were
+// written, by ID. A damaged article, or one without its vectors, has an empty
+// one.
+func (s *Store) digests(ctx context.Context, articles []article.Article) (map[string]string, error) {
+	ids := make([]string, 0, len(articles))
+	for i := range articles {
+		ids = append(ids, articles[i].ID)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	out := make(map[string]string, len(ids))
+	for part := range slices.Chunk(ids, maxParameters) {
+		var held []string
+		err := each(ctx, s.db, func(scan func(...any) error) error {
+			var id, digest string
+			err := scan(&id, &digest)
+			out[id] = digest
+			held = append(held, id)
+			return err
+		}, "SELECT id, digest FROM articles WHERE id IN ("+placeholders(len(part))+")", anys(part)...)
+		if err != nil { // a damaged page; which article is on it, the next lines tell
+			held = part
+		}
+		err = eachArticle(ctx, s.db, held, true, func(id string, r articleRows, wrong error) error {
+			for i := range r.passages {
+				if v, err := r.passages[i].decode(); err != nil || v == nil {
+					wrong = errors.New("vectors are missing")
+				}
+			}
+			if wrong != nil && !errors.Is(wrong, errNotThere) {
+				out[id] = ""
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	return jobs, total, nil
+	return out, nil
 }
 
 func newJob(a *article.Article, split article.SplitOptions) (*job, error) {
 	j := &job{article: a, passages: article.Split(*a, split)}
-	sum := sha256.New()
-	enc := json.NewEncoder(sum) // writes to a digest do not fail
-	if err := enc.Encode(a); err != nil {
-		return nil, fmt.Errorf("article %s: %w", a.ID, err)
-	}
 	j.texts = article.EmbeddingTexts(a, j.passages)
-	for i, p := range j.passages {
+	for i := range j.passages {
 		key := sha256.Sum256([]byte(j.texts[i]))
 		j.keys = append(j.keys, hex.EncodeToString(key[:16]))
-		spans, err := encodeSpans(p.Spans)
-		if err != nil {
-			return nil, fmt.Errorf("article %s: %w", a.ID, err)
-		}
-		fmt.Fprintln(sum, p.ID, spans, j.keys[len(j.keys)-1])
 	}
-	j.digest = hex.EncodeToString(sum.Sum(nil))
+	var err error
+	if j.digest, err = digestOf(a, j.passages, j.keys); err != nil {
+		return nil, fmt.Errorf("article %s: %w", a.ID, err)
+	}
 	return j, nil
 }
 
-// takeEmbedder checks under the lock that the store still is this embedder's,
-// and makes it so when it is nobody's.
-func (s *Store) takeEmbedder(ctx context.Context) error {
+// digestOf tells an article and the way it was cut from any other. keys stand
+// for what is embedded of its passages.
+func digestOf(a *article.Article, passages []article.Passage, keys []string) (string, error) {
+	sum := sha256.New()
+	if err := json.NewEncoder(sum).Encode(a); err != nil {
+		return "", err
+	}
+	for i, p := range passages {
+		spans, err := encodeSpans(p.Spans)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(sum, p.ID, spans, keys[i])
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// begin writes down which articles are to come. It checks under the lock that
+// the store still is this embedder's, and makes it so when it is nobody's.
+func (s *Store) begin(ctx context.Context, jobs []*job) error {
 	if s.opts.Embedder == nil {
 		return ErrNoEmbedder
 	}
-	have, articles, err := readEmbedder(ctx, s.db)
-	if err != nil {
-		return err
-	}
-	want := s.opts.EmbedderInfo
-	if want == (EmbedderInfo{}) || have == want {
+	return s.update(ctx, func(tx *sql.Tx, st *storeRow) error {
+		have, want := st.embedder, s.opts.EmbedderInfo
+		if want != (EmbedderInfo{}) && have != want {
+			if st.articles > 0 && have != (EmbedderInfo{}) && !have.same(want) {
+				return fmt.Errorf("%w: %s filled %s meanwhile", ErrOtherEmbedder, have, s.opts.Dir)
+			}
+			if want.Dimension == 0 && have.same(want) {
+				want.Dimension = have.Dimension
+			}
+			st.embedder = want
+		}
+		insert, err := tx.PrepareContext(ctx, "INSERT OR IGNORE INTO pending (id) VALUES (?)")
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for _, j := range jobs {
+			if _, err := insert.ExecContext(ctx, j.article.ID); err != nil {
+				return err
+			}
+		}
 		return nil
-	}
-	if articles > 0 && have != (EmbedderInfo{}) && !have.same(want) {
-		return fmt.Errorf("%w: %s filled %s meanwhile", ErrOtherEmbedder, have, s.opts.Dir)
-	}
-	if want.Dimension == 0 && have.same(want) {
-		want.Dimension = have.Dimension
-	}
-	_, err = s.db.ExecContext(ctx, "UPDATE store SET provider = ?, model = ?, dimension = ?, fingerprint = ?",
-		want.Provider, want.Model, want.Dimension, want.Fingerprint)
-	return err
+	})
 }
 
 // carryOut embeds and writes the jobs: while one group of articles is cut into
@@ -261,10 +319,10 @@ func (s *Store) carryOut(ctx context.Context, jobs []*job, report *AddReport, wr
 	})
 	group.Go(func() error {
 		for batch := range ready {
+			if err := s.writeJobs(ctx, batch, segment); err != nil {
+				return err
+			}
 			for _, j := range batch {
-				if err := s.writeJob(ctx, j, segment); err != nil {
-					return fmt.Errorf("article %s: %w", j.article.ID, err)
-				}
 				if j.isNew {
 					report.Added++
 				} else {
@@ -337,12 +395,15 @@ func (s *Store) knownVectors(ctx context.Context, jobs []*job) (map[string][]byt
 	known := map[string][]byte{}
 	for part := range slices.Chunk(keys, 500) { // SQLite limits the parameters of a query
 		err := each(ctx, s.db, func(scan func(...any) error) error {
-			var key string
-			var vector []byte
-			err := scan(&key, &vector)
-			known[key] = vector
-			return err
-		}, "SELECT text_key, vector FROM passages WHERE vector IS NOT NULL AND text_key IN ("+placeholders(len(part))+")", part...)
+			var p passageRow
+			if err := scan(&p.id, &p.textKey, &p.vector, &p.vectorChecksum); err != nil {
+				return err
+			}
+			if v, err := p.decode(); err == nil && v != nil {
+				known[p.textKey] = p.vector
+			}
+			return nil
+		}, "SELECT id, "+vectorColumns+" FROM passages WHERE vector IS NOT NULL AND text_key IN ("+placeholders(len(part))+")", part...)
 		if err != nil {
 			return nil, err
 		}
@@ -352,73 +413,124 @@ func (s *Store) knownVectors(ctx context.Context, jobs []*job) (map[string][]byt
 
 // dimension returns the length of the store's vectors; the first one sets it.
 func (s *Store) dimension(ctx context.Context, first int) (int, error) {
-	_, err := s.db.ExecContext(ctx, "UPDATE store SET dimension = ? WHERE dimension = 0", first)
-	if err != nil {
-		return 0, err
+	st, err := readStore(ctx, s.db)
+	if err != nil || st.embedder.Dimension != 0 {
+		return st.embedder.Dimension, err
 	}
-	info, _, err := readEmbedder(ctx, s.db)
-	return info.Dimension, err
+	return first, s.update(ctx, func(_ *sql.Tx, st *storeRow) error {
+		st.embedder.Dimension = first
+		return nil
+	})
 }
 
-func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []string) error {
-	words := make([][]string, len(j.passages))
-	for i, p := range j.passages {
-		words[i] = indexWords(segment(p.Text()))
-	}
-	a := j.article
-	paragraphs, err := json.Marshal(a.Paragraphs)
-	if err != nil {
-		return err
-	}
-	published := ""
-	if !a.Published.IsZero() {
-		published = a.Published.Format(time.DateOnly)
-	}
-	titleWords := indexWords(segment(a.Title))
-	return s.commit(ctx, func(tx *sql.Tx, generation int64) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", a.ID); err != nil {
-			return err
+// writeJobs writes a group of articles in one transaction, since each takes the
+// disk's time for making it durable.
+func (s *Store) writeJobs(ctx context.Context, jobs []*job, segment func(string) []string) error {
+	rows := make([]articleRows, len(jobs))
+	for i, j := range jobs {
+		var err error
+		if rows[i], err = j.rows(segment); err != nil {
+			return fmt.Errorf("article %s: %w", j.article.ID, err)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO articles
-			(id, title, published, author, source, url, path, paragraphs, title_words, title_word_count, digest, generation)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Title, published, a.Author, a.Source, a.URL, a.Path, string(paragraphs),
-			strings.Join(titleWords, " "), len(titleWords), j.digest, generation)
-		if err != nil {
-			return err
-		}
-		for i, p := range j.passages {
-			spans, err := encodeSpans(p.Spans)
-			if err != nil {
-				return err
-			}
-			_, err = tx.ExecContext(ctx, `INSERT INTO passages
-				(article_id, number, id, spans, words, word_count, text_key, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-				a.ID, i+1, p.ID, spans, strings.Join(words[i], " "), len(words[i]), j.keys[i], j.vectors[i])
-			if err != nil {
-				return fmt.Errorf("passage %s: %w", p.ID, err)
+	}
+	return s.commit(ctx, func(tx *sql.Tx, st *storeRow) error {
+		for i := range rows {
+			if err := writeArticle(ctx, tx, st, &rows[i], jobs[i].digest); err != nil {
+				return fmt.Errorf("article %s: %w", jobs[i].article.ID, err)
 			}
 		}
 		return nil
 	})
 }
 
-// commit runs f in a transaction of a new generation.
-func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, generation int64) error) error {
+// rows makes the rows that are to be written.
+func (j *job) rows(segment func(string) []string) (articleRows, error) {
+	a := j.article
+	paragraphs, err := json.Marshal(a.Paragraphs)
+	if err != nil {
+		return articleRows{}, err
+	}
+	titleWords := indexWords(segment(a.Title))
+	r := articleRows{articleRow: articleRow{
+		id: a.ID, title: a.Title, author: a.Author, source: a.Source, url: a.URL, path: a.Path,
+		paragraphs: string(paragraphs), titleWords: strings.Join(titleWords, " "),
+		titleWordCount: int64(len(titleWords)), passageCount: int64(len(j.passages)),
+	}}
+	if !a.Published.IsZero() {
+		r.published = a.Published.Format(time.DateOnly)
+	}
+	for i, p := range j.passages {
+		spans, err := encodeSpans(p.Spans)
+		if err != nil {
+			return r, err
+		}
+		words := indexWords(segment(p.Text()))
+		row := passageRow{
+			articleID: a.ID, number: int64(i + 1), id: p.ID, spans: spans,
+			words: strings.Join(words, " "), wordCount: int64(len(words)),
+			textKey: j.keys[i], vector: j.vectors[i],
+		}
+		row.checksum, row.vectorChecksum = row.sum(), row.vectorSum()
+		r.passages = append(r.passages, row)
+		r.wordCount += row.wordCount
+	}
+	r.checksum = r.sum()
+	return r, nil
+}
+
+// writeArticle replaces an article, and what st says of it.
+func writeArticle(ctx context.Context, tx *sql.Tx, st *storeRow, r *articleRows, digest string) error {
+	old, held, err := rollOf(ctx, tx, r.id)
+	if err != nil {
+		return err
+	}
+	if err := dropArticle(ctx, tx, st, r.id, old, held); err != nil {
+		return err
+	}
+	e := rollEntry{
+		generation: st.generation, passages: r.passageCount, checksum: r.checksum,
+		words: r.wordCount, titleWords: r.titleWordCount, published: r.published,
+	}
+	st.articles++
+	st.passages += e.passages
+	st.contents += e.sum(r.id)
+	r.generation = st.generation
+	_, err = tx.ExecContext(ctx, "INSERT INTO articles ("+articleColumns+", digest) VALUES ("+placeholders(15)+")",
+		append(r.values(), digest)...)
+	if err != nil {
+		return err
+	}
+	for i := range r.passages {
+		p := &r.passages[i]
+		_, err := tx.ExecContext(ctx, "INSERT INTO passages ("+passageColumns+", "+vectorColumns+") VALUES ("+placeholders(10)+")",
+			p.articleID, p.number, p.id, p.spans, p.words, p.wordCount, p.checksum, p.textKey, p.vector, p.vectorChecksum)
+		if err != nil {
+			return fmt.Errorf("passage %s: %w", p.id, err)
+		}
+	}
+	return nil
+}
+
+// update runs f in a transaction and writes what it makes of the store's row.
+func (s *Store) update(ctx context.Context, f func(tx *sql.Tx, st *storeRow) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	var generation int64
-	err = tx.QueryRowContext(ctx, "UPDATE store SET generation = generation + 1 RETURNING generation").Scan(&generation)
+	err = updateStore(ctx, tx, func(st *storeRow) error { return f(tx, st) })
 	if err != nil {
 		return err
 	}
-	if err := f(tx, generation); err != nil {
-		return err
-	}
 	return tx.Commit()
+}
+
+// commit is update for a new generation.
+func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, st *storeRow) error) error {
+	return s.update(ctx, func(tx *sql.Tx, st *storeRow) error {
+		st.generation++
+		return f(tx, st)
+	})
 }
 
 // indexWords keeps what has a letter or digit in it. No word holds a blank.

@@ -204,7 +204,18 @@ func (k *keywordIndex) best(scores map[uint64]float64, n int) ([]scored, error) 
 	return out[:min(n, len(out))], nil
 }
 
+// minHeap keeps the largest of the numbers that it is offered, the least on top.
 type minHeap []float64
+
+// offer takes a number in if it is among the n largest so far.
+func (h *minHeap) offer(x float64, n int) {
+	if len(*h) < n {
+		heap.Push(h, x)
+	} else if x > (*h)[0] {
+		(*h)[0] = x
+		heap.Fix(h, 0)
+	}
+}
 
 func (h minHeap) Len() int           { return len(h) }
 func (h minHeap) Less(i, j int) bool { return h[i] < h[j] }

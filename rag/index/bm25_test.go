@@ -11,7 +11,7 @@ import (
 )
 
 // reference scores documents with BM25 as the textbook has it, by counting.
-func reference(docs []wordsDoc) func(terms []string) map[string]float64 {
+func reference(docs []*document) func(terms []string) map[string]float64 {
 	type field struct {
 		boost, mean float64
 		length      []float64
@@ -58,7 +58,7 @@ func reference(docs []wordsDoc) func(terms []string) map[string]float64 {
 }
 
 // words makes documents of very different lengths with repeated words.
-func words(r *rand.Rand, n int) []wordsDoc {
+func words(r *rand.Rand, n int) []*document {
 	zipf := rand.NewZipf(r, 1.3, 4, 400)
 	some := func(n int) string {
 		out := make([]string, n)
@@ -67,15 +67,15 @@ func words(r *rand.Rand, n int) []wordsDoc {
 		}
 		return strings.Join(out, " ")
 	}
-	docs := make([]wordsDoc, n)
+	docs := make([]*document, n)
 	for i := range docs {
-		docs[i] = wordsDoc{ID: fmt.Sprintf("d#%d", i), Body: some(1 + r.IntN(200)), Title: some(1 + r.IntN(12))}
+		docs[i] = &document{ID: fmt.Sprintf("d#%d", i), Body: some(1 + r.IntN(200)), Title: some(1 + r.IntN(12))}
 	}
 	return docs
 }
 
-func yield(docs []wordsDoc) yielder {
-	return func(f func(wordsDoc) error) error {
+func yield(docs []*document) documents {
+	return func(f func(*document) error) error {
 		for _, d := range docs {
 			if err := f(d); err != nil {
 				return err
@@ -85,8 +85,8 @@ func yield(docs []wordsDoc) yielder {
 	}
 }
 
-func total(docs []wordsDoc) stamp {
-	st := stamp{Format: keywordFormat}
+func total(docs []*document) stamp {
+	st := stamp{Format: folderFormat}
 	for _, d := range docs {
 		st.count(d)
 	}
@@ -94,7 +94,7 @@ func total(docs []wordsDoc) stamp {
 }
 
 // compare checks rank by rank that an index scores as the reference does.
-func compare(t *testing.T, r *rand.Rand, k *keywordIndex, docs []wordsDoc) {
+func compare(t *testing.T, r *rand.Rand, k *keywordIndex, docs []*document) {
 	t.Helper()
 	score := reference(docs)
 	for range 20 {
@@ -137,17 +137,16 @@ func TestBM25EqualsReference(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(1, 2))
 	docs := words(r, 400)
-	if err := buildKeyword(dir, 1, yield(docs)); err != nil {
-		t.Fatal(err)
-	}
-	k, err := openKeyword(dir, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	build(t, dir, 1, docs)
+	k := openFolder(t, dir, 1)
 	defer k.close()
 	compare(t, r, k, docs)
 
-	memory, err := keywordInMemory(1, yield(docs))
+	inMemory, err := keywordInMemory(yield(docs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory, err := readKeyword(inMemory, total(docs))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,9 +159,7 @@ func TestBM25AfterUpdates(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(3, 4))
 	docs := words(r, 300)
-	if err := buildKeyword(dir, 1, yield(docs)); err != nil {
-		t.Fatal(err)
-	}
+	build(t, dir, 1, docs)
 	rebuilt := 0
 	for generation := int64(2); generation < 20; generation++ {
 		fresh := words(r, 20)
@@ -179,33 +176,55 @@ func TestBM25AfterUpdates(t *testing.T) {
 		}
 		gone = append(gone, docs[len(docs)-1].ID)
 		seen := map[string]bool{}
-		fresh = slices.DeleteFunc(fresh, func(d wordsDoc) bool { defer func() { seen[d.ID] = true }(); return seen[d.ID] })
-		docs = slices.DeleteFunc(docs, func(d wordsDoc) bool { return slices.Contains(gone, d.ID) })
+		fresh = slices.DeleteFunc(fresh, func(d *document) bool { defer func() { seen[d.ID] = true }(); return seen[d.ID] })
+		docs = slices.DeleteFunc(docs, func(d *document) bool { return slices.Contains(gone, d.ID) })
 		docs = append(docs, fresh...)
 
-		st := total(docs)
-		st.Generation = generation
-		if err := updateKeyword(dir, generation-1, st, gone, yield(fresh)); err != nil {
+		err := publishFolder(dir, func(tmp string) (stamp, error) {
+			st := total(docs)
+			st.Generation = generation
+			if err := cloneKeyword(version{generation: generation - 1}.folder(dir), tmp); err != nil {
+				return st, err
+			}
+			return st, updateKeyword(tmp, gone, yield(fresh))
+		})
+		if err != nil {
 			t.Logf("built anew at generation %d: %v", generation, err)
 			rebuilt++
-			if err := buildKeyword(dir, generation, yield(docs)); err != nil {
-				t.Fatal(err)
-			}
+			build(t, dir, generation, docs)
 		}
-		k, err := openKeyword(dir, generation)
-		if err != nil {
-			t.Fatal(err)
-		}
+		k := openFolder(t, dir, generation)
 		compare(t, r, k, docs)
 		k.close()
-		if err := sweepKeyword(dir, generation); err != nil {
+		if err := sweep(dir, version{generation: generation}, false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if rebuilt > 2 {
 		t.Errorf("%d of 18 updates did not work", rebuilt)
 	}
-	if n := keywordGenerations(dir); len(n) != 2 {
+	if n := folders(dir); len(n) != 2 {
 		t.Errorf("folders left: %v", n)
 	}
+}
+
+func build(t *testing.T, dir string, generation int64, docs []*document) {
+	t.Helper()
+	err := publishFolder(dir, func(tmp string) (stamp, error) {
+		st := total(docs)
+		st.Generation = generation
+		return st, buildKeyword(tmp, yield(docs))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openFolder(t *testing.T, dir string, generation int64) *keywordIndex {
+	t.Helper()
+	d, err := openDerived(dir, version{generation: generation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.keyword
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -32,6 +33,8 @@ func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(childIngests) != "":
 		ingestInChild(os.Getenv(childIngests))
+	case os.Getenv(childMeasures) != "":
+		measureInChild(os.Getenv(childMeasures))
 	case os.Getenv(childReads) != "":
 		readInChild(os.Getenv(childReads))
 	default:
@@ -128,7 +131,7 @@ func TestKilledIngest(t *testing.T) {
 	if st, err := s.Status(context.Background()); err != nil || st.Articles != 30 {
 		t.Errorf("status %+v, %v", st, err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "keyword-new-*")); len(left) != 0 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "index-new-*")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
@@ -234,6 +237,23 @@ func asNobody(t *testing.T, env ...string) []byte {
 	return out
 }
 
+// openToAll lets others read a store, as its owner may decide.
+func openToAll(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(path, 0o755)
+		}
+		return os.Chmod(path, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestFolderWithoutPermissionToWrite(t *testing.T) {
 	type report struct {
 		Open, Add string
@@ -246,7 +266,7 @@ func TestFolderWithoutPermissionToWrite(t *testing.T) {
 	}{
 		{"as it was left", func(string) error { return nil }},
 		{"without a keyword index", func(dir string) error {
-			folders, err := filepath.Glob(filepath.Join(dir, "keyword-*"))
+			folders, err := filepath.Glob(filepath.Join(dir, "index-*"))
 			for _, f := range folders {
 				err = os.RemoveAll(f)
 			}
@@ -261,6 +281,7 @@ func TestFolderWithoutPermissionToWrite(t *testing.T) {
 			if err := c.spoil(dir); err != nil {
 				t.Fatal(err)
 			}
+			openToAll(t, dir)
 			if err := os.Chmod(dir, 0o555); err != nil {
 				t.Fatal(err)
 			}

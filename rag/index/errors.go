@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -42,8 +43,10 @@ func (s *Store) explain(op string, err error) error {
 	var sq sqlite3.Error
 	if errors.As(err, &sq) {
 		switch sq.Code {
-		case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-			return fmt.Errorf("%s: %w: the file %s cannot be read (%v); move the folder away and ingest the articles again",
+		case sqlite3.ErrCorrupt, sqlite3.ErrNotADB, sqlite3.ErrError, sqlite3.ErrMismatch, sqlite3.ErrFormat:
+			// A plain error is one of the statement, and ours are right where
+			// the description of the tables is.
+			return fmt.Errorf("%s: %w: the file %s cannot be read (%v); run zhiwen doctor --repair, restore a backup, or move the folder away and ingest the articles again",
 				op, ErrDamaged, s.dbPath(), err)
 		case sqlite3.ErrReadonly, sqlite3.ErrPerm:
 			return fmt.Errorf("%s: %w: the file %s cannot be written; check the permissions of the file and its folder",
@@ -54,6 +57,9 @@ func (s *Store) explain(op string, err error) error {
 			return fmt.Errorf("%s: %w: another program is writing to %s; try again when it is done",
 				op, ErrLocked, s.dbPath())
 		}
+	}
+	if !strings.Contains(err.Error(), s.opts.Dir) {
+		return fmt.Errorf("%s in %s: %w", op, s.opts.Dir, err)
 	}
 	return fmt.Errorf("%s: %w", op, err)
 }

@@ -11,9 +11,6 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
-
-	"zhiwen/rag"
-	"zhiwen/rag/article"
 )
 
 // Embedder turns texts into vectors. Its vectors all have one length.
@@ -87,35 +84,12 @@ type Store struct {
 
 	mu       sync.RWMutex // guards what follows
 	held     held
-	keyword  *keywordIndex // nil: no passages
-	vectors  *vectorIndex  // nil: not loaded yet
+	derived  *derived // nil: no passages
 	closed   bool
 	embedder EmbedderInfo // of the vectors in the store
-}
 
-// held is what the process holds of the truth.
-type held struct {
-	generation int64
-	articles   map[string]*entry
-	passages   map[string]place
-	catalog    rag.Catalog
-	// bodyWords and titleWords count the words that the keyword side holds.
-	bodyWords, titleWords int64
-}
-
-// entry is an article with its passages.
-type entry struct {
-	article    *article.Article
-	passages   []article.Passage
-	generation int64
-	// words counts those of all passages, titleWords those of the title.
-	words, titleWords int
-}
-
-// place says where a passage is.
-type place struct {
-	entry *entry
-	i     int
+	cache entryCache
+	state condition
 }
 
 // Open opens the store in a folder, and makes it when there is none.
@@ -127,18 +101,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Dir == "" {
 		return nil, errors.New("open store: no folder given")
 	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.LockWait == 0 {
-		o.LockWait = 10 * time.Second
-	}
-	s := &Store{
-		opts: o, log: o.Logger,
-		readOnly: o.ReadOnly,
-		writing:  make(chan struct{}, 1),
-		held:     held{articles: map[string]*entry{}, passages: map[string]place{}},
-	}
+	s := newStore(o)
 	if err := s.open(ctx); err != nil {
 		s.Close()
 		return nil, s.explain("open store", err)
@@ -146,18 +109,47 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+func newStore(o Options) *Store {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.LockWait == 0 {
+		o.LockWait = 10 * time.Second
+	}
+	return &Store{opts: o, log: o.Logger, readOnly: o.ReadOnly, writing: make(chan struct{}, 1)}
+}
+
 func (s *Store) open(ctx context.Context) error {
 	if err := s.connect(ctx); err != nil {
 		return err
 	}
+	s.state.file, _ = os.Stat(s.dbPath())
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	if err := s.checkEmbedder(ctx); err != nil {
 		return err
 	}
-	_, err := s.refresh(ctx, false)
-	return err
+	if _, err := s.refresh(ctx, false); err != nil {
+		return err
+	}
+	s.tidy()
+	return nil
+}
+
+// tidy removes what killed processes left behind, unless somebody is writing.
+func (s *Store) tidy() {
+	if s.readOnly || len(leftovers(s.opts.Dir)) == 0 {
+		return
+	}
+	unlock, ok := s.tryLock()
+	if !ok {
+		return
+	}
+	defer unlock()
+	if err := sweep(s.opts.Dir, s.held.version, false); err != nil {
+		s.log.Warn("leftovers were not removed", "error", err)
+	}
 }
 
 // connect opens the database in the best mode that the folder permits.
@@ -176,21 +168,21 @@ func (s *Store) connect(ctx context.Context) error {
 		return fmt.Errorf("%w in the folder %s: ingest articles first (zhiwen ingest FOLDER, or zhiwen ingest --shipped)", ErrNoStore, s.opts.Dir)
 	}
 	if !s.readOnly {
-		return s.try(ctx, s.dsn("rwc", false))
+		return s.try(ctx, dsn(s.dbPath(), "rwc", false))
 	}
 	// A WAL database can be read only with its shared-memory file, which
 	// cannot be made in a folder without permission to write. With nothing
 	// left in the log the database file alone is the whole truth.
-	err := s.try(ctx, s.dsn("ro", false))
+	err := s.try(ctx, dsn(s.dbPath(), "ro", false))
 	if err != nil && empty(s.dbPath()+"-wal") {
-		err = s.try(ctx, s.dsn("ro", true))
+		err = s.try(ctx, dsn(s.dbPath(), "ro", true))
 	}
 	return err
 }
 
 // makeDir makes the folder and proves that files can be made in it.
 func (s *Store) makeDir() error {
-	if err := os.MkdirAll(s.opts.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(s.opts.Dir, 0o700); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(s.opts.Dir, "probe-*")
@@ -202,7 +194,13 @@ func (s *Store) makeDir() error {
 		return err
 	}
 	if !exists(s.dbPath()) {
-		return nil
+		// SQLite would let everybody read the database; the files that it puts
+		// beside it have the permissions of this one.
+		db, err := os.OpenFile(s.dbPath(), os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		return db.Close()
 	}
 	// SQLite would open a file without write permission for reading and fail
 	// at the first commit only.
@@ -237,13 +235,13 @@ func empty(path string) bool {
 
 // checkEmbedder compares the embedder with the one that filled the store.
 func (s *Store) checkEmbedder(ctx context.Context) error {
-	have, articles, err := readEmbedder(ctx, s.db)
+	st, err := readStore(ctx, s.db)
 	if err != nil {
 		return err
 	}
-	want := s.opts.EmbedderInfo
+	have, want := st.embedder, s.opts.EmbedderInfo
 	s.embedder = have
-	if articles == 0 || have == (EmbedderInfo{}) || want == (EmbedderInfo{}) || have.same(want) {
+	if st.articles == 0 || have == (EmbedderInfo{}) || want == (EmbedderInfo{}) || have.same(want) {
 		return nil
 	}
 	if !s.opts.Reindex {
@@ -263,29 +261,20 @@ func (s *Store) dropVectors(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	for _, q := range []string{
-		"UPDATE store SET generation = generation + 1, provider = '', model = '', dimension = 0, fingerprint = ''",
-		"UPDATE passages SET vector = NULL, text_key = ''",
-		"UPDATE articles SET digest = '', generation = (SELECT generation FROM store)",
-	} {
-		if _, err := tx.ExecContext(ctx, q); err != nil {
-			return err
+	err = s.commit(ctx, func(tx *sql.Tx, st *storeRow) error {
+		for _, q := range []string{
+			"UPDATE passages SET vector = NULL, text_key = '', vector_checksum = 0",
+			fmt.Sprintf("UPDATE articles SET digest = '', generation = %d", st.generation),
+		} {
+			if _, err := tx.ExecContext(ctx, q); err != nil {
+				return err
+			}
 		}
-	}
+		st.embedder = EmbedderInfo{}
+		return recount(ctx, tx, st)
+	})
 	s.embedder = EmbedderInfo{}
-	return tx.Commit()
-}
-
-func readEmbedder(ctx context.Context, q querier) (info EmbedderInfo, articles int, err error) {
-	err = q.QueryRowContext(ctx,
-		"SELECT provider, model, dimension, fingerprint, (SELECT count(*) FROM articles) FROM store").
-		Scan(&info.Provider, &info.Model, &info.Dimension, &info.Fingerprint, &articles)
-	return info, articles, err
+	return err
 }
 
 // DB is the store's database, for tables of the bot's own (conversations,
@@ -304,9 +293,9 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	var errs []error
-	if s.keyword != nil {
-		errs = append(errs, s.keyword.close())
-		s.keyword = nil
+	if s.derived != nil {
+		errs = append(errs, s.derived.close())
+		s.derived = nil
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

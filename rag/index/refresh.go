@@ -2,15 +2,23 @@ package index
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"zhiwen/rag"
-	"zhiwen/rag/article"
 )
+
+// held is what the process holds of a version of the database. The text of the
+// articles is not among it: that is read when it is needed (articles.go).
+type held struct {
+	version
+	roll    map[string]rollEntry
+	catalog rag.Catalog // without its limits
+	// whole says that the roll is what the store's row says.
+	whole bool
+}
 
 // Refresh picks up what another process has committed, and tells whether there
 // was anything. Searches go on meanwhile.
@@ -19,286 +27,134 @@ func (s *Store) Refresh(ctx context.Context) (bool, error) {
 	return changed, s.explain("refresh store", err)
 }
 
-// delta is what a refresh found: the articles that changed and went.
+// delta is what separates two versions.
 type delta struct {
-	since   int64 // the generation before
-	held    held
-	changed []*entry
-	vectors map[string][]float32 // of the changed articles, when loaded before
-	gone    []string             // passage IDs
+	since      held
+	changed    []string // articles that are new or other than before
+	gone       []string // passages that are no more, or may be other ones
+	goneCounts counts
+	passages   int64 // of the changed articles
 }
 
-// refresh brings what the process holds to the database's present generation.
+// refresh brings what the process holds to the database's present version.
 // locked says that the caller holds the write lock.
 func (s *Store) refresh(ctx context.Context, locked bool) (bool, error) {
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
 	s.mu.RLock()
-	before, keyword, withVectors := s.held, s.keyword, s.vectors != nil
+	before, inUse := s.held, s.derived
 	s.mu.RUnlock()
 
-	var d *delta
-	var info EmbedderInfo
+	var st storeRow
+	now := before
 	err := s.snapshot(ctx, func(q querier) (err error) {
-		if info, _, err = readEmbedder(ctx, q); err != nil {
+		if st, err = readStore(ctx, q); err != nil {
 			return err
 		}
-		d, err = loadDelta(ctx, q, before, withVectors)
+		if (version{st.generation, st.contents}) == before.version && before.roll != nil {
+			return nil
+		}
+		now, err = readHeld(ctx, q, st)
 		return err
 	})
 	if err != nil {
 		return false, err
 	}
-	now := before
-	if d != nil {
-		now = d.held
+	if !now.whole && before.whole {
+		s.log.Error("the list of articles is damaged; run zhiwen doctor", "dir", s.opts.Dir)
 	}
-	next, err := s.nextKeyword(ctx, now, d, keyword, locked)
+	next, err := s.nextDerived(ctx, before, now, inUse, locked)
 	if err != nil {
 		return false, err
 	}
-	if d == nil && next == keyword {
-		return false, nil
+	if err := s.examine(ctx, now.version); err != nil {
+		return false, err
 	}
+	changed := now.version != before.version || next != inUse
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		if next != nil && next != keyword {
+		if next != nil && next != inUse {
 			next.close()
 		}
 		return false, errClosed
 	}
-	s.embedder = info
-	if d != nil {
-		s.held = d.held
-		if s.vectors != nil {
-			if err := s.applyVectors(ctx, d); err != nil {
-				s.vectors = nil // loaded anew by the next search
-				s.log.Warn("vectors are loaded anew", "error", err)
+	s.embedder = st.embedder
+	s.held = now
+	if now.version != before.version {
+		s.forgetDamage() // whatever still is damaged will be found again
+	}
+	if next != inUse {
+		if inUse != nil {
+			if err := inUse.close(); err != nil {
+				s.log.Warn("an outdated index did not close", "error", err)
 			}
 		}
+		s.derived = next
 	}
-	if next != keyword {
-		if keyword != nil {
-			if err := keyword.close(); err != nil {
-				s.log.Warn("an outdated keyword index did not close", "error", err)
-			}
+	if next != nil {
+		for id, wrong := range next.stamp.Damaged {
+			s.damaged(id, fmt.Errorf("%s", wrong))
 		}
-		s.keyword = next
 	}
-	return true, nil
+	return changed, nil
 }
 
-func (s *Store) applyVectors(ctx context.Context, d *delta) error {
-	if err := s.vectors.remove(ctx, d.gone...); err != nil {
-		return err
+// readHeld reads what is held of the version that st describes.
+func readHeld(ctx context.Context, q querier, st storeRow) (held, error) {
+	h := held{version: version{st.generation, st.contents}}
+	var err error
+	if h.roll, h.whole, err = readRoll(ctx, q, st); err != nil {
+		return held{}, err
 	}
-	for id, v := range d.vectors {
-		if err := s.vectors.add(ctx, id, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	h.catalog, err = readCatalog(ctx, q, h.roll)
+	return h, err
 }
 
-// loadDelta reads what changed since before; nil when nothing did.
-func loadDelta(ctx context.Context, q querier, before held, withVectors bool) (*delta, error) {
-	var generation int64
-	if err := q.QueryRowContext(ctx, "SELECT generation FROM store").Scan(&generation); err != nil {
-		return nil, err
-	}
-	if generation == before.generation {
-		return nil, nil
-	}
-	d := &delta{
-		since: before.generation,
-		held: held{
-			generation: generation,
-			articles:   map[string]*entry{},
-			passages:   map[string]place{},
-		},
-		vectors: map[string][]float32{},
-	}
-	err := each(ctx, q, func(scan func(...any) error) error {
-		var id string
-		var gen int64
-		if err := scan(&id, &gen); err != nil {
-			return err
+// difference compares two versions.
+func difference(before, now held) *delta {
+	d := &delta{since: before}
+	for id, e := range now.roll {
+		if old, ok := before.roll[id]; !ok || old != e {
+			d.changed = append(d.changed, id)
+			d.passages += e.passages
 		}
-		if e := before.articles[id]; e != nil && e.generation == gen {
-			d.held.articles[id] = e
-		} else {
-			d.held.articles[id] = nil // loaded below
-		}
-		return nil
-	}, "SELECT id, generation FROM articles")
-	if err != nil {
-		return nil, err
 	}
-	if err := loadChanged(ctx, q, d, before.generation, withVectors); err != nil {
-		return nil, err
-	}
-	for id, e := range before.articles {
-		if d.held.articles[id] == e {
+	for id, old := range before.roll {
+		if e, ok := now.roll[id]; ok && e == old {
 			continue
 		}
-		for _, p := range e.passages {
-			d.gone = append(d.gone, p.ID)
+		for n := range old.passages {
+			d.gone = append(d.gone, id+"#"+strconv.FormatInt(n+1, 10))
 		}
+		d.goneCounts.passages += int(old.passages)
+		d.goneCounts.body += old.words
+		d.goneCounts.title += old.titleWords * old.passages
 	}
-	for id, e := range d.held.articles {
-		if e == nil {
-			return nil, fmt.Errorf("%w: article %s carries a generation that is too old", ErrDamaged, id)
-		}
-		for i, p := range e.passages {
-			d.held.passages[p.ID] = place{e, i}
-		}
-		d.held.bodyWords += int64(e.words)
-		d.held.titleWords += int64(e.titleWords * len(e.passages))
-	}
-	d.held.catalog = catalog(d.held)
-	return d, nil
+	return d
 }
 
-// loadChanged loads the articles that are newer than a generation.
-func loadChanged(ctx context.Context, q querier, d *delta, since int64, withVectors bool) error {
-	err := each(ctx, q, func(scan func(...any) error) error {
-		e, err := scanArticle(scan)
-		if err != nil {
-			return err
-		}
-		d.held.articles[e.article.ID] = e
-		d.changed = append(d.changed, e)
-		return nil
-	}, "SELECT "+articleColumns+" FROM articles WHERE generation > ?", since)
-	if err != nil {
-		return err
+// small tells whether a change is so small that changing what is derived beats
+// building it.
+func (d *delta) small(now held) bool {
+	var all int64
+	for _, e := range now.roll {
+		all += e.passages
 	}
-	var at cursor
-	return each(ctx, q, func(scan func(...any) error) error {
-		var articleID, id, spans string
-		var words int
-		var vector []byte
-		if err := scan(&articleID, &id, &spans, &words, &vector); err != nil {
-			return err
-		}
-		e := d.held.articles[articleID]
-		e.words += words
-		p, err := decodePassage(&at, e.article, id, spans)
-		if err != nil {
-			return err
-		}
-		e.passages = append(e.passages, p)
-		if vector == nil {
-			return nil
-		}
-		d.vectors[id], err = decodeVector(vector)
-		return err
-	}, `SELECT p.article_id, p.id, p.spans, p.word_count, CASE WHEN ? THEN p.vector END
-		FROM passages p JOIN articles a ON a.id = p.article_id
-		WHERE a.generation > ? ORDER BY p.article_id, p.number`, withVectors, since)
+	return 4*(int64(len(d.gone))+d.passages) < all
 }
 
-const articleColumns = "id, title, published, author, source, url, path, paragraphs, title_word_count, generation"
-
-func scanArticle(scan func(...any) error) (*entry, error) {
-	a := &article.Article{}
-	e := &entry{article: a}
-	var published, paragraphs string
-	if err := scan(&a.ID, &a.Title, &published, &a.Author, &a.Source, &a.URL, &a.Path, &paragraphs, &e.titleWords, &e.generation); err != nil {
-		return nil, err
-	}
-	if published != "" {
-		t, err := time.Parse(time.DateOnly, published)
-		if err != nil {
-			return nil, fmt.Errorf("%w: article %s: %w", ErrDamaged, a.ID, err)
-		}
-		a.Published = t
-	}
-	if err := json.Unmarshal([]byte(paragraphs), &a.Paragraphs); err != nil {
-		return nil, fmt.Errorf("%w: article %s: %w", ErrDamaged, a.ID, err)
-	}
-	return e, nil
-}
-
-// encodeSpans keeps where the spans are; their text is the article's.
-func encodeSpans(spans []article.Span) (string, error) {
-	out := make([][3]int, len(spans))
-	for i, sp := range spans {
-		out[i] = [3]int{sp.Paragraph, sp.Start, sp.End}
-	}
-	b, err := json.Marshal(out)
-	return string(b), err
-}
-
-// cursor finds runes in the paragraphs of an article. It remembers where it was
-// last, so that reading a long paragraph piece after piece takes one pass.
-type cursor struct {
-	article   *article.Article
-	paragraph int
-	rune      int // how many runes stand ahead of
-	byte      int // this offset
-}
-
-// slice returns the runes from start to end of a paragraph, counted from 1. It
-// tells whether there are such.
-func (c *cursor) slice(a *article.Article, paragraph, start, end int) (string, bool) {
-	text, ok := a.Paragraph(paragraph)
-	if !ok || start < 0 || start > end {
-		return "", false
-	}
-	if c.article != a || c.paragraph != paragraph || c.rune > start {
-		*c = cursor{article: a, paragraph: paragraph}
-	}
-	if !c.forward(text, start) {
-		return "", false
-	}
-	from := c.byte
-	if !c.forward(text, end) {
-		return "", false
-	}
-	return string([]rune(text[from:c.byte])), true
-}
-
-// forward goes on to a rune of the paragraph's text, or says that it is too short.
-func (c *cursor) forward(text string, to int) bool {
-	for ; c.rune < to; c.rune++ {
-		if c.byte == len(text) {
-			return false
-		}
-		_, size := utf8.DecodeRuneInString(text[c.byte:])
-		c.byte += size
-	}
-	return true
-}
-
-func decodePassage(c *cursor, a *article.Article, id, spans string) (article.Passage, error) {
-	p := article.Passage{ID: id, ArticleID: a.ID}
-	var at [][3]int
-	if err := json.Unmarshal([]byte(spans), &at); err != nil {
-		return p, fmt.Errorf("%w: passage %s: %w", ErrDamaged, id, err)
-	}
-	for _, x := range at {
-		text, ok := c.slice(a, x[0], x[1], x[2])
-		if !ok {
-			return p, fmt.Errorf("%w: passage %s: no runes %d to %d in paragraph %d", ErrDamaged, id, x[1], x[2], x[0])
-		}
-		p.Spans = append(p.Spans, article.Span{Paragraph: x[0], Start: x[1], End: x[2], Text: text})
-	}
-	return p, nil
-}
-
-// nextKeyword returns the keyword index to use with what is held now, which
-// may be the one in use.
-func (s *Store) nextKeyword(ctx context.Context, now held, d *delta, inUse *keywordIndex, locked bool) (*keywordIndex, error) {
-	if len(now.passages) == 0 {
+// nextDerived returns what to search in with what is held now, which may be
+// what is in use.
+func (s *Store) nextDerived(ctx context.Context, before, now held, inUse *derived, locked bool) (*derived, error) {
+	if now.catalog.Passages == 0 {
 		return nil, nil
 	}
-	if inUse != nil && inUse.stamp.Generation == now.generation {
+	if inUse != nil && inUse.stamp.version() == now.version {
 		return inUse, nil
 	}
-	next, err := openKeyword(s.opts.Dir, now.generation)
+	next, err := openDerived(s.opts.Dir, now.version)
 	if err == nil {
 		return next, nil
 	}
@@ -309,80 +165,101 @@ func (s *Store) nextKeyword(ctx context.Context, now held, d *delta, inUse *keyw
 		}
 		if ok {
 			defer unlock()
-			s.log.Info("the keyword index is brought up to date", "generation", now.generation, "because", err)
-			return s.publish(ctx, d, inUse)
+			s.log.Info("the index is brought up to date", "generation", now.generation, "because", err)
+			return s.publish(ctx, before, inUse)
 		}
 	}
 	if s.beingWritten() {
 		// The writer will publish its own; until then the newest finished one
 		// serves. Hits that are no longer held are left out.
-		for _, n := range keywordGenerations(s.opts.Dir) {
-			if inUse != nil && inUse.stamp.Generation == n {
+		for _, v := range folders(s.opts.Dir) {
+			if inUse != nil && inUse.stamp.version() == v {
 				return inUse, nil
 			}
-			if next, err := openKeyword(s.opts.Dir, n); err == nil {
+			if v.generation > now.generation {
+				continue
+			}
+			if next, err := openDerived(s.opts.Dir, v); err == nil {
 				return next, nil
 			}
 		}
 	}
-	s.log.Info("the keyword index is built in memory", "generation", now.generation, "because", err)
-	var k *keywordIndex
+	s.log.Info("the index is built in memory", "generation", now.generation, "because", err)
+	var d *derived
 	err = s.snapshot(ctx, func(q querier) (err error) {
-		k, err = keywordInMemory(now.generation, documents(ctx, q, -1))
-		return err
-	})
-	return k, err
-}
-
-// publish makes the keyword folder of the database's present generation and
-// opens it. d is what separates the index in use from that generation; when it
-// does not apply or is large everything is built from the database. The caller
-// holds the write lock, so the generation stays.
-func (s *Store) publish(ctx context.Context, d *delta, inUse *keywordIndex) (*keywordIndex, error) {
-	var generation int64
-	err := s.snapshot(ctx, func(q querier) error {
-		if err := q.QueryRowContext(ctx, "SELECT generation FROM store").Scan(&generation); err != nil {
+		st, err := readStore(ctx, q)
+		if err != nil {
 			return err
 		}
-		if d != nil && inUse != nil && d.since == inUse.stamp.Generation && d.held.generation == generation && d.small() {
-			st := stamp{
-				Format: keywordFormat, Generation: generation, Passages: len(d.held.passages),
-				BodyWords: d.held.bodyWords, TitleWords: d.held.titleWords, LongestHan: inUse.stamp.LongestHan,
-			}
-			err := updateKeyword(s.opts.Dir, d.since, st, d.gone, documents(ctx, q, d.since))
-			if err == nil {
-				return nil
-			}
-			s.log.Info("the keyword index is built from the database", "generation", generation, "because", err)
+		present, err := readHeld(ctx, q, st)
+		if err != nil || present.catalog.Passages == 0 {
+			return err
 		}
-		return buildKeyword(s.opts.Dir, generation, documents(ctx, q, -1))
+		d, err = derivedInMemory(present.version, newSource(ctx, q, present.roll, present.ids()))
+		return err
 	})
-	if err != nil {
+	return d, err
+}
+
+// publish makes the folder of the database's present version and opens it. When
+// what is in use differs from that by little it is made out of it, otherwise
+// out of the database. The caller holds the write lock, so the version stays.
+func (s *Store) publish(ctx context.Context, before held, inUse *derived) (*derived, error) {
+	var now held
+	err := s.snapshot(ctx, func(q querier) error {
+		st, err := readStore(ctx, q)
+		if err != nil {
+			return err
+		}
+		if now, err = readHeld(ctx, q, st); err != nil || now.catalog.Passages == 0 {
+			return err
+		}
+		if inUse != nil && inUse.stamp.version() == before.version && len(inUse.stamp.Damaged) == 0 && before.whole {
+			if d := difference(before, now); d.small(now) {
+				err := updateFolder(s.opts.Dir, before.version, now.version, d.gone, d.goneCounts, newSource(ctx, q, now.roll, d.changed))
+				if err == nil {
+					return nil
+				}
+				s.log.Info("the index is built from the database", "generation", now.generation, "because", err)
+			}
+		}
+		return buildFolder(s.opts.Dir, now.version, newSource(ctx, q, now.roll, now.ids()))
+	})
+	if err != nil || now.catalog.Passages == 0 {
 		return nil, err
 	}
-	if err := sweepKeyword(s.opts.Dir, generation); err != nil {
-		s.log.Warn("outdated keyword indexes were not removed", "error", err)
+	if err := sweep(s.opts.Dir, now.version, false); err != nil {
+		s.log.Warn("outdated indexes were not removed", "error", err)
 	}
-	return openKeyword(s.opts.Dir, generation)
+	return openDerived(s.opts.Dir, now.version)
 }
 
-// small tells whether a change is so small that changing the keyword index
-// beats building it.
-func (d *delta) small() bool {
-	changes := len(d.gone)
-	for _, e := range d.changed {
-		changes += len(e.passages)
+// ids returns the IDs of all articles.
+func (h held) ids() []string {
+	out := make([]string, 0, len(h.roll))
+	for id := range h.roll {
+		out = append(out, id)
 	}
-	return 4*changes < len(d.held.passages)
+	sort.Strings(out)
+	return out
 }
 
-func catalog(h held) rag.Catalog {
-	c := rag.Catalog{Articles: len(h.articles), Passages: len(h.passages), Years: map[int]int{}}
-	all := make([]*article.Article, 0, len(h.articles))
-	for _, e := range h.articles {
-		all = append(all, e.article)
-		day := e.article.Published
-		if day.IsZero() {
+// readCatalog describes the articles of a roll.
+func readCatalog(ctx context.Context, q querier, roll map[string]rollEntry) (rag.Catalog, error) {
+	c := rag.Catalog{Articles: len(roll), Years: map[int]int{}}
+	type dated struct{ day, id string }
+	var newest []dated // at most 20, newest first
+	later := func(a, b dated) bool { return a.day > b.day || a.day == b.day && a.id < b.id }
+	for id, e := range roll {
+		c.Passages += int(e.passages)
+		d := dated{e.published, id}
+		if len(newest) < maxTitles || later(d, newest[len(newest)-1]) {
+			at := sort.Search(len(newest), func(i int) bool { return later(d, newest[i]) })
+			newest = append(newest[:at], append([]dated{d}, newest[at:]...)...)
+			newest = newest[:min(maxTitles, len(newest))]
+		}
+		day, err := time.Parse(time.DateOnly, e.published)
+		if err != nil { // none, or damaged, which loading the article will tell
 			c.Years[0]++
 			continue
 		}
@@ -394,14 +271,18 @@ func catalog(h held) rag.Catalog {
 			c.Last = day
 		}
 	}
-	sort.Slice(all, func(i, j int) bool {
-		if !all[i].Published.Equal(all[j].Published) {
-			return all[i].Published.After(all[j].Published)
-		}
-		return all[i].ID < all[j].ID
-	})
-	for _, a := range all[:min(20, len(all))] {
-		c.Titles = append(c.Titles, a.Title)
+	ids := make([]string, len(newest))
+	for i, d := range newest {
+		ids[i] = d.id
 	}
-	return c
+	err := eachArticle(ctx, q, ids, false, func(_ string, r articleRows, wrong error) error {
+		if wrong == nil {
+			c.Titles = append(c.Titles, r.title)
+		}
+		return nil
+	})
+	return c, err
 }
+
+// maxTitles is how many titles a catalog names.
+const maxTitles = 20

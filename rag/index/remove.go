@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"database/sql"
+	"slices"
 )
 
 // Delete takes articles out. IDs that are not held are fine.
@@ -19,15 +20,8 @@ func (s *Store) Delete(ctx context.Context, ids ...string) error {
 func (s *Store) Prune(ctx context.Context, keep map[string]bool) (int, error) {
 	n := 0
 	err := s.write(ctx, func() error {
-		var ids []string
-		err := each(ctx, s.db, func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			if !keep[id] {
-				ids = append(ids, id)
-			}
-			return err
-		}, "SELECT id FROM articles ORDER BY id")
+		all, err := column(ctx, s.db, "SELECT id FROM articles INDEXED BY articles_roll UNION SELECT id FROM pending ORDER BY id")
+		ids := slices.DeleteFunc(all, func(id string) bool { return keep[id] })
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -38,17 +32,18 @@ func (s *Store) Prune(ctx context.Context, keep map[string]bool) (int, error) {
 }
 
 func (s *Store) remove(ctx context.Context, ids []string) (n int, err error) {
-	err = s.commit(ctx, func(tx *sql.Tx, _ int64) error {
+	err = s.commit(ctx, func(tx *sql.Tx, st *storeRow) error {
 		for _, id := range ids {
-			res, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", id)
+			e, held, err := rollOf(ctx, tx, id)
 			if err != nil {
 				return err
 			}
-			gone, err := res.RowsAffected()
-			if err != nil {
+			if err := dropArticle(ctx, tx, st, id, e, held); err != nil {
 				return err
 			}
-			n += int(gone)
+			if held {
+				n++
+			}
 		}
 		return nil
 	})
@@ -56,4 +51,19 @@ func (s *Store) remove(ctx context.Context, ids []string) (n int, err error) {
 		return 0, err
 	}
 	return n, nil
+}
+
+// dropArticle takes an article out, if it is held, and what st says of it.
+func dropArticle(ctx context.Context, tx *sql.Tx, st *storeRow, id string, e rollEntry, held bool) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM pending WHERE id = ?", id); err != nil {
+		return err
+	}
+	if !held {
+		return nil
+	}
+	st.articles--
+	st.passages -= e.passages
+	st.contents -= e.sum(id)
+	_, err := tx.ExecContext(ctx, "DELETE FROM articles WHERE id = ?", id)
+	return err
 }

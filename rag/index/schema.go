@@ -10,19 +10,27 @@ import (
 )
 
 // schemaVersion is kept in SQLite's user_version. Raise it with a migration.
-const schemaVersion = 1
+const schemaVersion = 2
 
-// tables creates version 1.
+// tables creates the present version.
 //
 // store holds one row. Its generation counts commits that changed articles;
-// articles.generation is the commit that wrote the article last.
+// articles and passages are how many there are; contents is the sum of the
+// articles' roll checksums (see rollEntry); checksum covers the row.
 //
-// articles.digest covers the article, its passages and the texts that were
-// embedded; it is empty while the article waits to be embedded anew.
-// passages.spans is JSON: [paragraph, start, end] each, in runes.
-// Words are separated by blanks; word_count and title_word_count tell how many
-// there are. passages.vector is little-endian
-// float32 of length 1; text_key is the digest of the text that it stands for.
+// articles.generation is the commit that wrote the article last, passages how
+// many it has and word_count their words; checksum covers what it says (see articleRow). articles.digest
+// tells whether a source has changed: it covers the article, its passages and
+// the texts that were embedded, and is empty while the article waits to be
+// embedded anew. articles_roll is read alone to know what there is.
+//
+// passages.spans is JSON: [paragraph, start, end] each, in runes. Words are
+// separated by blanks; word_count and title_word_count tell how many there
+// are. passages.vector is little-endian float32 of length 1; text_key is the
+// digest of the text that it stands for. checksum covers the row without the
+// vector, vector_checksum the vector (0: there is none).
+//
+// pending names the articles that an ingest has still to write.
 const tables = `
 CREATE TABLE store (
 	id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -31,7 +39,11 @@ CREATE TABLE store (
 	model       TEXT NOT NULL DEFAULT '',
 	dimension   INTEGER NOT NULL DEFAULT 0,
 	fingerprint TEXT NOT NULL DEFAULT '',
-	last_ingest TEXT NOT NULL DEFAULT ''
+	last_ingest TEXT NOT NULL DEFAULT '',
+	articles    INTEGER NOT NULL DEFAULT 0,
+	passages    INTEGER NOT NULL DEFAULT 0,
+	contents    INTEGER NOT NULL DEFAULT 0,
+	checksum    INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO store (id) VALUES (1);
 
@@ -47,7 +59,10 @@ CREATE TABLE articles (
 	title_words TEXT NOT NULL,
 	title_word_count INTEGER NOT NULL,
 	digest      TEXT NOT NULL,
-	generation  INTEGER NOT NULL
+	generation  INTEGER NOT NULL,
+	passages    INTEGER NOT NULL DEFAULT 0,
+	word_count  INTEGER NOT NULL DEFAULT 0,
+	checksum    INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE passages (
@@ -59,18 +74,29 @@ CREATE TABLE passages (
 	word_count INTEGER NOT NULL,
 	text_key   TEXT NOT NULL,
 	vector     BLOB,
+	checksum   INTEGER NOT NULL DEFAULT 0,
+	vector_checksum INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (article_id, number)
 );
 CREATE INDEX passages_text_key ON passages (text_key);
+` + additions
+
+// additions are the parts of the present version that version 1 lacked, apart
+// from columns.
+const additions = `
+CREATE INDEX articles_roll ON articles (id, generation, passages, checksum, published, word_count, title_word_count);
+CREATE INDEX articles_waiting ON articles (id) WHERE digest = '';
+CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID;
 `
 
-func (s *Store) dbPath() string { return filepath.Join(s.opts.Dir, "zhiwen.db") }
+func (s *Store) dbPath() string { return filepath.Join(s.opts.Dir, databaseFile) }
 
-// dsn names the database for the driver. mode is SQLite's: "rwc" or "ro".
-func (s *Store) dsn(mode string, immutable bool) string {
-	path, err := filepath.Abs(s.dbPath())
-	if err != nil {
-		path = s.dbPath()
+const databaseFile = "zhiwen.db"
+
+// dsn names a database for the driver. mode is SQLite's: "rwc" or "ro".
+func dsn(path, mode string, immutable bool) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
 	}
 	q := url.Values{}
 	q.Set("mode", mode)
@@ -91,26 +117,47 @@ func (s *Store) dsn(mode string, immutable bool) string {
 // migrate brings an empty or older database to schemaVersion and refuses a
 // newer one.
 func (s *Store) migrate(ctx context.Context) error {
-	version, err := s.version(ctx)
+	version, err := s.version(ctx, s.db)
 	if err != nil || version == schemaVersion {
 		return err
 	}
 	if s.readOnly {
-		return fmt.Errorf("%w: %s was never filled; ingest articles first", ErrNoStore, s.dbPath())
+		if version == 0 {
+			return fmt.Errorf("%w: %s was never filled; ingest articles first", ErrNoStore, s.dbPath())
+		}
+		return fmt.Errorf("%w: %s has format %d and has to be brought to format %d first, which takes permission to write: run zhiwen doctor --repair",
+			ErrReadOnly, s.dbPath(), version, schemaVersion)
 	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.migrateLocked(ctx)
+}
+
+// migrateLocked is migrate for whoever holds the write lock.
+func (s *Store) migrateLocked(ctx context.Context) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
+	var version int
 	// Another process may have been first.
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+	switch version, err = s.version(ctx, tx); {
+	case err != nil || version == schemaVersion:
 		return err
+	case version == 0:
+		_, err = tx.ExecContext(ctx, tables)
+	default:
+		s.log.Info("the store is brought to a newer format", "from", version, "to", schemaVersion)
+		err = s.migrateFirst(ctx, tx)
 	}
-	if version != 0 {
-		return nil
+	if err == nil {
+		err = updateStore(ctx, tx, func(*storeRow) error { return nil })
 	}
-	if _, err := tx.ExecContext(ctx, tables); err != nil {
+	if err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
@@ -119,12 +166,22 @@ func (s *Store) migrate(ctx context.Context) error {
 	return tx.Commit()
 }
 
-func (s *Store) version(ctx context.Context) (int, error) {
-	var version int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+// version reads the format's number. A database with tables but without a
+// number, or with an impossible one, is damaged or not ours.
+func (s *Store) version(ctx context.Context, q querier) (int, error) {
+	var version, tables int
+	err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name IN ('store', 'articles', 'passages')").Scan(&tables)
+	if err != nil {
 		return 0, err
 	}
-	if version > schemaVersion {
+	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return 0, err
+	}
+	switch {
+	case version < 0 || version == 0 && tables > 0 || version > 0 && tables < 3:
+		return 0, fmt.Errorf("%w: %s has format number %d and %d of the 3 tables of a store; its header is damaged, or it is another program's database; restore a backup (zhiwen restore), or move the folder away and ingest the articles again",
+			ErrDamaged, s.dbPath(), version, tables)
+	case version > schemaVersion:
 		return 0, fmt.Errorf("%w: %s has format %d and this program reads up to %d; use the newer program, or another store folder and ingest the articles again",
 			ErrNewerStore, s.dbPath(), version, schemaVersion)
 	}
@@ -173,3 +230,15 @@ func each(ctx context.Context, q querier, f func(scan func(...any) error) error,
 func placeholders(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?,", n), ",")
 }
+
+// anys makes arguments of a query out of strings.
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// maxParameters bounds the parameters of one query, which SQLite limits.
+const maxParameters = 500

@@ -44,18 +44,16 @@ func (s *Store) Keyword(ctx context.Context, question string, k int) ([]rag.Hit,
 	if s.closed {
 		return nil, errClosed
 	}
-	if s.keyword == nil {
+	if s.derived == nil {
 		return nil, nil
 	}
-	found, err := s.keyword.search(ctx, zhtext.Terms(firstRunes(question, maxQuestion), s.keyword.stamp.LongestHan), k)
-	if err != nil {
-		return nil, err
-	}
-	hits := s.hits(found)
+	index := s.derived.keyword
+	terms := zhtext.Terms(firstRunes(question, maxQuestion), index.stamp.LongestHan)
+	hits, err := s.hits(ctx, k, index.stamp.Passages, func(k int) ([]scored, error) { return index.search(ctx, terms, k) })
 	for i := range hits {
 		hits[i].KeywordRank = hits[i].Rank
 	}
-	return hits, nil
+	return hits, err
 }
 
 // Vector returns the k passages whose vectors are most similar (cosine). A
@@ -72,74 +70,69 @@ func (s *Store) Vector(ctx context.Context, vector []float32, k int) ([]rag.Hit,
 	if err := checkVector(vector, s.embedder.Dimension); err != nil {
 		return nil, fmt.Errorf("vector search: %w", err)
 	}
-	if s.vectors == nil {
-		if err := s.loadVectors(ctx); err != nil {
-			return nil, err
+	if s.derived == nil {
+		return nil, nil
+	}
+	query := unit(vector)
+	for _, seg := range s.derived.vectors.segments {
+		if err := checkVector(query, seg.dimension); err != nil { // re-indexed meanwhile
+			return nil, fmt.Errorf("vector search: %w", err)
 		}
 	}
-	found, err := s.vectors.search(ctx, vector, k)
-	if err != nil {
-		return nil, err
-	}
-	hits := s.hits(found)
+	hits, err := s.hits(ctx, k, s.derived.vectors.count, func(k int) ([]scored, error) {
+		var vectors map[string][]float32
+		err := s.snapshot(ctx, func(q querier) (err error) {
+			vectors, err = readVectors(ctx, q, s.derived.vectors.candidates(query, k), s.damaged)
+			return err
+		})
+		if err != nil {
+			return nil, s.explain("read vectors", err)
+		}
+		return rankExactly(ctx, vectors, query, k)
+	})
 	for i := range hits {
 		hits[i].VectorRank, hits[i].Similarity = hits[i].Rank, hits[i].Score
 	}
-	return hits, nil
+	return hits, err
 }
 
-// loadVectors fills the vector side. It is called with the lock held for
-// reading, and returns with it held for reading.
-func (s *Store) loadVectors(ctx context.Context) error {
-	s.mu.RUnlock()
-	defer s.mu.RLock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.vectors != nil {
-		return nil
+// hits turns what one side finds into hits. Passages of articles that have gone
+// since or are damaged are left out, and the next best ones move up; search may
+// leave some out as well. There are no more than all.
+func (s *Store) hits(ctx context.Context, k, all int, search func(k int) ([]scored, error)) ([]rag.Hit, error) {
+	if k <= 0 {
+		return nil, nil
 	}
-	v, err := newVectorIndex()
-	if err != nil {
-		return err
-	}
-	// Passages committed after the last refresh have vectors here already; the
-	// refresh that brings them in replaces them.
-	err = each(ctx, s.db, func(scan func(...any) error) error {
-		var id string
-		var blob []byte
-		if err := scan(&id, &blob); err != nil {
-			return err
-		}
-		if _, held := s.held.passages[id]; !held {
-			return nil
-		}
-		vector, err := decodeVector(blob)
+	for n := min(k, all); ; n = min(2*n, all) {
+		found, err := search(n)
 		if err != nil {
-			return fmt.Errorf("passage %s: %w", id, err)
+			return nil, err
 		}
-		return v.add(ctx, id, vector)
-	}, "SELECT id, vector FROM passages WHERE vector IS NOT NULL")
-	if err != nil {
-		return s.explain("load vectors", err)
-	}
-	s.vectors = v
-	return nil
-}
-
-// hits turns what was found into hits. What is not held (any more) is left out.
-func (s *Store) hits(found []scored) []rag.Hit {
-	out := make([]rag.Hit, 0, len(found))
-	for _, f := range found {
-		p, ok := s.held.passages[f.id]
-		if !ok {
-			continue
+		ids := make([]string, len(found))
+		for i, f := range found {
+			ids[i] = articleOf(f.id)
 		}
-		out = append(out, rag.Hit{
-			Rank: len(out) + 1, Score: f.score,
-			Passage: p.entry.passages[p.i], Article: p.entry.article,
-		})
+		entries, err := s.load(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]rag.Hit, 0, len(found))
+		for i, f := range found {
+			e := entries[ids[i]]
+			if e == nil || len(out) == k {
+				continue
+			}
+			if p, ok := e.passage(f.id); ok {
+				out = append(out, rag.Hit{Rank: len(out) + 1, Score: f.score, Passage: p, Article: e.article})
+			}
+		}
+		if len(out) == k || n >= all {
+			return out, nil
+		}
+		if len(found) == len(out) && len(found) < n {
+			return out, nil // no others match
+		}
 	}
-	return out
 }
 
 // Frequencies tells in how many passages each term occurs as a word, and how
@@ -148,18 +141,18 @@ func (s *Store) Frequencies(ctx context.Context, terms []string) (df []int, pass
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	df = make([]int, len(terms))
-	if s.keyword == nil {
+	if s.derived == nil {
 		return df, 0, ctx.Err()
 	}
 	for i, t := range terms {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
-		if df[i], err = s.keyword.frequency(ctx, t); err != nil {
+		if df[i], err = s.derived.keyword.frequency(ctx, t); err != nil {
 			return nil, 0, err
 		}
 	}
-	return df, s.keyword.stamp.Passages, nil
+	return df, s.derived.stamp.Passages, nil
 }
 
 // Catalog describes the whole collection.
@@ -176,35 +169,42 @@ func (s *Store) Catalog(ctx context.Context) (rag.Catalog, error) {
 }
 
 // Article returns an article, shared: do not change it. ErrNoArticle when the
-// store does not hold it.
+// store does not hold it, ErrDamaged when it is not what was ingested.
 func (s *Store) Article(ctx context.Context, id string) (*article.Article, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	e := s.held.articles[id]
-	if e == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNoArticle, id)
+	entries, err := s.load(ctx, []string{id})
+	if err != nil {
+		return nil, err
 	}
-	return e.article, nil
+	if e := entries[id]; e != nil {
+		return e.article, nil
+	}
+	if wrong := s.state.wrong(id); wrong != "" {
+		return nil, fmt.Errorf("%w: article %s: %s", ErrDamaged, id, wrong)
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNoArticle, id)
 }
 
 // Articles returns all articles in the order of their IDs, shared: do not
-// change them.
+// change them. Damaged ones are left out and named by Health.
 func (s *Store) Articles(ctx context.Context) ([]*article.Article, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	out := make([]*article.Article, 0, len(s.held.articles))
-	for _, e := range s.held.articles {
-		out = append(out, e.article)
+	ids := s.held.ids()
+	entries, err := s.load(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(out, func(a, b *article.Article) int {
-		if a.ID < b.ID {
-			return -1
+	out := make([]*article.Article, 0, len(ids))
+	for _, id := range ids {
+		if e := entries[id]; e != nil {
+			out = append(out, e.article)
 		}
-		return 1
-	})
+	}
 	return out, ctx.Err()
 }
 
@@ -219,25 +219,30 @@ type Status struct {
 	LastIngest time.Time    // zero: never
 	Generation int64
 	ReadOnly   bool
+	Health     Health
 }
 
 // Status reads the store's present state from the database.
 func (s *Store) Status(ctx context.Context) (Status, error) {
 	st := Status{Dir: s.opts.Dir, ReadOnly: s.readOnly}
-	var last string
-	err := s.db.QueryRowContext(ctx, `SELECT generation, provider, model, dimension, fingerprint, last_ingest,
-			(SELECT count(*) FROM articles), (SELECT count(*) FROM passages),
-			(SELECT count(*) FROM articles WHERE digest = '') FROM store`).
-		Scan(&st.Generation, &st.Embedder.Provider, &st.Embedder.Model, &st.Embedder.Dimension,
-			&st.Embedder.Fingerprint, &last, &st.Articles, &st.Passages, &st.Waiting)
+	err := s.snapshot(ctx, func(q querier) error {
+		row, err := readStore(ctx, q)
+		if err != nil {
+			return err
+		}
+		st.Generation, st.Embedder = row.generation, row.embedder
+		st.Articles, st.Passages = int(row.articles), int(row.passages)
+		if row.lastIngest != "" {
+			if st.LastIngest, err = time.Parse(time.RFC3339, row.lastIngest); err != nil {
+				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
+		}
+		return q.QueryRowContext(ctx, "SELECT count(*) FROM articles INDEXED BY articles_waiting WHERE digest = ''").Scan(&st.Waiting)
+	})
 	if err != nil {
 		return Status{}, s.explain("read status", err)
 	}
-	if last != "" {
-		if st.LastIngest, err = time.Parse(time.RFC3339, last); err != nil {
-			return Status{}, fmt.Errorf("read status: %w: %w", ErrDamaged, err)
-		}
-	}
+	st.Health = s.Health()
 	// A writer may remove files while they are counted.
 	_ = filepath.WalkDir(s.opts.Dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

@@ -294,7 +294,7 @@ func TestKeywordFolderIsRebuilt(t *testing.T) {
 				s := open(t, o)
 				add(t, s, indextest.Articles()...)
 				s.Close()
-				folders, err := filepath.Glob(filepath.Join(o.Dir, "keyword-*"))
+				folders, err := filepath.Glob(filepath.Join(o.Dir, "index-*"))
 				if err != nil || len(folders) != 1 {
 					t.Fatalf("%v, %v", folders, err)
 				}
@@ -370,7 +370,7 @@ func TestRefreshSeesAnotherWriter(t *testing.T) {
 			t.Fatalf("round %d: %d hits by word, want %d, %v", i, len(hits), want, err)
 		}
 	}
-	if n, err := filepath.Glob(filepath.Join(o.Dir, "keyword-*")); err != nil || len(n) > 2 {
+	if n, err := filepath.Glob(filepath.Join(o.Dir, "index-*")); err != nil || len(n) > 2 {
 		t.Errorf("keyword folders left: %v, %v", n, err)
 	}
 }

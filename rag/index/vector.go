@@ -6,16 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/philippgille/chromem-go"
 )
 
-// vectorIndex ranks passages by cosine similarity, by brute force over all of
-// them in memory. Reading is safe concurrently; adding and removing is not.
+// vectorIndex finds the passages whose vectors may be among the most similar
+// ones to a query's: a scan over all codes gives each similarity but for an
+// error that is known, and whoever might be among the best with it is a
+// candidate. The exact similarities of the candidates are chromem-go's.
 type vectorIndex struct {
-	docs      *chromem.Collection
-	dimension int // 0: no vectors yet
+	segments []*segment
+	count    int // vectors that are not gone
 }
 
 // scored is a passage found by one side.
@@ -24,70 +27,175 @@ type scored struct {
 	score float64
 }
 
-func newVectorIndex() (*vectorIndex, error) {
-	// The collection would call this for a document without a vector; the
-	// store never adds one.
+func newVectorIndex(segments ...*segment) *vectorIndex {
+	v := &vectorIndex{}
+	for _, s := range segments {
+		if s != nil {
+			v.segments = append(v.segments, s)
+			v.count += s.count - len(s.gone)
+		}
+	}
+	return v
+}
+
+func (v *vectorIndex) close() error {
+	var errs []error
+	for _, s := range v.segments {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
+}
+
+const (
+	queryLevels = 4095
+	// roundingError bounds what adding up 4-byte floats loses of a cosine.
+	roundingError = 1e-5
+)
+
+// candidates returns the passages among which the k most similar ones to a
+// query of length 1 are, ties of the k-th included.
+func (v *vectorIndex) candidates(query []float32, k int) []string {
+	if len(v.segments) == 0 || k <= 0 {
+		return nil
+	}
+	lists := make([]bounds, len(v.segments))
+	best := make(minHeap, 0, k) // the k best lower bounds
+	for i, s := range v.segments {
+		lists[i] = s.bounds(query)
+		for row, mean := range lists[i].mean {
+			if s.gone[row] {
+				continue
+			}
+			best.offer(float64(mean-lists[i].width(s, row)), k)
+		}
+	}
+	least := math.Inf(-1)
+	if len(best) == k {
+		least = best[0]
+	}
+	var out []string
+	for i, s := range v.segments {
+		for row, mean := range lists[i].mean {
+			if float64(mean+lists[i].width(s, row)) >= least && !s.gone[row] {
+				out = append(out, s.id(row))
+			}
+		}
+	}
+	return out
+}
+
+// bounds are the cosines of a query with a segment's vectors, as far as their
+// codes tell, and how far off the query's own code is.
+type bounds struct {
+	mean []float32
+	lost float32
+}
+
+// width bounds the difference of a mean from the cosine: what either rounding
+// took away times the length of the other side.
+func (b bounds) width(s *segment, row int) float32 {
+	lost := s.float(s.errors, row)
+	return lost + b.lost*(1+lost) + roundingError
+}
+
+func (s *segment) bounds(query []float32) bounds {
+	// Sums must fit an int32.
+	levels := min(queryLevels, math.MaxInt32/codeLevels/s.stride)
+	code := make([]int16, s.stride)
+	scale, lost := quantize(query, levels, func(i, c int) { code[i] = int16(c) })
+	dots := make([]int32, s.count)
+	dotProducts(s.data[:s.count*s.stride], code, dots)
+	b := bounds{mean: make([]float32, s.count), lost: lost}
+	for row, dot := range dots {
+		b.mean[row] = float32(dot) * scale * s.float(s.scales, row)
+	}
+	return b
+}
+
+// rankExactly returns the k vectors that are most similar to a query, ties in
+// the order of their IDs.
+func rankExactly(ctx context.Context, vectors map[string][]float32, query []float32, k int) ([]scored, error) {
+	if len(vectors) == 0 || k <= 0 {
+		return nil, nil
+	}
+	// The collection would call this for a document without a vector.
 	none := func(context.Context, string) ([]float32, error) {
 		return nil, errors.New("vector index: document without a vector")
 	}
-	docs, err := chromem.NewDB().CreateCollection("passages", nil, none)
+	docs, err := chromem.NewDB().CreateCollection("candidates", nil, none)
 	if err != nil {
-		return nil, fmt.Errorf("vector index: %w", err)
+		return nil, fmt.Errorf("vector search: %w", err)
 	}
-	return &vectorIndex{docs: docs}, nil
-}
-
-// add puts a vector of length 1 in, or replaces the one with the same ID.
-func (v *vectorIndex) add(ctx context.Context, id string, vector []float32) error {
-	if err := checkVector(vector, v.dimension); err != nil {
-		return fmt.Errorf("passage %s: %w", id, err)
-	}
-	v.dimension = len(vector)
-	return v.docs.AddDocument(ctx, chromem.Document{ID: id, Embedding: vector})
-}
-
-// remove takes vectors out. Unknown IDs are fine.
-func (v *vectorIndex) remove(ctx context.Context, ids ...string) error {
-	if len(ids) == 0 {
-		return nil // chromem would take no IDs for all of them
-	}
-	return v.docs.Delete(ctx, nil, nil, ids...)
-}
-
-// search returns the k most similar passages, ties in the order of their IDs.
-func (v *vectorIndex) search(ctx context.Context, query []float32, k int) ([]scored, error) {
-	count := v.docs.Count()
-	if err := checkVector(query, v.dimension); err != nil {
-		return nil, err
-	}
-	if count == 0 || k <= 0 {
-		return nil, nil
-	}
-	// chromem fails when asked for more than there are, and cuts ties in an
-	// arbitrary order: ask for more until the last one is no tie of the k-th.
-	for n := min(k+8, count); ; n = min(2*n, count) {
-		found, err := v.docs.QueryEmbedding(ctx, query, n, nil, nil)
-		if err != nil {
+	for id, v := range vectors {
+		if err := docs.AddDocument(ctx, chromem.Document{ID: id, Embedding: v}); err != nil {
 			return nil, fmt.Errorf("vector search: %w", err)
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err // chromem stops early without saying so
+	}
+	// All of them, because chromem cuts ties in an arbitrary order.
+	found, err := docs.QueryEmbedding(ctx, query, len(vectors), nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("vector search: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // chromem stops early without saying so
+	}
+	sort.Slice(found, func(i, j int) bool {
+		if found[i].Similarity != found[j].Similarity {
+			return found[i].Similarity > found[j].Similarity
 		}
-		if n < count && n > k && found[n-1].Similarity == found[k-1].Similarity {
+		return found[i].ID < found[j].ID
+	})
+	out := make([]scored, 0, k)
+	for _, f := range found[:min(k, len(found))] {
+		out = append(out, scored{f.ID, float64(f.Similarity)})
+	}
+	return out, nil
+}
+
+// readVectors reads the vectors of passages from the database. One that is not
+// there any more is left out, and so is a damaged one, which bad is told of.
+func readVectors(ctx context.Context, q querier, ids []string, bad func(articleID string, wrong error)) (map[string][]float32, error) {
+	out := make(map[string][]float32, len(ids))
+	read := func(ids []string) error {
+		return each(ctx, q, func(scan func(...any) error) error {
+			var p passageRow
+			if err := scan(&p.articleID, &p.id, &p.textKey, &p.vector, &p.vectorChecksum); err != nil {
+				return err
+			}
+			v, err := p.decode()
+			if err != nil {
+				bad(p.articleID, err)
+			} else if v != nil {
+				out[p.id] = v
+			}
+			return nil
+		}, "SELECT article_id, id, "+vectorColumns+" FROM passages WHERE id IN ("+placeholders(len(ids))+")", anys(ids)...)
+	}
+	for part := range slices.Chunk(ids, maxParameters) {
+		if read(part) == nil {
 			continue
 		}
-		sort.Slice(found, func(i, j int) bool {
-			if found[i].Similarity != found[j].Similarity {
-				return found[i].Similarity > found[j].Similarity
+		for _, id := range part { // to know which
+			if err := read([]string{id}); err != nil {
+				if ctx.Err() != nil {
+					return nil, ctx.Err()
+				}
+				bad(articleOf(id), err)
 			}
-			return found[i].ID < found[j].ID
-		})
-		out := make([]scored, 0, k)
-		for _, f := range found[:min(k, len(found))] {
-			out = append(out, scored{f.ID, float64(f.Similarity)})
 		}
-		return out, nil
 	}
+	return out, ctx.Err()
+}
+
+// decode returns the row's vector, nil when it has none.
+func (r *passageRow) decode() ([]float32, error) {
+	if r.vectorSum() != r.vectorChecksum {
+		return nil, fmt.Errorf("the vector of its passage %s does not have its checksum", r.id)
+	}
+	if r.vector == nil {
+		return nil, nil
+	}
+	return decodeVector(r.vector)
 }
 
 // checkVector refuses what has no direction or the wrong length.

@@ -1,0 +1,325 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"zhiwen/rag/article"
+)
+
+// entry is an article with its passages, read from the database and found to
+// be what was once written.
+type entry struct {
+	article  *article.Article
+	passages []article.Passage
+	checksum int64
+	size     int // bytes of its text, roughly
+}
+
+// passage returns a passage by its ID.
+func (e *entry) passage(id string) (article.Passage, bool) {
+	number, err := strconv.Atoi(id[strings.LastIndexByte(id, '#')+1:])
+	if err != nil || number < 1 || number > len(e.passages) || e.passages[number-1].ID != id {
+		return article.Passage{}, false
+	}
+	return e.passages[number-1], true
+}
+
+// articleOf returns the ID of the article that a passage belongs to.
+func articleOf(passageID string) string {
+	return passageID[:max(0, strings.LastIndexByte(passageID, '#'))]
+}
+
+// cacheBytes bounds the text that a Store keeps in memory.
+const cacheBytes = 32 << 20
+
+// entryCache keeps the articles that were read last, more or less.
+type entryCache struct {
+	mu      sync.Mutex
+	entries map[string]*entry
+	size    int
+}
+
+// get returns an article if the one that is kept has the checksum.
+func (c *entryCache) get(id string, checksum int64) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.entries[id]; e != nil && e.checksum == checksum {
+		return e
+	}
+	return nil
+}
+
+func (c *entryCache) put(e *entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil {
+		c.entries = map[string]*entry{}
+	}
+	if old := c.entries[e.article.ID]; old != nil {
+		c.size -= old.size
+	}
+	c.entries[e.article.ID] = e
+	c.size += e.size
+	for id, other := range c.entries { // in no order
+		if c.size <= cacheBytes {
+			return
+		}
+		if other != e {
+			delete(c.entries, id)
+			c.size -= other.size
+		}
+	}
+}
+
+// load returns the articles with the IDs, by ID. An article that has gone since
+// the roll was read is left out, and so is a damaged one, which is remembered
+// and named by Health. The caller holds the lock for reading.
+func (s *Store) load(ctx context.Context, ids []string) (map[string]*entry, error) {
+	out := make(map[string]*entry, len(ids))
+	var missing []string
+	for _, id := range ids {
+		if _, seen := out[id]; seen {
+			continue
+		}
+		out[id] = nil
+		held, ok := s.held.roll[id]
+		if !ok {
+			continue
+		}
+		if e := s.cache.get(id, held.checksum); e != nil {
+			out[id] = e
+			continue
+		}
+		missing = append(missing, id)
+	}
+	if len(missing) > 0 {
+		err := s.snapshot(ctx, func(q querier) error { return s.loadFrom(ctx, q, missing, out) })
+		if err != nil {
+			return nil, s.explain("read articles", err)
+		}
+	}
+	maps.DeleteFunc(out, func(_ string, e *entry) bool { return e == nil })
+	return out, nil
+}
+
+func (s *Store) loadFrom(ctx context.Context, q querier, ids []string, out map[string]*entry) error {
+	st, err := readStore(ctx, q)
+	if err != nil {
+		return err
+	}
+	moved := st.generation != s.held.generation
+	return eachArticle(ctx, q, ids, false, func(id string, r articleRows, wrong error) error {
+		var e *entry
+		switch {
+		case errors.Is(wrong, errNotThere) && moved:
+			return nil
+		case wrong == nil && !moved && r.checksum != s.held.roll[id].checksum:
+			wrong = errOtherSum
+		case wrong == nil:
+			e, wrong = r.entry()
+		}
+		if wrong != nil {
+			s.damaged(id, wrong)
+			return nil
+		}
+		s.cache.put(e)
+		out[id] = e
+		return nil
+	})
+}
+
+var (
+	errNotThere = errors.New("it is in the list of articles, but cannot be found")
+	errOtherSum = errors.New("it is not the one in the list of articles")
+)
+
+// articleRows are the rows of an article and its passages.
+type articleRows struct {
+	articleRow
+	passages []passageRow
+}
+
+// eachArticle reads the articles with the IDs, in that order, compares all their
+// rows with their checksums (vectors apart) and calls f with what was read or
+// what is wrong with it.
+func eachArticle(ctx context.Context, q querier, ids []string, vectors bool, f func(id string, r articleRows, wrong error) error) error {
+	for part := range slices.Chunk(ids, maxParameters) {
+		found, err := readArticles(ctx, q, part, vectors)
+		for _, id := range part {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			one, wrong := found[id], error(nil)
+			if err != nil { // one damaged page spoils the query for all: one by one
+				var again map[string]*articleRows
+				again, wrong = readArticles(ctx, q, []string{id}, vectors)
+				one = again[id]
+			}
+			switch {
+			case wrong != nil && ctx.Err() != nil:
+				return ctx.Err()
+			case wrong == nil && one == nil:
+				wrong = errNotThere
+			case wrong == nil:
+				wrong = one.check()
+			}
+			if one == nil {
+				one = &articleRows{}
+			}
+			if err := f(id, *one, wrong); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func readArticles(ctx context.Context, q querier, ids []string, vectors bool) (map[string]*articleRows, error) {
+	rows := make(map[string]*articleRows, len(ids))
+	in, args := " IN ("+placeholders(len(ids))+")", anys(ids)
+	err := each(ctx, q, func(scan func(...any) error) error {
+		r := &articleRows{}
+		if err := scan(r.fields()...); err != nil {
+			return err
+		}
+		rows[r.id] = r
+		return nil
+	}, "SELECT "+articleColumns+" FROM articles WHERE id"+in, args...)
+	if err != nil {
+		return nil, err
+	}
+	columns, fields := passageColumns, (*passageRow).fields
+	if vectors {
+		columns, fields = passageColumns+", "+vectorColumns, (*passageRow).withVector
+	}
+	return rows, each(ctx, q, func(scan func(...any) error) error {
+		var p passageRow
+		if err := scan(fields(&p)...); err != nil {
+			return err
+		}
+		if r := rows[p.articleID]; r != nil {
+			r.passages = append(r.passages, p)
+		}
+		return nil
+	}, "SELECT "+columns+" FROM passages WHERE article_id"+in+" ORDER BY article_id, number", args...)
+}
+
+// check compares the rows with their checksums.
+func (r *articleRows) check() error {
+	if r.sum() != r.checksum {
+		return errors.New("its text does not have its checksum")
+	}
+	if n := int64(len(r.passages)); n != r.passageCount {
+		return fmt.Errorf("%d of its %d passages are there", n, r.passageCount)
+	}
+	for i := range r.passages {
+		if p := &r.passages[i]; p.sum() != p.checksum {
+			return fmt.Errorf("its passage %d does not have its checksum", i+1)
+		}
+	}
+	return nil
+}
+
+// entry makes an article out of sound rows.
+func (r *articleRows) entry() (*entry, error) {
+	a := &article.Article{
+		ID: r.id, Title: r.title, Author: r.author, Source: r.source, URL: r.url, Path: r.path,
+	}
+	if r.published != "" {
+		t, err := time.Parse(time.DateOnly, r.published)
+		if err != nil {
+			return nil, err
+		}
+		a.Published = t
+	}
+	if err := json.Unmarshal([]byte(r.paragraphs), &a.Paragraphs); err != nil {
+		return nil, err
+	}
+	e := &entry{article: a, checksum: r.checksum, size: 2 * len(r.paragraphs)}
+	var at cursor
+	for i := range r.passages {
+		passage, err := decodePassage(&at, a, r.passages[i].id, r.passages[i].spans)
+		if err != nil {
+			return nil, err
+		}
+		e.passages = append(e.passages, passage)
+	}
+	return e, nil
+}
+
+// encodeSpans keeps where the spans are; their text is the article's.
+func encodeSpans(spans []article.Span) (string, error) {
+	out := make([][3]int, len(spans))
+	for i, sp := range spans {
+		out[i] = [3]int{sp.Paragraph, sp.Start, sp.End}
+	}
+	b, err := json.Marshal(out)
+	return string(b), err
+}
+
+// cursor finds runes in the paragraphs of an article. It remembers where it was
+// last, so that reading a long paragraph piece after piece takes one pass.
+type cursor struct {
+	article   *article.Article
+	paragraph int
+	rune      int // how many runes stand ahead of
+	byte      int // this offset
+}
+
+// slice returns the runes from start to end of a paragraph, counted from 1. It
+// tells whether there are such.
+func (c *cursor) slice(a *article.Article, paragraph, start, end int) (string, bool) {
+	text, ok := a.Paragraph(paragraph)
+	if !ok || start < 0 || start > end {
+		return "", false
+	}
+	if c.article != a || c.paragraph != paragraph || c.rune > start {
+		*c = cursor{article: a, paragraph: paragraph}
+	}
+	if !c.forward(text, start) {
+		return "", false
+	}
+	from := c.byte
+	if !c.forward(text, end) {
+		return "", false
+	}
+	return string([]rune(text[from:c.byte])), true
+}
+
+// forward goes on to a rune of the paragraph's text, or says that it is too short.
+func (c *cursor) forward(text string, to int) bool {
+	for ; c.rune < to; c.rune++ {
+		if c.byte == len(text) {
+			return false
+		}
+		_, size := utf8.DecodeRuneInString(text[c.byte:])
+		c.byte += size
+	}
+	return true
+}
+
+func decodePassage(c *cursor, a *article.Article, id, spans string) (article.Passage, error) {
+	p := article.Passage{ID: id, ArticleID: a.ID}
+	var at [][3]int
+	if err := json.Unmarshal([]byte(spans), &at); err != nil {
+		return p, fmt.Errorf("%w: passage %s: %w", ErrDamaged, id, err)
+	}
+	for _, x := range at {
+		text, ok := c.slice(a, x[0], x[1], x[2])
+		if !ok {
+			return p, fmt.Errorf("%w: passage %s: no runes %d to %d in paragraph %d", ErrDamaged, id, x[1], x[2], x[0])
+		}
+		p.Spans = append(p.Spans, article.Span{Paragraph: x[0], Start: x[1], End: x[2], Text: text})
+	}
+	return p, nil
+}
