@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"zhiwen/rag/zhtext"
 )
@@ -27,8 +28,8 @@ func finish(drafts []draft, path string) ([]Article, error) {
 	for _, d := range drafts {
 		a := Article{ID: d.id, Title: d.title, Published: d.published, Author: d.author, Source: d.source, URL: d.url, Path: path}
 		for _, p := range d.paragraphs {
-			if p = strings.TrimSpace(zhtext.Clean(p)); p != "" {
-				a.Paragraphs = append(a.Paragraphs, Paragraph{Text: p})
+			if p.Text = trimBlank(zhtext.Clean(p.Text)); p.Text != "" {
+				a.Paragraphs = append(a.Paragraphs, p)
 			}
 		}
 		if len(a.Paragraphs) == 0 {
@@ -50,6 +51,22 @@ func finish(drafts []draft, path string) ([]Article, error) {
 		articles = append(articles, a)
 	}
 	return articles, joinErrors(problems)
+}
+
+// trimBlank takes off blank lines and what is blank at the end. The blanks ahead
+// of the first line stay where more lines follow: they may be a code's.
+func trimBlank(s string) string {
+	s = strings.TrimRightFunc(s, unicode.IsSpace)
+	if !strings.Contains(s, "\n") {
+		return strings.TrimSpace(s)
+	}
+	for {
+		line, rest, found := strings.Cut(s, "\n")
+		if !found || strings.TrimSpace(line) != "" {
+			return s
+		}
+		s = rest
+	}
 }
 
 func computedID(name, title string, ordinal int) string {

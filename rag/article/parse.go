@@ -21,6 +21,9 @@ type Options struct {
 	// Now is the day after which a date in a text is not taken for the day of
 	// publication; zero means the clock's time.
 	Now time.Time
+	// Omitted hears of each text that does not become part of an article, while
+	// a document is read. Nil: nobody is told.
+	Omitted func(Omission)
 }
 
 func (o Options) maxBytes() int64 {
@@ -104,6 +107,9 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if int64(len(raw)) > opts.maxBytes() {
 		return nil, tooLarge(path, opts.maxBytes())
 	}
+	if hear := opts.Omitted; hear != nil {
+		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
+	}
 	text, err := decode(raw)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
@@ -115,13 +121,13 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	var problems error
 	switch front, body, found := cutFrontMatter(text); {
 	case found:
-		drafts = []draft{parseBody(body, path, front, opts)}
+		drafts = parseBody(body, path, front, opts)
 	case looksLikeJSONL(text, path):
 		drafts, problems = parseJSONL(text, path, opts)
+	case looksLikeMarkdown(text, path):
+		drafts = []draft{parseMarkdown(text, path, meta{}, opts)}
 	case looksLikeHTML(text):
 		drafts = []draft{parseHTML(text, meta{}, opts)}
-	case looksLikeMarkdown(text, path):
-		drafts = []draft{parseMarkdown(text, meta{}, opts)}
 	default:
 		drafts = parsePlain(text, opts)
 	}
@@ -133,14 +139,14 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 }
 
 // parseBody reads what stands under front matter.
-func parseBody(body, path string, front meta, opts Options) draft {
+func parseBody(body, path string, front meta, opts Options) []draft {
 	switch {
-	case looksLikeHTML(body):
-		return parseHTML(body, front, opts)
 	case looksLikeMarkdown(body, path):
-		return parseMarkdown(body, front, opts)
+		return []draft{parseMarkdown(body, path, front, opts)}
+	case looksLikeHTML(body):
+		return []draft{parseHTML(body, front, opts)}
 	}
-	return parseLines(unwrap(splitLines(body)), front, opts)
+	return []draft{parseLines(unwrap(splitLines(body)), front, opts)}
 }
 
 // parsePlain tells apart the kinds of documents that are nothing but lines.
@@ -150,7 +156,7 @@ func parsePlain(text string, opts Options) []draft {
 		return parseNewspaper(lines, opts)
 	}
 	var drafts []draft
-	for _, part := range splitAggregate(lines) {
+	for _, part := range splitAggregate(lines, opts) {
 		drafts = append(drafts, parseLines(unwrap(part), meta{}, opts))
 	}
 	return drafts
@@ -181,5 +187,5 @@ func (m *meta) fill(from meta) {
 type draft struct {
 	meta
 	line       int // of the record in the document, 0 when it has none
-	paragraphs []string
+	paragraphs []Paragraph
 }

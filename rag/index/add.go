@@ -363,7 +363,7 @@ func (s *Store) dimension(ctx context.Context, first int) (int, error) {
 func (s *Store) writeJob(ctx context.Context, j *job, segment func(string) []string) error {
 	words := make([][]string, len(j.passages))
 	for i, p := range j.passages {
-		words[i] = indexWords(segment(p.Text()))
+		words[i] = indexWords(segment(article.SearchText(j.article, p)))
 	}
 	a := j.article
 	paragraphs, err := json.Marshal(a.Paragraphs)
