@@ -7,12 +7,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
 
 // DefaultMaxBytes is how large a file may be unless Options say otherwise.
 const DefaultMaxBytes = 64 << 20
+
+// FormatNames lists for people what can be read.
+const FormatNames = `HTML, Markdown, plain text,
+newspaper pages, CSV, JSON Lines`
 
 // Options change how documents are read. The zero value is good for most uses.
 type Options struct {
@@ -21,6 +26,10 @@ type Options struct {
 	// Now is the day after which a date in a text is not taken for the day of
 	// publication; zero means the clock's time.
 	Now time.Time
+	// Origin is where the document comes from, for the IDs of its articles: the
+	// same wherever the program is started. Empty: ParseFile takes the file's
+	// absolute path, Parse the path that it is given.
+	Origin string
 	// Omitted hears of each text that does not become part of an article, while
 	// a document is read. Nil: nobody is told.
 	Omitted func(Omission)
@@ -45,6 +54,11 @@ func ParseFile(ctx context.Context, path string, opts Options) ([]Article, error
 	raw, err := readFile(ctx, path, opts.maxBytes())
 	if err != nil {
 		return nil, err
+	}
+	if opts.Origin == "" {
+		if abs, err := filepath.Abs(path); err == nil {
+			opts.Origin = filepath.ToSlash(abs)
+		}
 	}
 	return Parse(raw, path, opts)
 }
@@ -131,7 +145,7 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	default:
 		drafts = parsePlain(text, opts)
 	}
-	articles, err := finish(drafts, path)
+	articles, err := finish(drafts, path, opts)
 	if problems = errors.Join(problems, err); len(articles) == 0 && problems == nil {
 		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}
 	}
