@@ -67,7 +67,7 @@ func (e *extractor) mainContent(body *html.Node) *html.Node {
 	for !e.all {
 		var next *html.Node
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && c.DataAtom != atom.P && c.DataAtom != atom.Table {
+			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && c.DataAtom != atom.P && c.DataAtom != atom.Table && c.DataAtom != atom.Pre {
 				next = c
 			}
 		}
@@ -210,10 +210,15 @@ func (e *extractor) pre(n *html.Node, dim bool) bool {
 		e.blocks = append(e.blocks, block{text: text, kind: blockCode, marked: e.marked})
 		return true
 	}
+	var open joiner
 	for _, b := range unwrap(splitLines(text)) {
-		b.kind, b.marked, b.soft = e.kind, e.marked, e.soft
-		e.blocks = append(e.blocks, b)
+		open.add(b.text)
+		if !isComma(open.last) {
+			e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
+			open = joiner{}
+		}
 	}
+	e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
 	return true
 }
 

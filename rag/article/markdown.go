@@ -77,7 +77,7 @@ func parseMarkdown(source, path string, m meta, opts Options) draft {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	var out bytes.Buffer
-	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote, extension.DefinitionList),
+	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.NewFootnote(extension.WithFootnoteBacklinkHTML([]byte{})), extension.DefinitionList),
 		goldmark.WithRendererOptions(html.WithUnsafe()))
 	if err := md.Convert([]byte(prepareMarkdown(source, path, opts)), &out); err != nil {
 		return parseLines(unwrap(splitLines(source)), m, opts)

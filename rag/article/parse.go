@@ -133,11 +133,14 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	}
 	var drafts []draft
 	var problems error
+	comma, isCSV := looksLikeCSV(text, path)
 	switch front, body, found := cutFrontMatter(text); {
 	case found:
 		drafts = parseBody(body, path, front, opts)
 	case looksLikeJSONL(text, path):
 		drafts, problems = parseJSONL(text, path, opts)
+	case isCSV:
+		drafts = []draft{parseCSV(text, path, comma, opts)}
 	case looksLikeMarkdown(text, path):
 		drafts = []draft{parseMarkdown(text, path, meta{}, opts)}
 	case looksLikeHTML(text):
