@@ -69,13 +69,12 @@ var (
 	clockTime = regexp.MustCompile(`(?:星期[一二三四五六日天]|周[一二三四五六日]|日|\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)`)
 
 	datelineStart = regexp.MustCompile(`^[(（]?` + filed)
-	leadDay       = regexp.MustCompile(`^((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)(?:上午|下午|晚|早|中午|凌晨|傍晚|[，,]|在|，?记者)`)
 )
 
 // filed is how a report begins: the medium, perhaps the place and day, and 讯 or
 // 电 with what must follow it, for both characters are parts of common words.
 const filed = `(?:本报|本刊|本网|本台|[\p{Han}]{1,6}(?:社|网|报|台|客户端))` +
-	`(?:[\p{Han}\s/／]{0,10}(?:\d{1,2}\s*月)?\s*\d{1,2}\s*日[讯电]|[\p{Han}]{0,8}[讯电](?:\s*[(（]|\s+[\p{Han}\d]|\d|记者))`
+	`(?:[\p{Han}\s/／]{0,10}(?:\d{4}\s*年\s*)?(?:\d{1,2}\s*月)?\s*\d{1,2}\s*日[讯电]|[\p{Han}]{0,8}[讯电](?:\s*[(（]|\s+[\p{Han}\d]|\d|记者))`
 
 // endsSentence tells whether a line is complete: it ends with the mark of a
 // sentence's end, whatever closes behind it.
@@ -84,7 +83,7 @@ func endsSentence(line string) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune(`”’」』）)】》"']`, r)
 	})
 	r, _ := utf8.DecodeLastRuneInString(line)
-	return strings.ContainsRune("。！？!?…；;.．｡", r) && r != utf8.RuneError
+	return strings.ContainsRune("。！？!?…；;.．｡⋯︒︔︕︖﹒﹔﹖﹗‼⁇⁈⁉", r) && r != utf8.RuneError
 }
 
 func isComma(r rune) bool { return strings.ContainsRune("，,、：:；;", r) }
@@ -280,7 +279,7 @@ func isDateLine(line string) bool {
 }
 
 // dateline returns the opening of a paragraph that says when and where it was
-// filed, or that begins with the day.
+// filed. A story may begin with any day: that alone is no dateline.
 func dateline(p string) (string, bool) {
 	if i := strings.LastIndexByte(p, '\n'); i >= 0 {
 		p = p[i+1:]
@@ -289,9 +288,6 @@ func dateline(p string) (string, bool) {
 	head := string(runes[:min(len(runes), 64)])
 	if datelineStart.MatchString(head) {
 		return head, true
-	}
-	if at := leadDay.FindStringSubmatch(p); at != nil {
-		return at[1], true
 	}
 	return "", false
 }

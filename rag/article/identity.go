@@ -42,6 +42,12 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 		if a.Title = oneLine(a.Title); a.Title == "" {
 			a.Title = titleFromText(a.Paragraphs[0].Text)
 		}
+		if a.Published.IsZero() {
+			a.Published = namedDate(a.Title, opts.now())
+		}
+		if a.Published.IsZero() && len(drafts) == 1 {
+			a.Published = namedDate(filepath.Base(filepath.ToSlash(path)), opts.now())
+		}
 		if a.ID == "" {
 			from := origin
 			if d.line > 0 && a.URL != "" { // a record is where it points to, not where it was listed

@@ -135,9 +135,6 @@ func pageDay(pieces []*piece, now time.Time) time.Time {
 			latest = t
 		}
 	}
-	if latest.IsZero() {
-		latest = latestDate(all, now)
-	}
 	return latest
 }
 

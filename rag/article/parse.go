@@ -124,7 +124,7 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if hear := opts.Omitted; hear != nil {
 		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
 	}
-	text, err := decode(raw)
+	text, err := decode(raw, opts)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
 	}
