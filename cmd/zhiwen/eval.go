@@ -309,7 +309,11 @@ func (a *app) provenance(ctx context.Context, p *parts) (eval.Provenance, error)
 	}
 	texts := make([]string, 0, len(articles))
 	for _, art := range articles {
-		texts = append(texts, fmt.Sprintf("%q %s %q", art.Title, art.Published, art.Paragraphs))
+		paragraphs := make([]struct{ Text string }, len(art.Paragraphs))
+		for i, p := range art.Paragraphs {
+			paragraphs[i].Text = p.Text
+		}
+		texts = append(texts, fmt.Sprintf("%q %s %q", art.Title, art.Published, paragraphs))
 	}
 	slices.Sort(texts)
 	settings := struct {

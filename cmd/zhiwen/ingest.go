@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"zhiwen/bot/api"
 	"zhiwen/bot/cli"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
@@ -19,21 +17,10 @@ import (
 type ingestOptions struct {
 	shipped bool
 	prune   bool
+	yes     bool
+	dryRun  bool
+	verbose bool
 	reindex bool
-}
-
-// ingestReport says what was done.
-type ingestReport struct {
-	Files     int      `json:"files"`
-	Articles  int      `json:"articles"`
-	Added     int      `json:"added"`
-	Changed   int      `json:"changed"`
-	Unchanged int      `json:"unchanged"`
-	Removed   int      `json:"removed"`
-	Passages  int      `json:"passages"` // of the added and changed articles
-	Embedded  int      `json:"embedded"` // passages that needed a new vector
-	Problems  []string `json:"problems"`
-	Seconds   float64  `json:"seconds"`
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -41,27 +28,39 @@ func (a *app) ingestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read articles from files and folders into the store",
-		Long: `Reads articles (HTML, Markdown, plain text, newspaper pages, JSON Lines; UTF-8 or
-GB18030) from files and folders into the store. What has not changed since the
-last time costs nothing. A file that cannot be read is reported, the others go
-on, and the exit status is 1 in the end.
+		Long: `Reads articles from files and folders into the store: ` + article.FormatNames + `.
+What has not changed since the last time costs nothing. A corrected file replaces
+what was read from it before, a moved one is not held twice. A file that cannot
+be read is reported, the others go on, and the exit status is 1 in the end.
 
---prune also removes articles of the store that were not among those read now;
-when something could not be read, nothing is removed.`,
+What does not become part of an article (navigation, hidden text, files of other
+kinds) is counted; --verbose names it, --json lists all of it.
+
+--prune also removes articles that came from the named files and folders and are
+there no more; what came from elsewhere stays. When something could not be read,
+nothing is removed. To remove more than a tenth of the store takes --yes;
+--dry-run shows what would happen and changes nothing.`,
 		Example: `  zhiwen ingest articles/
-  zhiwen ingest page.html more.jsonl
-  zhiwen ingest --prune articles/
+  zhiwen ingest page.html more.jsonl prices.csv
+  zhiwen ingest --verbose articles/
+  zhiwen ingest --prune --dry-run articles/
   zhiwen ingest --shipped`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && !o.shipped {
 				return usage("ingest needs files or folders, or --shipped for the articles that come with the program")
+			}
+			if o.yes && !o.prune {
+				return usage("--yes goes with --prune")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, o) },
 	}
 	cmd.Flags().BoolVar(&o.shipped, "shipped", false, "read the articles that come with the program")
-	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove articles that were not read now")
+	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove articles that are gone from the named files and folders")
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "remove with --prune even more than a tenth of the store")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would happen and change nothing")
+	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "name what is left out, moved and removed")
 	cmd.Flags().BoolVar(&o.reindex, "reindex", false, "accept a store of another embedding model and embed everything anew")
 	return cmd
 }
@@ -79,42 +78,122 @@ func (a *app) ingest(ctx context.Context, paths []string, o ingestOptions) error
 		a.note("zhiwen: %v", problem)
 	}
 	if len(read.articles) == 0 {
+		if o.verbose {
+			a.nameLeftOut(read)
+		}
 		return errors.New("no article could be read, and the store was left as it is")
 	}
+	report := newIngestReport(read)
+	report.DryRun = o.dryRun
+	if o.dryRun {
+		err = a.rehearse(ctx, paths, read, o, report)
+	} else {
+		err = a.fill(ctx, paths, read, o, report)
+	}
+	if err != nil {
+		return err
+	}
+	report.finish(read, time.Since(started))
+	if err := a.printIngest(*report, o.verbose); err != nil {
+		return err
+	}
+	if n := len(read.problems); n > 0 {
+		return fmt.Errorf("%d of what was to be read could not be; see the lines above", n)
+	}
+	if report.tooMany {
+		return fmt.Errorf("%d of %d articles would be removed, which is more than a tenth, so none was; look at them with --dry-run --verbose, and add --yes to remove them",
+			len(report.Gone), report.held)
+	}
+	return nil
+}
+
+// fill puts what was read into the store and removes what is gone.
+func (a *app) fill(ctx context.Context, paths []string, read *readResult, o ingestOptions, report *ingestReport) error {
 	p := &parts{}
 	defer p.Close()
+	var err error
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
 		return err
 	}
 	if p.store, err = a.openStoreToWrite(ctx, a.cfg.Store.Dir, p.embedder, o.reindex); err != nil {
 		return err
 	}
-	report := ingestReport{Files: read.files, Articles: len(read.articles), Problems: []string{}}
-	if err := a.addArticles(ctx, p.store, read, &report); err != nil {
+	held, err := p.store.Articles(ctx)
+	if err != nil {
 		return err
 	}
-	if o.prune {
-		if err := a.prune(ctx, p.store, read, &report); err != nil {
+	a.settle(read, held, report)
+	if err := a.addArticles(ctx, p.store, read, report); err != nil {
+		return err
+	}
+	if !o.prune || !a.planPrune(paths, read, held, o, report) {
+		return nil
+	}
+	ids := make([]string, len(report.Gone))
+	for i, g := range report.Gone {
+		ids[i] = g.ID
+	}
+	if err := p.store.Delete(ctx, ids...); err != nil {
+		return err
+	}
+	report.Removed = len(ids)
+	return nil
+}
+
+// rehearse finds out what fill would do, without the embedder and without
+// changing anything.
+func (a *app) rehearse(ctx context.Context, paths []string, read *readResult, o ingestOptions, report *ingestReport) error {
+	var held []*article.Article
+	store, err := a.openStore(ctx, readOnly)
+	switch {
+	case err == nil:
+		defer store.Close()
+		if held, err = store.Articles(ctx); err != nil {
 			return err
 		}
-	}
-	for _, problem := range read.problems {
-		report.Problems = append(report.Problems, problem.Error())
-	}
-	report.Seconds = time.Since(started).Seconds()
-	if err := a.printIngest(report); err != nil {
+	case !errors.Is(err, index.ErrNoStore):
 		return err
 	}
-	if n := len(read.problems); n > 0 {
-		return fmt.Errorf("%d of what was to be read could not be; see the lines above", n)
+	a.settle(read, held, report)
+	have := make(map[string]*article.Article, len(held))
+	for _, h := range held {
+		have[h.ID] = h
 	}
+	for i := range read.articles {
+		switch h := have[read.articles[i].ID]; {
+		case h == nil:
+			report.Added++
+		case sameArticle(h, &read.articles[i]):
+			report.Unchanged++
+		default:
+			report.Changed++
+		}
+	}
+	if o.prune && a.planPrune(paths, read, held, o, report) {
+		report.Removed = len(report.Gone)
+	}
+	report.tooMany = false // it is only said, see printIngest
 	return nil
+}
+
+// settle gives the articles the identities of those that are held, and says what
+// came from elsewhere.
+func (a *app) settle(read *readResult, held []*article.Article, report *ingestReport) {
+	var found article.Settled
+	read.articles, found = article.Settle(read.articles, held)
+	report.Articles = len(read.articles)
+	report.Moved = append(report.Moved, found.Moved...)
+	report.Copies = append(report.Copies, found.Copies...)
+	report.Replaced = append(report.Replaced, found.Replaced...)
+	for _, r := range found.Replaced {
+		a.note("zhiwen: the article id %q came from %s before and comes with another text from %s now, which replaces it; give them different ids if both are to stay", r.ID, r.From, r.To)
+	}
 }
 
 // addArticles puts what was read into the store under a progress bar.
 func (a *app) addArticles(ctx context.Context, store *index.Store, read *readResult, report *ingestReport) error {
-	bar := cli.NewProgress(a.err, "articles")
-	added, err := store.Add(ctx, read.articles, index.AddOptions{Progress: bar.Update})
+	bar := cli.NewProgress(a.err, "passages")
+	added, err := store.Add(ctx, read.articles, index.AddOptions{Embedded: bar.Update})
 	bar.Finish()
 	report.Added, report.Changed, report.Unchanged = added.Added, added.Changed, added.Unchanged
 	report.Passages, report.Embedded = added.Passages, added.Embedded
@@ -123,6 +202,7 @@ func (a *app) addArticles(ctx context.Context, store *index.Store, read *readRes
 	}
 	for _, d := range added.Skipped {
 		if read.copies(d.ID) {
+			report.Copies = append(report.Copies, article.Move{ID: d.ID, From: d.Kept, To: d.Left})
 			continue // the same text twice is no loss
 		}
 		problem := fmt.Errorf("%s: the article id %q is taken by %s, so this one was left out; give them different ids", d.Left, d.ID, d.Kept)
@@ -130,104 +210,4 @@ func (a *app) addArticles(ctx context.Context, store *index.Store, read *readRes
 		read.problems = append(read.problems, problem)
 	}
 	return nil
-}
-
-// prune removes what was not read, unless something could not be: its articles
-// would be taken for removed ones.
-func (a *app) prune(ctx context.Context, store *index.Store, read *readResult, report *ingestReport) error {
-	if len(read.problems) > 0 {
-		a.note("zhiwen: nothing was removed, because not everything could be read")
-		return nil
-	}
-	keep := make(map[string]bool, len(read.articles))
-	for i := range read.articles {
-		keep[read.articles[i].ID] = true
-	}
-	var err error
-	report.Removed, err = store.Prune(ctx, keep)
-	return err
-}
-
-func (a *app) printIngest(r ingestReport) error {
-	if a.json {
-		return api.Write(a.out, r)
-	}
-	fmt.Fprintf(a.out, "%s from %s: %d new, %d changed, %d unchanged", counted(r.Articles, "article"), counted(r.Files, "file"), r.Added, r.Changed, r.Unchanged)
-	if r.Removed > 0 {
-		fmt.Fprintf(a.out, ", %d removed", r.Removed)
-	}
-	_, err := fmt.Fprintf(a.out, " (%.1f s)\n", r.Seconds)
-	return err
-}
-
-// readResult is what was read from files.
-type readResult struct {
-	articles []article.Article
-	files    int
-	problems []error // one for each file or line that could not be read
-}
-
-// copies says whether all articles of an id have the same text.
-func (r *readResult) copies(id string) bool {
-	var first []article.Paragraph
-	for i := range r.articles {
-		switch {
-		case r.articles[i].ID != id:
-		case first == nil:
-			first = r.articles[i].Paragraphs
-		case !slices.Equal(first, r.articles[i].Paragraphs):
-			return false
-		}
-	}
-	return true
-}
-
-// readArticles reads files and folders, and the shipped articles when asked to.
-// The error is that of ctx; whatever is wrong with a file becomes a problem.
-func readArticles(ctx context.Context, paths []string, shipped bool) (*readResult, error) {
-	r := &readResult{}
-	add := func(articles []article.Article, err error) {
-		r.files++
-		r.articles = append(r.articles, articles...)
-		r.problem(err)
-	}
-	if shipped {
-		if err := eachShipped(func(raw []byte, name string) { add(article.Parse(raw, name, article.Options{})) }); err != nil {
-			return nil, err
-		}
-	}
-	if len(paths) > 0 {
-		files, err := article.Walk(ctx, paths)
-		r.problem(err)
-		for _, file := range files {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			add(article.ParseFile(ctx, file, article.Options{}))
-		}
-	}
-	article.Distinct(r.articles)
-	return r, ctx.Err()
-}
-
-// problem notes an error, or each of those joined in it.
-func (r *readResult) problem(err error) {
-	if err == nil {
-		return
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			r.problem(e)
-		}
-		return
-	}
-	r.problems = append(r.problems, err)
-}
-
-// counted writes "1 file" and "2 files".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -7,6 +7,9 @@ import (
 	"zhiwen/seeds"
 )
 
+// shippedFolder is where the shipped articles stand in the project.
+const shippedFolder = "seeds/articles"
+
 // eachShipped hands over the raw articles that come with the program, with the
 // names that they have in the project's folder.
 func eachShipped(each func(raw []byte, name string)) error {
@@ -22,7 +25,7 @@ func eachShipped(each func(raw []byte, name string)) error {
 		if err != nil {
 			return fmt.Errorf("read the shipped articles: %w", err)
 		}
-		each(raw, "seeds/articles/"+path)
+		each(raw, shippedFolder+"/"+path)
 		return nil
 	})
 }

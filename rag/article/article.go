@@ -26,10 +26,21 @@ type Article struct {
 }
 
 // Paragraph is the unit of citation. A small heading that stands over a
-// paragraph is its first line, followed by "\n".
+// paragraph is its first line, followed by "\n". A row of a table is a paragraph
+// too: each cell behind the words of its header.
 type Paragraph struct {
 	Text string
+	// Section is the path of headings that the paragraph stands below, the
+	// outermost first, joined by SectionMark; "" where the source has none. It
+	// is searched with the paragraph but is no part of what may be quoted.
+	Section string `json:",omitempty"`
+	// Page is where the paragraph begins in a source that has pages, counted
+	// from 1; 0 otherwise.
+	Page int `json:",omitempty"`
 }
+
+// SectionMark joins the headings of a Section.
+const SectionMark = " › "
 
 // Paragraph returns the text of paragraph n, counted from 1, and whether
 // there is one.

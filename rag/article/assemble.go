@@ -11,8 +11,18 @@ import (
 type block struct {
 	text string
 	kind blockKind
+	// level is a heading's, from 1; 0 when the source shows none.
+	level int
+	page  int // see Paragraph.Page
 	// links is the share of the text that stands inside links.
 	links float64
+	// marked says that the source shows by its form that this is text: Markdown,
+	// a word processor.
+	marked bool
+	// soft says that it stands where pages keep what is no text: a footer, a form.
+	soft bool
+	// under is a part of the Section besides the headings, a table's caption.
+	under string
 }
 
 type blockKind int
@@ -21,7 +31,10 @@ const (
 	blockText blockKind = iota
 	blockHeading
 	blockTitle // the page's main heading
-	blockItem  // of a list or table: never a heading
+	blockItem  // of a list: never a heading
+	blockRow   // of a table, with the words of its headers
+	blockCode  // verbatim, with its line breaks
+	blockNote  // a caption or a footnote: never a heading, never joined
 )
 
 // maxHeadings is how many headings may stand over one paragraph. More in a row
@@ -33,36 +46,94 @@ type page struct {
 	meta
 	lines  []block
 	chrome bool // the page carries navigation and the like
+	// dates is how many lines hold nothing but a date.
+	dates int
+	// headings counts those that the source marks; running says that a sentence
+	// has been read.
+	headings int
+	running  bool
+	// left is what has been taken out so far.
+	left []leftOut
 	// metaAt is where the first line of metadata stood, -1 without one.
 	metaAt int
 }
 
-// assemble takes the article out of a page's blocks.
+type leftOut struct {
+	reason OmissionReason
+	text   string
+}
+
+func (p *page) omit(reason OmissionReason, text string) {
+	p.left = append(p.left, leftOut{reason, text})
+}
+
+// assemble takes the article out of a page's blocks. What has text ends with at
+// least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
 	p := sift(blocks, m)
+	p.severalTitles()
 	p.findTitle()
 	p.dropTail()
 	body := p.paragraphs()
-	for i := len(body) - 1; i >= 0 && i >= len(body)-2; i-- {
-		body[i] = cutClosingByline(body[i], &p.meta)
+	if len(body) == 0 {
+		body, p.left = everything(blocks), nil
 	}
-	for _, text := range body[:min(len(body), 3)] {
-		if at := inlineByline.FindStringSubmatch(text[:min(len(text), 600)]); at != nil {
+	for i := len(body) - 1; i >= 0 && i >= len(body)-2; i-- {
+		body[i].Text = cutClosingByline(body[i].Text, &p.meta)
+	}
+	for _, b := range body[:min(len(body), 3)] {
+		if at := inlineByline.FindStringSubmatch(b.Text[:min(len(b.Text), 600)]); at != nil {
 			p.credit(at[1], at[2])
 		}
 	}
 	p.published = clampYear(p.published, opts.now())
 	if p.published.IsZero() {
-		p.published = leadDate(p.title, body, opts.now())
+		p.published = leadDate(p.title, paragraphTexts(body), opts.now())
+	}
+	for _, l := range p.left {
+		opts.omit(l.reason, l.text)
 	}
 	return draft{meta: p.meta, paragraphs: body}
+}
+
+// everything is the blocks as they are, a paragraph each.
+func everything(blocks []block) []Paragraph {
+	var out []Paragraph
+	for _, b := range blocks {
+		if text := strings.TrimSpace(zhtext.Clean(b.text)); hasWords(text) {
+			out = append(out, Paragraph{Text: text, Page: b.page})
+		}
+	}
+	return out
+}
+
+func paragraphTexts(paragraphs []Paragraph) []string {
+	out := make([]string, len(paragraphs))
+	for i, p := range paragraphs {
+		out[i] = p.Text
+	}
+	return out
 }
 
 // sift drops what is not text and reads what describes it.
 func sift(blocks []block, m meta) *page {
 	p := &page{meta: m, metaAt: -1}
+	for _, b := range blocks {
+		if b.kind != blockTitle && isDateLine(b.text) {
+			p.dates++
+		}
+	}
 	for i, b := range blocks {
+		if n := len(p.lines); n > 0 && !p.running {
+			p.running = isRunning(p.lines[n-1])
+		}
+		if b.level > 0 {
+			p.headings++
+		}
 		b.text = strings.TrimSpace(zhtext.Clean(b.text))
+		if b.kind == blockCode {
+			b.text = strings.Trim(zhtext.Clean(blocks[i].text), "\n")
+		}
 		switch {
 		case b.text == "":
 		case b.kind == blockTitle:
@@ -70,9 +141,15 @@ func sift(blocks []block, m meta) *page {
 				p.title = b.text
 			}
 			p.lines = append(p.lines, b)
+		case b.kind == blockRow, b.kind == blockCode, b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
+			p.lines = append(p.lines, b)
 		case tailMark.MatchString(b.text[:min(len(b.text), 60)]) && utf8.RuneCountInString(b.text) < 16 && p.mostlyRead(blocks[i:]):
+			for _, rest := range blocks[i:] {
+				p.omit(OmitRelated, rest.text)
+			}
 			return p
-		case readMetaLine(b.text, &p.meta):
+		case p.describes(b.text):
+			p.omit(OmitMetadata, b.text)
 			p.chrome = p.chrome || p.metaAt >= 0
 			if p.metaAt < 0 {
 				p.metaAt = len(p.lines)
@@ -80,11 +157,23 @@ func sift(blocks []block, m meta) *page {
 		case isFurniture(b.text):
 			// The note of another title is no sign of a whole page.
 			p.chrome = p.chrome || !strings.HasPrefix(b.text, "原标题")
-		case isCaption(b.text), readByline(b.text, &p.meta):
-		case b.links > 0.7 && !endsSentence(b.text):
+			p.omit(OmitFurniture, b.text)
+		case isCaption(b.text):
+			p.omit(OmitCaption, b.text)
+		case readByline(b.text, &p.meta):
+			p.omit(OmitMetadata, b.text)
+		case b.soft && !endsSentence(b.text):
 			p.chrome = true
+			p.omit(OmitFurniture, b.text)
+		case b.links > 0.7 && !endsSentence(b.text) && !b.marked:
+			p.chrome = true
+			p.omit(OmitFurniture, b.text)
 		default:
-			b.text = cutPhotoCredit(b.text)
+			text := cutPhotoCredit(b.text)
+			if len(text) < len(b.text) {
+				p.omit(OmitCaption, b.text[len(text):])
+			}
+			b.text = text
 			if n := len(p.lines); n > 0 && p.lines[n-1].text == b.text {
 				continue // a page that shows a line twice
 			}
@@ -92,6 +181,19 @@ func sift(blocks []block, m meta) *page {
 		}
 	}
 	return p
+}
+
+// describes tells whether a line is about the article and was taken into what is
+// known of it. Dates that stand again and again, or below a heading inside the
+// text, are the text's own.
+func (p *page) describes(line string) bool {
+	if (p.dates > 1 || p.headings > 1) && isDateLine(line) && !metaStart.MatchString(line) {
+		return false
+	}
+	if p.running && !p.chrome && weakKey.MatchString(line) {
+		return false
+	}
+	return readMetaLine(line, &p.meta)
 }
 
 // mostlyRead tells whether what has been sifted outweighs the sentences to come.
@@ -110,6 +212,40 @@ func (p *page) mostlyRead(rest []block) bool {
 	return read > 0 && read >= left
 }
 
+// maxTitles is how many main headings name a document that has several.
+const maxTitles = 3
+
+// severalTitles makes headings of a document's main headings if there is more
+// than one with a text below: each is the title of its own part only.
+func (p *page) severalTitles() {
+	var titles []string
+	for i, b := range p.lines {
+		if b.kind != blockTitle || p.chrome {
+			continue
+		}
+		if i+1 == len(p.lines) || p.lines[i+1].kind == blockTitle {
+			return
+		}
+		if len(titles) == 0 || titles[len(titles)-1] != b.text {
+			titles = append(titles, b.text)
+		}
+	}
+	if len(titles) < 2 {
+		return
+	}
+	if p.title == titles[0] {
+		p.title = strings.Join(titles[:min(len(titles), maxTitles)], "、")
+		if len(titles) > maxTitles {
+			p.title += "…"
+		}
+	}
+	for i := range p.lines {
+		if p.lines[i].kind == blockTitle {
+			p.lines[i].kind = blockHeading
+		}
+	}
+}
+
 // findTitle names the article and drops the lines above it and those that
 // repeat it.
 func (p *page) findTitle() {
@@ -117,6 +253,8 @@ func (p *page) findTitle() {
 	if p.title == "" {
 		at := -1
 		switch {
+		case len(p.lines) > 0 && p.lines[0].kind == blockHeading && p.lines[0].level > 0:
+			at = 0
 		case p.metaAt > 0 && p.metaAt <= first:
 			at = p.metaAt - 1 // the line over 发布时间
 		case first > 0 && isTitleText(p.lines[0].text):
@@ -136,11 +274,17 @@ func (p *page) findTitle() {
 	for i, b := range p.lines {
 		text := string(compact(b.text))
 		if i <= first && p.chrome && text == title {
-			kept = kept[:0] // what stands over the title is the page's
+			for _, above := range kept { // it is the page's
+				p.omit(OmitFurniture, above.text)
+			}
+			kept = kept[:0]
 			continue
 		}
 		short := utf8.RuneCountInString(text)
 		if i <= first && (b.kind == blockTitle || short >= 6 && strings.Contains(title, text) || p.chrome && i < p.metaAt && i < first && short < 6) {
+			if !strings.Contains(title, text) {
+				p.omit(OmitFurniture, b.text)
+			}
 			continue
 		}
 		kept = append(kept, b)
@@ -158,11 +302,15 @@ func isTitleText(line string) bool {
 // firstSentence is the index of the first line that is running text.
 func (p *page) firstSentence() int {
 	for i, b := range p.lines {
-		if b.kind != blockTitle && b.kind != blockHeading && (endsSentence(b.text) && utf8.RuneCountInString(b.text) > 12 && strings.ContainsAny(b.text, "。，,.") || utf8.RuneCountInString(b.text) > 120) {
+		if isRunning(b) {
 			return i
 		}
 	}
 	return len(p.lines)
+}
+
+func isRunning(b block) bool {
+	return b.kind != blockTitle && b.kind != blockHeading && (endsSentence(b.text) && utf8.RuneCountInString(b.text) > 12 && strings.ContainsAny(b.text, "。，,.") || utf8.RuneCountInString(b.text) > 120)
 }
 
 // dropTail takes off what a page with navigation carries below the text: short
@@ -174,54 +322,94 @@ func (p *page) dropTail() {
 	end := len(p.lines)
 	for end > 0 {
 		b := p.lines[end-1]
-		if b.kind == blockItem && b.links < 0.5 || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
+		if b.kind == blockItem && b.links < 0.5 || b.kind >= blockRow || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
 			break
 		}
 		end--
 	}
 	if end > 0 {
+		for _, b := range p.lines[end:] {
+			p.omit(OmitFurniture, b.text)
+		}
 		p.lines = p.lines[:end]
 	}
 }
 
 // paragraphs joins headings to the text below them. The lines of a deck (the
 // headlines under the title) are a paragraph of their own.
-func (p *page) paragraphs() []string {
-	var out, heads []string
+func (p *page) paragraphs() []Paragraph {
+	var s sections
+	var heads []string
+	page := 0 // of the heads
 	flush := func() {
-		if len(heads) > maxHeadings || len(out) == 0 && len(heads) > 1 && p.title != "" {
-			if len(out) == 0 && len(heads) <= 2*maxHeadings {
-				out = append(out, strings.Join(heads, "\n"))
+		if len(heads) > maxHeadings || len(s.out) == 0 && len(heads) > 1 && p.title != "" && len(s.path) == 0 {
+			if len(s.out) == 0 && len(heads) <= 2*maxHeadings {
+				s.plain(page, strings.Join(heads, "\n"))
 			} else {
-				out = append(out, heads...)
+				s.plain(page, heads...)
 			}
 			heads = nil
 		}
 	}
+	asks := asksAndAnswers(p.lines)
 	for i, b := range p.lines {
-		heading := b.kind == blockHeading || b.kind == blockText && isHeadingText(b.text)
-		if i == p.metaAt && len(out) == 0 && len(heads) > 0 {
+		level := b.level
+		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
+			level = chapterLevels[at[1]]
+		}
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && (isHeadingText(b.text) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
-			out = append(out, strings.Join(heads, "\n"))
+			s.plain(page, strings.Join(heads, "\n"))
 			heads = nil
 		}
 		if heading {
-			heads = append(heads, oneLine(b.text))
+			if len(heads) == 0 {
+				page = b.page
+			}
+			text := oneLine(b.text)
+			heads = append(heads, text)
+			switch {
+			case level > 0:
+				s.enter(text, level)
+			case asks && isQuestionLine(b.text):
+				s.enter(text, chapterLevels["节"]+1)
+			}
 			continue
 		}
-		if len(out) == 0 && p.title != "" && strings.HasSuffix(b.text, "——") && utf8.RuneCountInString(b.text) < 30 {
-			continue // leads over to a headline and says nothing without it
+		if len(s.out) == 0 && p.title != "" && strings.HasSuffix(b.text, "——") && utf8.RuneCountInString(b.text) < 30 {
+			p.omit(OmitFurniture, b.text) // leads over to a headline and says nothing without it
+			continue
 		}
 		flush()
-		text := b.text
-		if len(heads) > 0 {
-			text = strings.Join(heads, "\n") + "\n" + text
-			heads = nil
-		}
-		out = append(out, text)
+		s.add(b, heads)
+		heads = nil
 	}
 	flush()
-	return append(out, heads...)
+	s.plain(page, heads...)
+	return s.out
+}
+
+// asksAndAnswers tells whether a text is made of questions and what answers
+// them: at least two short lines that ask, each with a text below that does not.
+func asksAndAnswers(lines []block) bool {
+	n := 0
+	for i, b := range lines {
+		if b.kind != blockText || !isQuestionLine(b.text) {
+			continue
+		}
+		if i+1 == len(lines) || isQuestionLine(lines[i+1].text) {
+			return false
+		}
+		n++
+	}
+	return n > 1
+}
+
+// isQuestionLine accepts a line that is one question and nothing else.
+func isQuestionLine(line string) bool {
+	n := utf8.RuneCountInString(line)
+	return n >= 4 && n <= 44 && (strings.HasSuffix(line, "？") || strings.HasSuffix(line, "?")) && !strings.ContainsAny(line, "。！；\n“「") && !question.MatchString(line)
 }
 
 func compact(s string) []rune {

@@ -23,6 +23,7 @@ var (
 	fullDate    = regexp.MustCompile(`((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
 	hanDate     = regexp.MustCompile(`([二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
 	compactDate = regexp.MustCompile(`^((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{6})?$`)
+	plainDate   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
 	monthDay    = regexp.MustCompile(`(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
 	yearNumber  = regexp.MustCompile(`(?:19|20)\d{2}`)
 	hanYear     = regexp.MustCompile(`[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2}`)
@@ -164,8 +165,8 @@ func countedAt(rest string) bool {
 	return false
 }
 
-// leadDate infers the day of publication from how one of the first paragraphs
-// begins: the dateline, or the day itself.
+// leadDate infers the day of publication from the dateline that one of the first
+// paragraphs begins with.
 func leadDate(title string, paragraphs []string, now time.Time) time.Time {
 	for _, p := range paragraphs[:min(len(paragraphs), 3)] {
 		line, ok := dateline(p)
@@ -185,18 +186,18 @@ func leadDate(title string, paragraphs []string, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// latestDate is the latest full date that a text states and that is not in the
-// future.
-func latestDate(paragraphs []string, now time.Time) time.Time {
-	var latest time.Time
-	for _, p := range paragraphs {
-		for _, t := range fullDates(p) {
-			if t.After(latest) && !t.After(now) {
-				latest = t
-			}
+// namedDate is the day that a title or a file's name states, if it states one.
+func namedDate(name string, now time.Time) time.Time {
+	days := fullDates(name)
+	for _, m := range plainDate.FindAllStringSubmatch(name, -1) {
+		if t, ok := dayOf(m[1], m[2], m[3]); ok {
+			days = append(days, t)
 		}
 	}
-	return latest
+	if len(days) != 1 || days[0].After(now.AddDate(0, 0, 1)) {
+		return time.Time{}
+	}
+	return days[0]
 }
 
 // Year is the year that an article is about: the one in its title, else that

@@ -14,7 +14,7 @@ var (
 	ErrEmptyFolder = errors.New("the folder holds no articles")
 	ErrBinary      = errors.New("the file is not text")
 	ErrTooLarge    = errors.New("the file is too large")
-	ErrEncoding    = errors.New("the file is neither UTF-8 nor GB18030")
+	ErrEncoding    = errors.New("the encoding of the file is not known")
 	ErrNoArticle   = errors.New("no article text was found")
 	ErrMalformed   = errors.New("the line is not a valid record")
 	ErrDuplicateID = errors.New("the id occurs more than once")

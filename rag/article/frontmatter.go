@@ -1,18 +1,26 @@
 package article
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
+	"github.com/pelletier/go-toml/v2"
 	"gopkg.in/yaml.v3"
 )
 
 // maxFrontMatter bounds what is searched for the closing mark, in bytes.
 const maxFrontMatter = 64 << 10
 
-// cutFrontMatter splits a document that begins with a block of settings
-// between two lines of three hyphens.
+// cutFrontMatter splits a document that begins with a block of settings between
+// two lines of three hyphens (YAML) or plus signs (TOML).
 func cutFrontMatter(text string) (front meta, body string, found bool) {
-	rest, ok := strings.CutPrefix(strings.TrimLeft(text, " \t\n\ufeff"), "---")
+	text = strings.TrimLeft(text, " \t\n\ufeff")
+	mark := "---"
+	if strings.HasPrefix(text, "+++") {
+		mark = "+++"
+	}
+	rest, ok := strings.CutPrefix(text, mark)
 	if !ok {
 		return meta{}, "", false
 	}
@@ -27,7 +35,7 @@ func cutFrontMatter(text string) (front meta, body string, found bool) {
 		if i := strings.IndexByte(line, '\n'); i >= 0 {
 			line, next = line[:i], at+i+1
 		}
-		if line = strings.TrimRight(line, " \t"); line == "---" || line == "..." {
+		if line = strings.TrimRight(line, " \t"); line == mark || line == "..." && mark == "---" {
 			end = at
 			break
 		}
@@ -36,10 +44,46 @@ func cutFrontMatter(text string) (front meta, body string, found bool) {
 		return meta{}, "", false
 	}
 	fields := frontFields(rest[:end])
+	if mark == "+++" {
+		fields = tomlFields(rest[:end])
+	}
 	if len(fields) == 0 {
 		return meta{}, "", false
 	}
 	return metaFromFields(fields), rest[next:], true
+}
+
+// tomlFields reads the settings at the top level of TOML.
+func tomlFields(block string) map[string]string {
+	fields := map[string]string{}
+	values := map[string]any{}
+	if err := toml.Unmarshal([]byte(block), &values); err != nil {
+		return fields
+	}
+	for key, value := range values {
+		switch v := value.(type) {
+		case string:
+			fields[strings.ToLower(key)] = strings.TrimSpace(v)
+		case time.Time:
+			fields[strings.ToLower(key)] = v.Format(time.RFC3339)
+		case []any:
+			var parts []string
+			for _, p := range v {
+				if s, ok := p.(string); ok && s != "" {
+					parts = append(parts, s)
+				}
+			}
+			fields[strings.ToLower(key)] = strings.Join(parts, "、")
+		case fmt.Stringer: // dates without a zone, times of the day
+			fields[strings.ToLower(key)] = v.String()
+		case int64, float64:
+			fields[strings.ToLower(key)] = fmt.Sprint(v)
+		}
+		if fields[strings.ToLower(key)] == "" {
+			delete(fields, strings.ToLower(key))
+		}
+	}
+	return fields
 }
 
 // frontFields reads the settings at the top level. What is not valid YAML (an

@@ -15,10 +15,9 @@ var (
 	htmlTag = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|div|p|br|article|section|table|h[1-6]|ul|ol|span|font|center)(?:\s[^<>]*)?/?>`)
 	// Names that sites give to what stands around a text. TRS_Editor, a common
 	// name for the text itself, must not be caught.
-	chromeName  = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|share|sharing|footer|foot|sidebar|side|related|recommends?|comments?|adverts?|ads?|banner|copyright|toolbar|tools|hot|rank|ranking|login|search|pagination|pager|tags?|qrcode|qr|appqr_wrap|appendqr_wrap)(?:[-_ ]|$)`)
-	pictureName = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:img|pic|picture|photo|image|figure|caption)s?(?:[-_ ]|$)`)
-	siteSuffix  = regexp.MustCompile(`\s*(?:[_|｜]|\s[-–—]\s?|-{1,2})\s*[^_|｜\-–—]{2,24}$`)
-	whiteSpace  = regexp.MustCompile(`[ \t\r\n\f]+`)
+	chromeName = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|share|sharing|footer|foot|sidebar|side|related|recommends?|comments?|adverts?|ads?|banner|copyright|toolbar|tools|hot|rank|ranking|login|search|pagination|pager|tags?|qrcode|qr|appqr_wrap|appendqr_wrap)(?:[-_ ]|$)`)
+	siteSuffix = regexp.MustCompile(`\s*(?:[_|｜]|\s[-–—]\s?|-{1,2})\s*[^_|｜\-–—]{2,24}$`)
+	whiteSpace = regexp.MustCompile(`[ \t\r\n\f]+`)
 )
 
 func looksLikeHTML(text string) bool {
@@ -27,6 +26,12 @@ func looksLikeHTML(text string) bool {
 
 // parseHTML reads a page or a fragment of one.
 func parseHTML(source string, m meta, opts Options) draft {
+	return parseMarkup(source, m, false, opts)
+}
+
+// parseMarkup is parseHTML for sources that may have been marked up by hand: then
+// all that they hold is text.
+func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 	root, err := html.Parse(strings.NewReader(source))
 	if err != nil {
 		// The parser refuses to nest deeper than 512 elements: read such a page
@@ -38,27 +43,61 @@ func parseHTML(source string, m meta, opts Options) draft {
 	doc := goquery.NewDocumentFromNode(root)
 	found := metaFromHead(doc)
 	m.fill(found)
-	e := extractor{lengths: map[*html.Node]int{}}
 	body := root
 	if b := doc.Find("body"); b.Length() > 0 {
 		body = b.Get(0)
 	}
-	e.total = e.measure(body, false)
-	e.content = e.mainContent(body)
-	e.walk(body, false)
-	e.flush()
+	quiet := opts
+	var left []Omission
+	if opts.Omitted != nil {
+		quiet.Omitted = func(o Omission) { left = append(left, o) }
+	}
+	e := extract(root, body, marked, false, quiet)
+	if !e.holdsText() { // what looks like furniture is all there is
+		left = nil
+		e = extract(root, body, marked, true, quiet)
+	}
+	for _, o := range left {
+		opts.Omitted(o)
+	}
 	// What stands outside the text can hold its title and its date.
 	blocks := e.blocks[e.from:e.to]
 	for _, b := range e.blocks[:e.from] {
-		if b.kind == blockTitle && m.title == "" {
+		switch {
+		case b.kind == blockTitle && m.title == "":
 			m.title = b.text
+		case readMetaLine(b.text, &m):
+		default:
+			opts.omit(OmitFurniture, b.text)
 		}
-		readMetaLine(b.text, &m)
+	}
+	for _, b := range e.blocks[e.to:] {
+		opts.omit(OmitFurniture, b.text)
 	}
 	if m.title == "" && !hasTitle(blocks) {
 		m.title = pageTitle(doc)
 	}
 	return assemble(blocks, m, opts)
+}
+
+// extract collects the blocks below body.
+func extract(root, body *html.Node, marked, all bool, opts Options) *extractor {
+	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}}
+	e.total = e.measure(body, false)
+	e.content = e.mainContent(body)
+	e.walk(body, false, false)
+	e.flush()
+	return e
+}
+
+// holdsText tells whether anything but headings was found where the text is.
+func (e *extractor) holdsText() bool {
+	for _, b := range e.blocks[e.from:e.to] {
+		if b.kind != blockTitle && hasWords(b.text) && !isFurniture(b.text) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasTitle(blocks []block) bool {
@@ -158,243 +197,4 @@ func pageTitle(doc *goquery.Document) string {
 		title = cut
 	}
 	return title
-}
-
-// extractor walks a page and collects its blocks in order.
-type extractor struct {
-	lengths  map[*html.Node]int // runes of text in sentences below a node
-	total    int
-	content  *html.Node // holds the text
-	from, to int        // the blocks of content
-
-	blocks      []block
-	text        strings.Builder
-	runes, link int
-	kind        blockKind
-}
-
-// measure fills in lengths and returns the node's.
-func (e *extractor) measure(n *html.Node, linked bool) int {
-	sum := 0
-	if n.Type == html.TextNode {
-		if t := strings.TrimSpace(n.Data); !linked || endsSentence(t) {
-			sum = utf8.RuneCountInString(t)
-			if sum < 12 && !endsSentence(t) {
-				sum = 0
-			}
-		}
-	}
-	if n.Type == html.ElementNode && isHidden(n) {
-		return 0
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		sum += e.measure(c, linked || n.DataAtom == atom.A)
-	}
-	if n.Type == html.ElementNode {
-		e.lengths[n] = sum
-	}
-	return sum
-}
-
-// mainContent is the deepest element that holds most of the text.
-func (e *extractor) mainContent(body *html.Node) *html.Node {
-	n := body
-	for {
-		var next *html.Node
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && c.DataAtom != atom.P {
-				next = c
-			}
-		}
-		if next == nil {
-			return n
-		}
-		n = next
-	}
-}
-
-// walk is recursive: the parser limits the depth to 512.
-func (e *extractor) walk(n *html.Node, linked bool) {
-	switch n.Type {
-	case html.TextNode:
-		e.write(n.Data, linked)
-		return
-	case html.ElementNode:
-		if isHidden(n) || e.isChrome(n) {
-			return
-		}
-	case html.CommentNode, html.DoctypeNode:
-		return
-	}
-	broken := isBlockTag(n.DataAtom)
-	if broken {
-		e.flush()
-	}
-	if n == e.content {
-		e.flush()
-		e.from = len(e.blocks)
-	}
-	switch n.DataAtom {
-	case atom.Br:
-		e.text.WriteByte('\n')
-	case atom.Td, atom.Th:
-		if e.text.Len() > 0 {
-			e.text.WriteByte(' ')
-		}
-	}
-	outer := e.kind
-	switch n.DataAtom {
-	case atom.H1:
-		e.kind = blockTitle
-	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		e.kind = blockHeading
-	case atom.Li, atom.Tr, atom.Dd, atom.Dt:
-		e.kind = blockItem
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		e.walk(c, linked || n.DataAtom == atom.A)
-	}
-	if broken {
-		e.flush()
-	}
-	e.kind = outer
-	if n == e.content {
-		e.flush()
-		e.to = len(e.blocks)
-	}
-}
-
-func (e *extractor) write(data string, linked bool) {
-	data = strings.ReplaceAll(data, "\u00a0", " ")
-	data = whiteSpace.ReplaceAllStringFunc(data, func(s string) string {
-		if strings.Contains(s, "\n") {
-			return "\r" // a soft break, see softBreaks
-		}
-		return " "
-	})
-	n := utf8.RuneCountInString(strings.TrimSpace(data))
-	e.runes += n
-	if linked {
-		e.link += n
-	}
-	e.text.WriteString(data)
-}
-
-// flush ends a block. Line breaks inside it end a paragraph only after a
-// sentence or ahead of an indentation, or when two follow each other.
-func (e *extractor) flush() {
-	text := e.text.String()
-	e.text.Reset()
-	links := 0.0
-	if e.runes > 0 {
-		links = float64(e.link) / float64(e.runes)
-	}
-	e.runes, e.link = 0, 0
-	var open joiner
-	var last string // the line before
-	broken := false
-	end := func() {
-		if open.Len() > 0 {
-			e.blocks = append(e.blocks, block{open.String(), e.kind, links})
-			open = joiner{}
-		}
-	}
-	for line := range strings.SplitSeq(text, "\n") {
-		line = softBreaks(line)
-		indented := strings.HasPrefix(line, "\u3000") || strings.HasPrefix(line, "  ")
-		line = strings.Trim(line, " \t\u3000")
-		if line == "" {
-			broken = last != ""
-			continue
-		}
-		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || standsAlone(last) || standsAlone(line) {
-			end()
-		}
-		open.add(line)
-		last, broken = line, false
-	}
-	end()
-}
-
-// standsAlone tells whether a line is no part of a sentence.
-func standsAlone(line string) bool {
-	return isFurniture(line) || readByline(line, &meta{}) || readMetaLine(line, &meta{})
-}
-
-// softBreaks turns the line ends of the source into blanks, or into nothing
-// between Chinese characters.
-func softBreaks(line string) string {
-	if !strings.Contains(line, "\r") {
-		return line
-	}
-	parts := strings.FieldsFunc(line, func(r rune) bool { return r == '\r' })
-	var b strings.Builder
-	last := ' '
-	for _, part := range parts {
-		part = strings.Trim(part, " ")
-		if b.Len() > 0 {
-			part = strings.TrimLeft(part, " \u3000")
-		}
-		if part == "" {
-			continue
-		}
-		first, _ := utf8.DecodeRuneInString(part)
-		if b.Len() > 0 && last < 0x2000 && first < 0x2000 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(part)
-		last, _ = utf8.DecodeLastRuneInString(part)
-	}
-	return b.String()
-}
-
-// isHidden tells whether a reader does not see an element, or only uses it.
-func isHidden(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Canvas, atom.Form,
-		atom.Button, atom.Select, atom.Input, atom.Textarea, atom.Nav, atom.Footer, atom.Aside, atom.Figcaption,
-		atom.Video, atom.Audio, atom.Object, atom.Img, atom.Head:
-		return true
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "style":
-			if style := strings.ReplaceAll(strings.ToLower(a.Val), " ", ""); strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// isChrome judges an element by its name, unless much of the text is in it.
-func (e *extractor) isChrome(n *html.Node) bool {
-	if n.DataAtom == atom.Body || n.DataAtom == atom.Html || n == e.content || e.lengths[n]*10 > e.total*3 {
-		return false
-	}
-	for _, a := range n.Attr {
-		if a.Key != "class" && a.Key != "id" {
-			continue
-		}
-		if chromeName.MatchString(a.Val) {
-			return true
-		}
-		if pictureName.MatchString(a.Val) && e.lengths[n] <= 200 {
-			return true
-		}
-	}
-	return false
-}
-
-func isBlockTag(a atom.Atom) bool {
-	switch a {
-	case atom.P, atom.Div, atom.Article, atom.Section, atom.Main, atom.Header, atom.Footer, atom.Aside, atom.Nav,
-		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd,
-		atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Tr, atom.Caption, atom.Blockquote, atom.Pre, atom.Hr,
-		atom.Figure, atom.Figcaption, atom.Address, atom.Form, atom.Fieldset, atom.Center, atom.Body, atom.Details, atom.Summary:
-		return true
-	}
-	return false
 }

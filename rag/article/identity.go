@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"zhiwen/rag/zhtext"
 )
 
-// computedPrefix marks the IDs that were made here: they may be changed by
-// Distinct, given ones never are.
+// computedPrefix marks the IDs that were made here: Settle may change them, given
+// ones it never does.
 const computedPrefix = "art-"
 
 // maxTitleRunes is where a title that had to be made from a sentence is cut.
@@ -19,16 +20,20 @@ const maxTitleRunes = 40
 
 // finish gives drafts with text their titles and identities. A given ID that
 // occurs twice is an error; the first article keeps it.
-func finish(drafts []draft, path string) ([]Article, error) {
+func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 	var articles []Article
 	var problems []error
 	seen := map[string]bool{}
-	ordinals := map[string]int{}
+	places := map[string]int{}
+	origin := opts.Origin
+	if origin == "" {
+		origin = filepath.ToSlash(filepath.Clean(path))
+	}
 	for _, d := range drafts {
 		a := Article{ID: d.id, Title: d.title, Published: d.published, Author: d.author, Source: d.source, URL: d.url, Path: path}
 		for _, p := range d.paragraphs {
-			if p = strings.TrimSpace(zhtext.Clean(p)); p != "" {
-				a.Paragraphs = append(a.Paragraphs, Paragraph{Text: p})
+			if p.Text = trimBlank(zhtext.Clean(p.Text)); p.Text != "" {
+				a.Paragraphs = append(a.Paragraphs, p)
 			}
 		}
 		if len(a.Paragraphs) == 0 {
@@ -37,11 +42,22 @@ func finish(drafts []draft, path string) ([]Article, error) {
 		if a.Title = oneLine(a.Title); a.Title == "" {
 			a.Title = titleFromText(a.Paragraphs[0].Text)
 		}
+		if a.Published.IsZero() {
+			a.Published = namedDate(a.Title, opts.now())
+		}
+		if a.Published.IsZero() && len(drafts) == 1 {
+			a.Published = namedDate(filepath.Base(filepath.ToSlash(path)), opts.now())
+		}
 		if a.ID == "" {
-			ordinals[a.Title]++
-			a.ID = computedID(filepath.Base(filepath.ToSlash(path)), a.Title, ordinals[a.Title])
+			from := origin
+			if d.line > 0 && a.URL != "" { // a record is where it points to, not where it was listed
+				from = a.URL
+			}
+			places[from]++
+			a.ID = computedID(from, places[from])
 		}
 		if seen[a.ID] {
+			opts.omit(OmitDuplicate, a.Title)
 			problems = append(problems, &PathError{Path: path, Line: d.line,
 				Err: fmt.Errorf("%w: %q", ErrDuplicateID, a.ID), Hint: "give each record an id of its own; this one was left out"})
 			continue
@@ -52,8 +68,26 @@ func finish(drafts []draft, path string) ([]Article, error) {
 	return articles, joinErrors(problems)
 }
 
-func computedID(name, title string, ordinal int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", name, title, ordinal))
+// trimBlank takes off blank lines and what is blank at the end. The blanks ahead
+// of the first line stay where more lines follow: they may be a code's.
+func trimBlank(s string) string {
+	s = strings.TrimRightFunc(s, unicode.IsSpace)
+	if !strings.Contains(s, "\n") {
+		return strings.TrimSpace(s)
+	}
+	for {
+		line, rest, found := strings.Cut(s, "\n")
+		if !found || strings.TrimSpace(line) != "" {
+			return s
+		}
+		s = rest
+	}
+}
+
+// computedID is the identity of the article at a place of a document, counted
+// from 1.
+func computedID(origin string, place int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", origin, place))
 	return computedPrefix + hex.EncodeToString(sum[:8])
 }
 
@@ -89,43 +123,4 @@ func titleFromText(text string) string {
 // oneLine puts what spans several lines into one.
 func oneLine(s string) string {
 	return strings.Join(strings.Fields(zhtext.Clean(s)), " ")
-}
-
-// Distinct gives articles of one run, read from several files, different IDs
-// where computed ones meet: same file name and title, different folder and
-// text. The names of the folders above the file enter the digest, so the order
-// does not matter. Articles whose text is the same too are copies and keep the
-// common ID, and so do given IDs.
-func Distinct(articles []Article) {
-	groups := map[string][]int{}
-	for i := range articles {
-		if strings.HasPrefix(articles[i].ID, computedPrefix) {
-			groups[articles[i].ID] = append(groups[articles[i].ID], i)
-		}
-	}
-	for id, members := range groups {
-		if len(members) < 2 || sameTexts(articles, members) {
-			continue
-		}
-		for _, i := range members {
-			folder := filepath.ToSlash(filepath.Dir(filepath.Clean(articles[i].Path)))
-			articles[i].ID = computedID(folder, id, 0)
-		}
-	}
-}
-
-func sameTexts(articles []Article, members []int) bool {
-	first := articles[members[0]].Paragraphs
-	for _, i := range members[1:] {
-		other := articles[i].Paragraphs
-		if len(other) != len(first) {
-			return false
-		}
-		for k := range other {
-			if other[k] != first[k] {
-				return false
-			}
-		}
-	}
-	return true
 }

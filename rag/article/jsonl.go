@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,6 +22,9 @@ type record struct {
 	Text      string          `json:"text"`
 	Content   string          `json:"content"`
 }
+
+// yearAlone is a date of which the day is not known.
+var yearAlone = regexp.MustCompile(`^(?:19|20)\d{2}年?(?:[-/.]?\d{1,2}月?)?$`)
 
 // looksLikeJSONL accepts documents of which at least one line is a record, and
 // those that say so in their name and begin like one.
@@ -110,6 +114,9 @@ func parseRecord(line string, opts Options) (draft, error) {
 			continue
 		}
 		day, ok := parseDay(date)
+		if !ok && yearAlone.MatchString(strings.TrimSpace(date)) {
+			continue // no day is better than a wrong one
+		}
 		if !ok {
 			return draft{}, fmt.Errorf("the date %.40q is not understood, write 2006-01-02", date)
 		}

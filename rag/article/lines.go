@@ -146,7 +146,7 @@ func parseLines(blocks []block, m meta, opts Options) draft {
 // and returns the articles. Teasers, which break off with an ellipsis, are left
 // out, and so is what stands between them. A separator inside an article
 // divides its sections: what follows it has no headline.
-func splitAggregate(lines []textLine) [][]textLine {
+func splitAggregate(lines []textLine, opts Options) [][]textLine {
 	var parts [][]textLine
 	start := 0
 	for i := 0; i <= len(lines); i++ {
@@ -158,7 +158,9 @@ func splitAggregate(lines []textLine) [][]textLine {
 		}
 	}
 	if len(parts) < 2 {
-		return [][]textLine{cutTeasers(lines)}
+		kept := cutTeasers(lines)
+		omitLines(opts, lines[len(kept):])
+		return [][]textLine{kept}
 	}
 	teasers := 0
 	for _, p := range parts {
@@ -167,10 +169,12 @@ func splitAggregate(lines []textLine) [][]textLine {
 		}
 	}
 	var kept [][]textLine
+	var left []textLine
 	for i, p := range parts {
 		short := len(p) <= 2 && teasers*2 >= len(parts)-1
 		switch {
 		case isTeaser(p) && (i > 0 || len(p) < 3), i > 0 && teasers > 0 && short:
+			left = append(left, p...)
 		case len(kept) > 0 && (len(p) == 1 || !isTitleText(p[0].text) || endsSentence(p[0].text)):
 			last := len(kept) - 1
 			kept[last] = append(kept[last], p...)
@@ -181,7 +185,14 @@ func splitAggregate(lines []textLine) [][]textLine {
 	if len(kept) == 0 { // nothing but teasers: there is no better text
 		return parts
 	}
+	omitLines(opts, left)
 	return kept
+}
+
+func omitLines(opts Options, lines []textLine) {
+	for _, l := range lines {
+		opts.omit(OmitRelated, l.text)
+	}
 }
 
 // cutTeasers takes off the teasers that follow an article without separators:

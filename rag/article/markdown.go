@@ -8,10 +8,14 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
+
+	"zhiwen/rag/zhtext"
 )
 
 var (
 	markdownHeading = regexp.MustCompile(`(?m)^#{1,6} +\S`)
+	htmlPage        = regexp.MustCompile(`(?i)^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]`)
 	markdownOther   = regexp.MustCompile("(?m)^(?:```|> |[-*+] \\S|\\d+\\. \\S|={3,}$|\\|.*\\|$)|\\[[^\\]\n]+\\]\\(https?://|\\*\\*[^*\n]+\\*\\*")
 )
 
@@ -46,32 +50,92 @@ func isTangled(source string) bool {
 }
 
 // looksLikeMarkdown takes marks in the text for evidence; the name only tips
-// the scale.
+// the scale. Markdown may hold HTML, but a page of HTML is not Markdown.
 func looksLikeMarkdown(text, path string) bool {
 	head := text[:min(len(text), 64<<10)]
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".md", ".markdown":
-		return true
+	if htmlPage.MatchString(head) {
+		return false
 	}
-	return markdownHeading.MatchString(head) || len(markdownOther.FindAllStringIndex(head, 3)) > 2
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".md", ".markdown", ".mdx":
+		return !strings.HasPrefix(strings.TrimSpace(head), "<") || !looksLikeHTML(text) || markdownMarks(head) > 0
+	}
+	headed := markdownHeading.MatchString(head)
+	if looksLikeHTML(text) {
+		return headed && !strings.HasPrefix(strings.TrimSpace(head), "<")
+	}
+	return headed || markdownMarks(head) > 2
+}
+
+func markdownMarks(head string) int {
+	return len(markdownHeading.FindAllStringIndex(head, 3)) + len(markdownOther.FindAllStringIndex(head, 3))
 }
 
 // parseMarkdown renders the document and reads the result as HTML.
-func parseMarkdown(source string, m meta, opts Options) draft {
+func parseMarkdown(source, path string, m meta, opts Options) draft {
 	if len(source) > maxMarkdown || isTangled(source) {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
+	var out bytes.Buffer
+	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.NewFootnote(extension.WithFootnoteBacklinkHTML([]byte{})), extension.DefinitionList),
+		goldmark.WithRendererOptions(html.WithUnsafe()))
+	if err := md.Convert([]byte(prepareMarkdown(source, path, opts)), &out); err != nil {
+		return parseLines(unwrap(splitLines(source)), m, opts)
+	}
+	return parseMarkup(out.String(), m, true, opts)
+}
+
+var (
+	fence     = regexp.MustCompile("^ {0,3}(?:>\\s*)*(?:[-*+]\\s+|\\d+[.)]\\s+)?\\s*(`{3,}|~{3,})")
+	mdxModule = regexp.MustCompile(`^(?:import\s.+?from\s+['"].+['"]|import\s+['"].+['"]|export\s+(?:default|const|let|var|function|async|class|\{|\*).*);?\s*$`)
+	mdxTag    = regexp.MustCompile(`(?m)^\s*</?[A-Z][A-Za-z.]*(?:\s[^<>]*)?/?>`)
+	mdxNote   = regexp.MustCompile(`(?s)\{/\*.*?\*/\}`)
+	mdxAlone  = regexp.MustCompile(`^\s*</?[A-Z][A-Za-z.]*(?:\s[^<>]*)?/?>\s*$`)
+)
+
+// prepareMarkdown makes CommonMark of what people write: texts in Chinese are
+// indented without being code, and MDX has statements and tags of components,
+// which are set apart so that Markdown between them is read as Markdown.
+func prepareMarkdown(source, path string, opts Options) string {
+	mdx := strings.EqualFold(filepath.Ext(path), ".mdx") || mdxTag.MatchString(source)
 	var lines []string
+	inside := "" // the fence that is open
 	for line := range strings.SplitSeq(source, "\n") {
+		if at := fence.FindStringSubmatch(line); at != nil {
+			switch {
+			case inside == "":
+				inside = at[1]
+			case strings.HasPrefix(at[1], inside) && strings.TrimSpace(strings.TrimLeft(line, " \t>")) == at[1]:
+				inside = ""
+			}
+			lines = append(lines, line)
+			continue
+		}
+		if inside != "" {
+			lines = append(lines, line)
+			continue
+		}
+		if mdx && mdxModule.MatchString(line) {
+			opts.omit(OmitMarkup, line)
+			continue
+		}
+		if mdx {
+			line = mdxNote.ReplaceAllStringFunc(line, func(note string) string {
+				opts.omit(OmitMarkup, note)
+				return ""
+			})
+		}
 		// Four blanks open a code block. Chinese texts indent paragraphs so.
 		if strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") {
-			line = strings.TrimLeft(line, " \t")
+			if trimmed := strings.TrimLeft(line, " \t"); strings.ContainsFunc(trimmed, zhtext.IsHan) && !listItem.MatchString(trimmed) {
+				line = trimmed
+			}
+		}
+		if mdx && mdxAlone.MatchString(line) {
+			lines = append(lines, "", strings.TrimSpace(line), "")
+			continue
 		}
 		lines = append(lines, line)
 	}
-	var out bytes.Buffer
-	if err := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough)).Convert([]byte(strings.Join(lines, "\n")), &out); err != nil {
-		return parseLines(unwrap(splitLines(source)), m, opts)
-	}
-	return parseHTML(out.String(), m, opts)
+	return strings.Join(lines, "\n")
 }

@@ -74,15 +74,20 @@ func evenWidths(lines []textLine) bool {
 // headlines, these become pieces, and each headline finds its piece.
 func parseNewspaper(lines []textLine, opts Options) []draft {
 	units := (&typesetter{lines: lines, flush: setFlush(lines)}).units()
+	for _, u := range units {
+		if u.kind == unitCaption {
+			opts.omit(OmitCaption, u.text)
+		}
+	}
 	pieces, headlines := cutPieces(units)
-	pieces = assignHeadlines(pieces, headlines)
+	pieces = assignHeadlines(pieces, headlines, opts)
 	day := pageDay(pieces, opts.now())
 	var out []draft
 	for _, p := range pieces {
 		if len(p.paragraphs) == 0 {
 			continue
 		}
-		d := draft{meta: p.meta, paragraphs: p.paragraphs}
+		d := draft{meta: p.meta}
 		if d.published.IsZero() {
 			d.published = day
 		}
@@ -92,9 +97,15 @@ func parseNewspaper(lines []textLine, opts Options) []draft {
 				d.credit(at[1], at[2])
 			}
 		}
-		last := len(d.paragraphs) - 1
-		d.paragraphs[last] = cutClosingByline(d.paragraphs[last], &d.meta)
+		last := len(p.paragraphs) - 1
+		p.paragraphs[last] = cutClosingByline(p.paragraphs[last], &d.meta)
+		for _, text := range p.paragraphs {
+			d.paragraphs = append(d.paragraphs, Paragraph{Text: text})
+		}
 		out = append(out, d)
+	}
+	if len(out) == 0 {
+		return []draft{parseLines(unwrap(lines), meta{}, opts)}
 	}
 	return out
 }
@@ -123,9 +134,6 @@ func pageDay(pieces []*piece, now time.Time) time.Time {
 		if t := leadDate(title, append([]string{p.paragraphs[0]}, all...), now); t.After(latest) {
 			latest = t
 		}
-	}
-	if latest.IsZero() {
-		latest = latestDate(all, now)
 	}
 	return latest
 }

@@ -7,12 +7,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
 
 // DefaultMaxBytes is how large a file may be unless Options say otherwise.
 const DefaultMaxBytes = 64 << 20
+
+// FormatNames lists for people what can be read.
+const FormatNames = `HTML, Markdown, plain text,
+newspaper pages, CSV, JSON Lines`
 
 // Options change how documents are read. The zero value is good for most uses.
 type Options struct {
@@ -21,6 +26,13 @@ type Options struct {
 	// Now is the day after which a date in a text is not taken for the day of
 	// publication; zero means the clock's time.
 	Now time.Time
+	// Origin is where the document comes from, for the IDs of its articles: the
+	// same wherever the program is started. Empty: ParseFile takes the file's
+	// absolute path, Parse the path that it is given.
+	Origin string
+	// Omitted hears of each text that does not become part of an article, while
+	// a document is read. Nil: nobody is told.
+	Omitted func(Omission)
 }
 
 func (o Options) maxBytes() int64 {
@@ -42,6 +54,11 @@ func ParseFile(ctx context.Context, path string, opts Options) ([]Article, error
 	raw, err := readFile(ctx, path, opts.maxBytes())
 	if err != nil {
 		return nil, err
+	}
+	if opts.Origin == "" {
+		if abs, err := filepath.Abs(path); err == nil {
+			opts.Origin = filepath.ToSlash(abs)
+		}
 	}
 	return Parse(raw, path, opts)
 }
@@ -104,7 +121,10 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if int64(len(raw)) > opts.maxBytes() {
 		return nil, tooLarge(path, opts.maxBytes())
 	}
-	text, err := decode(raw)
+	if hear := opts.Omitted; hear != nil {
+		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
+	}
+	text, err := decode(raw, opts)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
 	}
@@ -113,19 +133,22 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	}
 	var drafts []draft
 	var problems error
+	comma, isCSV := looksLikeCSV(text, path)
 	switch front, body, found := cutFrontMatter(text); {
 	case found:
-		drafts = []draft{parseBody(body, path, front, opts)}
+		drafts = parseBody(body, path, front, opts)
 	case looksLikeJSONL(text, path):
 		drafts, problems = parseJSONL(text, path, opts)
+	case isCSV:
+		drafts = []draft{parseCSV(text, path, comma, opts)}
+	case looksLikeMarkdown(text, path):
+		drafts = []draft{parseMarkdown(text, path, meta{}, opts)}
 	case looksLikeHTML(text):
 		drafts = []draft{parseHTML(text, meta{}, opts)}
-	case looksLikeMarkdown(text, path):
-		drafts = []draft{parseMarkdown(text, meta{}, opts)}
 	default:
 		drafts = parsePlain(text, opts)
 	}
-	articles, err := finish(drafts, path)
+	articles, err := finish(drafts, path, opts)
 	if problems = errors.Join(problems, err); len(articles) == 0 && problems == nil {
 		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}
 	}
@@ -133,14 +156,14 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 }
 
 // parseBody reads what stands under front matter.
-func parseBody(body, path string, front meta, opts Options) draft {
+func parseBody(body, path string, front meta, opts Options) []draft {
 	switch {
-	case looksLikeHTML(body):
-		return parseHTML(body, front, opts)
 	case looksLikeMarkdown(body, path):
-		return parseMarkdown(body, front, opts)
+		return []draft{parseMarkdown(body, path, front, opts)}
+	case looksLikeHTML(body):
+		return []draft{parseHTML(body, front, opts)}
 	}
-	return parseLines(unwrap(splitLines(body)), front, opts)
+	return []draft{parseLines(unwrap(splitLines(body)), front, opts)}
 }
 
 // parsePlain tells apart the kinds of documents that are nothing but lines.
@@ -150,7 +173,7 @@ func parsePlain(text string, opts Options) []draft {
 		return parseNewspaper(lines, opts)
 	}
 	var drafts []draft
-	for _, part := range splitAggregate(lines) {
+	for _, part := range splitAggregate(lines, opts) {
 		drafts = append(drafts, parseLines(unwrap(part), meta{}, opts))
 	}
 	return drafts
@@ -181,5 +204,5 @@ func (m *meta) fill(from meta) {
 type draft struct {
 	meta
 	line       int // of the record in the document, 0 when it has none
-	paragraphs []string
+	paragraphs []Paragraph
 }

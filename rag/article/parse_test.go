@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -103,10 +106,68 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// Traditional texts, and texts with a few broken bytes, are read as well.
+func TestOtherEncodings(t *testing.T) {
+	const traditional = "票價調整\n\n公車票價自七月一日起調整，全票由十五元調整為二十元，學生票維持不變。"
+	encode := func(e encoding.Encoding, text string) []byte {
+		out, err := e.NewEncoder().Bytes([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	long := "渡口\n\n" + strings.Repeat("河水涨了又落，渡船还在原来的地方等客。", 20)
+	damaged := []byte(long)
+	damaged[60], damaged[200] = 0xff, 0xfe
+	damagedGB := encode(simplifiedchinese.GB18030, long)
+	damagedGB[61] = 0xff
+	utf16le := encode(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "渡口停航\n\n北渡口停航12天，请走南渡口。")
+	for _, c := range []struct {
+		name string
+		raw  []byte
+		want string
+		bad  bool // some bytes are no characters
+	}{
+		{"Big5", encode(traditionalchinese.Big5, traditional), "全票由十五元調整為二十元", false},
+		{"Big5 of a few words", []byte("\xa4\xa4\xa4\xe5\xb8\xea\xae\xc6\xaa\xba\xb4\xfa\xb8\xd5\xa4\xe5\xa5\xf3"), "中文資料的測試文件", false},
+		{"GB18030, traditional", encode(simplifiedchinese.GB18030, traditional), "全票由十五元調整為二十元", false},
+		{"GB18030, simplified", encode(simplifiedchinese.GB18030, long), "渡船还在原来的地方等客", false},
+		{"UTF-8 with two bad bytes", damaged, "渡船还在原来的地方等客", true},
+		{"GB18030 with a bad byte", damagedGB, "渡船还在原来的地方等客", true},
+		{"UTF-16 without a mark", utf16le, "北渡口停航12天", false},
+		{"a record with a bad byte", append(append([]byte(`{"text":"河水涨了又落，渡船还在原来的地方等客。河水涨了又落，渡船还在原来的地方等客。河水涨了又落，渡`), 0xff), []byte(`船还在。"}`)...), "渡船还在原来的地方等客", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var told []string
+			articles, err := Parse(c.raw, "doc.txt", Options{Omitted: func(o Omission) {
+				if o.Reason == OmitUndecoded {
+					told = append(told, o.Text)
+				}
+			}})
+			if err != nil || !strings.Contains(describe(articles), c.want) {
+				t.Fatalf("%v, %s", err, describe(articles))
+			}
+			if (len(told) > 0) != c.bad {
+				t.Errorf("told: %q", told)
+			}
+		})
+	}
+}
+
+func japaneseText(e encoding.Encoding) []byte {
+	out, err := e.NewEncoder().Bytes([]byte("橋は来月開通します。全長は千八百六十メートルです。"))
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
 func TestBadInput(t *testing.T) {
 	good := strings.Repeat("河水涨了又落，渡船还在原来的地方等客。", 20)
 	broken := []byte(good)
-	broken[30] = 0xff
+	for i := 30; i < len(broken); i += 60 {
+		broken[i] = 0xff
+	}
 	for _, c := range []struct {
 		name string
 		raw  []byte
@@ -118,11 +179,11 @@ func TestBadInput(t *testing.T) {
 		{"byte order mark only", []byte("\xef\xbb\xbf"), ErrEmpty, "doc.txt"},
 		{"zero byte", []byte("第一段。\x00第二段。"), ErrBinary, "offset 12"},
 		{"picture", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), ErrBinary, "not text"},
-		{"PDF", []byte("%PDF-1.7\n1 0 obj"), ErrBinary, "PDF"},
 		{"control characters", []byte(strings.Repeat("\x01\x02a", 50)), ErrBinary, "control"},
 		{"broken UTF-8", broken, ErrEncoding, "offset 30"},
+		{"Shift-JIS", japaneseText(japanese.ShiftJIS), ErrEncoding, "Shift-JIS"},
+		{"EUC-JP", japaneseText(japanese.EUCJP), ErrEncoding, "EUC-JP"},
 		{"Latin-1", []byte("caf\xe9 du march\xe9, na\xefve"), ErrEncoding, "offset 3"},
-		{"Big5", []byte("\xa4\xa4\xa4\xe5\xb8\xea\xae\xc6\xaa\xba\xb4\xfa\xb8\xd5\xa4\xe5\xa5\xf3"), ErrEncoding, "offset 0"},
 		{"nothing but furniture", []byte("<html><body><nav>首页</nav><script>x()</script></body></html>"), ErrNoArticle, "doc.txt"},
 		{"front matter only", []byte("---\ntitle: 空\n---\n"), ErrNoArticle, "doc.txt"},
 	} {

@@ -204,7 +204,7 @@ const (
 // assignHeadlines gives each piece the headline that shares most of its wording
 // (character pairs, weighted by how few pieces hold them), each headline once.
 // A piece that only a foreign headline had cut off is joined to the one before.
-func assignHeadlines(pieces []*piece, headlines []headline) []*piece {
+func assignHeadlines(pieces []*piece, headlines []headline, opts Options) []*piece {
 	type match struct {
 		piece, headline int
 		score           float64
@@ -244,6 +244,11 @@ func assignHeadlines(pieces []*piece, headlines []headline) []*piece {
 		if !pieces[m.piece].titled && !used[m.headline] {
 			pieces[m.piece].titled, used[m.headline] = true, true
 			pieces[m.piece].title = headlines[m.headline].title()
+		}
+	}
+	for h, line := range headlines {
+		if !used[h] {
+			opts.omit(OmitFurniture, line.title())
 		}
 	}
 	return mergeStray(pieces)

@@ -50,7 +50,7 @@ func Split(a Article, opts SplitOptions) []Passage {
 		}
 		// A heading opens a subject: it begins a passage unless the one before
 		// is still very short.
-		headed := strings.Contains(p.Text, "\n")
+		headed := strings.Contains(p.Text, "\n") || i > 0 && p.Section != a.Paragraphs[i-1].Section
 		for _, r := range cutParagraph(runes, most) {
 			span := Span{Paragraph: i + 1, Start: r.Start, End: r.End, Text: string(runes[r.Start:r.End])}
 			n := r.End - r.Start
@@ -128,9 +128,9 @@ const maxContextTitle = 60
 
 // EmbeddingText is what a passage's vector is made of: the article's title, its
 // date and, where neither names it, the year that it is about, a line each,
-// then the passage. The context does not enter the passage itself.
+// then the headings that the passage stands below and the passage. The context does not enter the passage itself.
 func EmbeddingText(a *Article, p Passage) string {
-	return embeddingHead(a) + p.Text()
+	return embeddingHead(a) + SearchText(a, p)
 }
 
 // EmbeddingTexts is [EmbeddingText] of an article's passages. It looks for the
@@ -139,7 +139,7 @@ func EmbeddingTexts(a *Article, passages []Passage) []string {
 	head := embeddingHead(a)
 	texts := make([]string, len(passages))
 	for i, p := range passages {
-		texts[i] = head + p.Text()
+		texts[i] = head + SearchText(a, p)
 	}
 	return texts
 }

@@ -93,7 +93,7 @@ func TestEmbeddingText(t *testing.T) {
 		want string
 	}{
 		{"title and day", Article{Title: "渡口停航", Published: day}, "渡口停航 2021年8月23日\n正文。"},
-		{"the year that the text names", Article{Title: "渡口停航", Paragraphs: []Paragraph{{"2023年的航季结束了，2023年共运客。"}}}, "渡口停航 2023年\n正文。"},
+		{"the year that the text names", Article{Title: "渡口停航", Paragraphs: []Paragraph{{Text: "2023年的航季结束了，2023年共运客。"}}}, "渡口停航 2023年\n正文。"},
 		{"the title names it", Article{Title: "2023渡口停航"}, "2023渡口停航\n正文。"},
 		{"a crowded title", Article{Title: strings.Repeat("长", 50) + " " + strings.Repeat("短", 50)}, strings.Repeat("长", 50) + "\n正文。"},
 	} {

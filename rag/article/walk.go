@@ -14,27 +14,43 @@ import (
 // endings are the files that Walk reads in folders. A file that is named
 // explicitly is read whatever its ending.
 var endings = map[string]bool{
-	".html": true, ".htm": true, ".xhtml": true, ".md": true, ".markdown": true, ".txt": true, ".jsonl": true, ".ndjson": true,
+	".html": true, ".htm": true, ".xhtml": true, ".shtml": true, ".md": true, ".markdown": true, ".mdx": true, ".txt": true, ".text": true,
+	".jsonl": true, ".ndjson": true, ".csv": true, ".tsv": true,
 }
 
-// Walk lists the files to read: each path itself when it is a file, else the
-// articles in the folder and the folders below it, by name. Files and folders
-// whose names begin with a dot are left out in folders. A file is listed once,
-// however many ways lead to it. Problems are one PathError per path, joined;
-// the other files are listed all the same.
+// Listing is what stands in folders.
+type Listing struct {
+	Files []string // to be read
+	// Skipped are the files of folders whose kind is not read.
+	Skipped []string
+}
+
+// Walk is [List] for those who need only the files to read.
 func Walk(ctx context.Context, paths []string) ([]string, error) {
+	l, err := List(ctx, paths)
+	return l.Files, err
+}
+
+// List finds the files to read: each path itself when it is a file, else the
+// articles in the folder and the folders below it, by name. Files and folders
+// whose names begin with a dot are left out in folders, and so are the locks
+// (~$…) that office programs leave. A file is listed once, however many ways lead
+// to it. Problems are one PathError per path, joined; the other files are listed
+// all the same.
+func List(ctx context.Context, paths []string) (Listing, error) {
 	w := walker{files: map[string]bool{}, folders: map[string]bool{}}
 	for _, p := range paths {
 		if err := ctx.Err(); err != nil {
-			return w.found, errors.Join(append(w.problems, fmt.Errorf("list files: %w", err))...)
+			return Listing{w.found, w.skipped}, errors.Join(append(w.problems, fmt.Errorf("list files: %w", err))...)
 		}
 		w.root(ctx, p)
 	}
-	return w.found, joinErrors(w.problems)
+	return Listing{w.found, w.skipped}, joinErrors(w.problems)
 }
 
 type walker struct {
 	found    []string
+	skipped  []string
 	problems []error
 	// files and folders have been seen, by the path behind symbolic links.
 	files, folders map[string]bool
@@ -66,7 +82,7 @@ func (w *walker) root(ctx context.Context, path string) {
 	seen := len(w.files)
 	w.folder(ctx, path, real, nil)
 	if len(w.found) == before && len(w.files) == seen && len(w.problems) == problems && ctx.Err() == nil {
-		w.problem(path, ErrEmptyFolder, "it needs files that end in .html, .htm, .md, .txt or .jsonl")
+		w.problem(path, ErrEmptyFolder, "it needs files that end in one of "+strings.Join(Endings(), " "))
 	}
 }
 
@@ -83,7 +99,7 @@ func (w *walker) folder(ctx context.Context, path, real string, above []string) 
 		if ctx.Err() != nil {
 			return
 		}
-		if strings.HasPrefix(entry.Name(), ".") {
+		if strings.HasPrefix(entry.Name(), ".") || strings.HasPrefix(entry.Name(), "~$") {
 			continue
 		}
 		child := filepath.Join(path, entry.Name())
@@ -101,6 +117,8 @@ func (w *walker) folder(ctx context.Context, path, real string, above []string) 
 			w.child(ctx, child, above)
 		case mode.IsRegular() && endings[strings.ToLower(filepath.Ext(child))]:
 			w.file(child)
+		case mode.IsRegular():
+			w.skipped = append(w.skipped, child)
 		}
 	}
 }

@@ -38,6 +38,7 @@ func TestWalk(t *testing.T) {
 	dir := tree(t, map[string]string{
 		"b.txt": "乙", "a.HTML": "甲", "c.md": "丙", "d.jsonl": "{}", "e.png": "不读", ".hidden.txt": "不读",
 		"sub/f.htm": "己", ".git/g.txt": "不读", "empty/": "", "noext": "庚",
+		"old.xyz": "不读", "~$c.docx": "不读",
 		"sub/loop": "-> ..", "again": "-> sub", "same.txt": "-> b.txt",
 		"broken.txt": "-> nowhere.txt", "circle.txt": "-> circle2.txt", "circle2.txt": "-> circle.txt",
 	})
@@ -82,6 +83,12 @@ func TestWalk(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what is not read is named", func(t *testing.T) {
+		l, err := List(t.Context(), in("."))
+		if want := strings.Join(in("e.png", "noext", "old.xyz"), "\n"); strings.Join(l.Skipped, "\n") != want {
+			t.Errorf("Skipped:\n%s\nwant:\n%s (%v)", strings.Join(l.Skipped, "\n"), want, err)
+		}
+	})
 	t.Run("an unreadable folder", func(t *testing.T) {
 		if os.Geteuid() == 0 {
 			t.Skip("root may read everything")
@@ -101,57 +108,4 @@ func TestWalk(t *testing.T) {
 			t.Errorf("Walk = %v, %v", got, err)
 		}
 	})
-}
-
-// An ID outlives another working directory and a corrected text, but two files
-// of one name in two folders are told apart.
-func TestIdentity(t *testing.T) {
-	parse := func(raw, path string) Article {
-		t.Helper()
-		articles, err := Parse([]byte(raw), path, Options{})
-		if err != nil || len(articles) != 1 {
-			t.Fatalf("Parse = %d articles, %v", len(articles), err)
-		}
-		return articles[0]
-	}
-	const text = "通告\n\n北门今天关闭，请走南门。"
-	a := parse(text, "x/notice.txt")
-	for _, path := range []string{"notice.txt", "/srv/x/notice.txt", "../x/notice.txt"} {
-		if got := parse(text, path); got.ID != a.ID {
-			t.Errorf("%s has the ID %s, x/notice.txt has %s", path, got.ID, a.ID)
-		}
-	}
-	corrected := parse(strings.ReplaceAll(text, "今天", "明天"), "x/notice.txt")
-	if corrected.ID != a.ID {
-		t.Error("a corrected text changes the ID")
-	}
-	if parse(text, "x/other.txt").ID == a.ID || parse(strings.ReplaceAll(text, "通告", "公告"), "x/notice.txt").ID == a.ID {
-		t.Error("another file or title has the same ID")
-	}
-
-	corrected.Path = "y/notice.txt"
-	run := []Article{a, corrected}
-	Distinct(run)
-	if run[0].ID == run[1].ID {
-		t.Error("two files of one name share an ID")
-	}
-	reversed := []Article{corrected, a}
-	Distinct(reversed)
-	if reversed[0].ID != run[1].ID || reversed[1].ID != run[0].ID {
-		t.Error("the order of the files changes the IDs")
-	}
-	copied := a
-	copied.Path = "y/notice.txt"
-	run = []Article{a, copied}
-	if Distinct(run); run[0].ID != a.ID || run[1].ID != a.ID {
-		t.Error("a copy of a file has another ID")
-	}
-	given := []Article{{ID: "n-1", Path: "x"}, {ID: "n-1", Path: "y", Title: "t"}}
-	if Distinct(given); given[0].ID != "n-1" || given[1].ID != "n-1" {
-		t.Error("given IDs were changed")
-	}
-	twice, err := Parse([]byte(`{"title":"日记","text":"今天有雨。"}`+"\n"+`{"title":"日记","text":"今天放晴。"}`), "d.jsonl", Options{})
-	if err != nil || len(twice) != 2 || twice[0].ID == twice[1].ID {
-		t.Errorf("two records of one title: %v, %v", twice, err)
-	}
 }

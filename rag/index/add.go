@@ -28,6 +28,10 @@ type AddOptions struct {
 	// Progress is called from one goroutine as articles are done, unchanged
 	// ones included. Nil: nobody is told.
 	Progress func(done, total int)
+	// Embedded is called, from one goroutine, as passages of the articles that
+	// have to be written get their vectors. It moves on inside a large article
+	// too. Nil: nobody is told.
+	Embedded func(done, total int)
 	// Split says how articles are cut. Zero: article's defaults.
 	Split article.SplitOptions
 }
@@ -106,7 +110,7 @@ func (s *Store) add(ctx context.Context, articles []article.Article, o AddOption
 		if err := s.begin(ctx, jobs); err != nil {
 			return err
 		}
-		err := s.carryOut(ctx, jobs, report, func() { done++; tell() })
+		err := s.carryOut(ctx, jobs, o, report, func() { done++; tell() })
 		if err != nil {
 			return err
 		}
@@ -235,10 +239,15 @@ func newJob(a *article.Article, split article.SplitOptions) (*job, error) {
 	return j, nil
 }
 
+// wordsVersion changes when texts are cut into other words than before, so that
+// the next ingest writes them anew. 2: traditional characters count as simplified.
+const wordsVersion = 2
+
 // digestOf tells an article and the way it was cut from any other. keys stand
 // for what is embedded of its passages.
 func digestOf(a *article.Article, passages []article.Passage, keys []string) (string, error) {
 	sum := sha256.New()
+	fmt.Fprintln(sum, wordsVersion)
 	if err := json.NewEncoder(sum).Encode(a); err != nil {
 		return "", err
 	}
@@ -285,7 +294,16 @@ func (s *Store) begin(ctx context.Context, jobs []*job) error {
 
 // carryOut embeds and writes the jobs: while one group of articles is cut into
 // words and written, the next is being embedded.
-func (s *Store) carryOut(ctx context.Context, jobs []*job, report *AddReport, written func()) error {
+func (s *Store) carryOut(ctx context.Context, jobs []*job, o AddOptions, report *AddReport, written func()) error {
+	made, all := 0, 0 // passages
+	for _, j := range jobs {
+		all += len(j.passages)
+	}
+	tell := func(n int) {
+		if made += n; o.Embedded != nil {
+			o.Embedded(min(made, all), all)
+		}
+	}
 	segment := s.opts.Segment
 	if segment == nil {
 		segmenter := zhtext.NewSegmenter()
@@ -303,7 +321,7 @@ func (s *Store) carryOut(ctx context.Context, jobs []*job, report *AddReport, wr
 				passages += len(jobs[n].passages)
 				n++
 			}
-			count, err := s.embed(ctx, jobs[:n])
+			count, err := s.embed(ctx, jobs[:n], tell)
 			if err != nil {
 				return err
 			}
@@ -341,8 +359,9 @@ func (s *Store) carryOut(ctx context.Context, jobs []*job, report *AddReport, wr
 }
 
 // embed fills in the jobs' vectors: what the store holds for the same text,
-// the embedder's for the rest. It returns how many texts were embedded.
-func (s *Store) embed(ctx context.Context, jobs []*job) (int, error) {
+// the embedder's for the rest. It returns how many texts were embedded, and tells
+// of passages as they are done.
+func (s *Store) embed(ctx context.Context, jobs []*job, tell func(passages int)) (int, error) {
 	known, err := s.knownVectors(ctx, jobs)
 	if err != nil {
 		return 0, err
@@ -356,14 +375,20 @@ func (s *Store) embed(ctx context.Context, jobs []*job) (int, error) {
 			}
 		}
 	}
-	if len(texts) > 0 {
+	passages := 0
+	for _, j := range jobs {
+		passages += len(j.keys)
+	}
+	tell(passages - len(texts))
+	for at := 0; at < len(texts); at += embedGroup {
+		end := min(at+embedGroup, len(texts))
 		// Some embedders write into the slice that they are given.
-		vectors, err := s.opts.Embedder.EmbedDocuments(ctx, slices.Clone(texts))
+		vectors, err := s.opts.Embedder.EmbedDocuments(ctx, slices.Clone(texts[at:end]))
 		if err != nil {
 			return 0, fmt.Errorf("embed passages: %w", err)
 		}
-		if len(vectors) != len(texts) {
-			return 0, fmt.Errorf("embed passages: %d vectors for %d texts", len(vectors), len(texts))
+		if len(vectors) != end-at {
+			return 0, fmt.Errorf("embed passages: %d vectors for %d texts", len(vectors), end-at)
 		}
 		dimension, err := s.dimension(ctx, len(vectors[0]))
 		if err != nil {
@@ -371,10 +396,11 @@ func (s *Store) embed(ctx context.Context, jobs []*job) (int, error) {
 		}
 		for i, v := range vectors {
 			if err := checkVector(v, dimension); err != nil {
-				return 0, fmt.Errorf("embed passages: text %d of %d: %w", i+1, len(texts), err)
+				return 0, fmt.Errorf("embed passages: text %d of %d: %w", at+i+1, len(texts), err)
 			}
-			known[keys[i]] = encodeVector(unit(v))
+			known[keys[at+i]] = encodeVector(unit(v))
 		}
+		tell(end - at)
 	}
 	for _, j := range jobs {
 		for _, key := range j.keys {
@@ -464,7 +490,7 @@ func (j *job) rows(segment func(string) []string) (articleRows, error) {
 		if err != nil {
 			return r, err
 		}
-		words := indexWords(segment(p.Text()))
+		words := indexWords(segment(article.SearchText(a, p)))
 		row := passageRow{
 			articleID: a.ID, number: int64(i + 1), id: p.ID, spans: spans,
 			words: strings.Join(words, " "), wordCount: int64(len(words)),

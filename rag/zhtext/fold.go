@@ -6,6 +6,7 @@ import (
 )
 
 // Fold maps text to the form in which it is compared: half-width, lower case,
+// simplified characters,
 // one kind of each quotation mark, dash and blank. Every rune becomes exactly
 // one rune, so offsets stay.
 func Fold(s string) string { return string(foldRunes(s)) }
@@ -38,7 +39,7 @@ func foldRune(r rune) rune {
 		}
 		return r
 	case 0x4e00 <= r && r <= 0x9fff: // the bulk of Chinese text
-		return r
+		return simplifiedHan()[r-0x4e00]
 	case 0xff01 <= r && r <= 0xff5e: // full-width ASCII
 		return foldRune(r - 0xfee0)
 	}

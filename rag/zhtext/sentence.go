@@ -1,6 +1,9 @@
 package zhtext
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // Range is a half-open range of runes.
 type Range struct{ Start, End int }
@@ -10,7 +13,8 @@ type Range struct{ Start, End int }
 // sentence they close, white space with the sentence before it (at the very
 // beginning, with the first one). An end inside quotation marks ends the
 // sentence too when the quotation ends with it, unless the sentence goes on
-// with a comma or 的. Line breaks and full-width semicolons are ends; the full
+// with a comma or 的. Old print sets ．for 。: it ends a sentence behind a
+// Chinese character. Line breaks and full-width semicolons are ends; the full
 // stops of numbers, abbreviations and addresses are none.
 func Sentences(text string) []Range {
 	runes := []rune(text)
@@ -53,7 +57,7 @@ func Sentences(text string) []Range {
 
 func isTerminator(r rune) bool {
 	switch r {
-	case '。', '｡', '！', '？', '；', '!', '?', '…', '\n', '\u2028', '\u2029':
+	case '。', '｡', '！', '？', '；', '!', '?', '…', '⋯', '‼', '⁇', '⁈', '⁉', '︒', '︔', '︕', '︖', '﹒', '﹔', '﹖', '﹗', '\n', '\u2028', '\u2029':
 		return true
 	}
 	return false
@@ -80,6 +84,9 @@ func endsSentence(runes []rune, start, i int) bool {
 	next := at(runes, i+1)
 	switch runes[i] {
 	case '.', '．', ';':
+		if runes[i] == '．' && i > start && stopsHere(runes, start, i) {
+			return true
+		}
 		// Only ahead of white space or the end: 4.0 and example.org stay whole.
 		k := i + 1
 		for k < len(runes) && isCloser(runes[k], 1) {
@@ -95,6 +102,28 @@ func endsSentence(runes []rune, start, i int) bool {
 	default:
 		return isTerminator(runes[i])
 	}
+}
+
+// stopsHere tells whether a wide full stop at i is one of Chinese print: behind a
+// Chinese character or what closes behind one, not ahead of a figure or Latin
+// letter, and not behind the number of a list (一．).
+func stopsHere(runes []rune, start, i int) bool {
+	last := runes[i-1]
+	if next := at(runes, i+1); !IsHan(last) && !isCloser(last, 1) || IsDigit(next) || isLatinLetter(next) {
+		return false
+	}
+	for start < i && isSpace(runes[start]) {
+		start++
+	}
+	if i-start > 3 {
+		return true
+	}
+	for _, r := range runes[start:i] {
+		if !strings.ContainsRune("一二三四五六七八九十", r) {
+			return true
+		}
+	}
+	return false
 }
 
 // goesOn tells whether a sentence goes on behind its terminators and closing

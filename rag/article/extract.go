@@ -1,0 +1,405 @@
+package article
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"zhiwen/rag/zhtext"
+)
+
+// extractor walks a page and collects its blocks in order.
+type extractor struct {
+	opts  Options
+	sight *visibility
+	// marked says that the source was Markdown or a word processor's: there is no
+	// navigation to find.
+	marked bool
+	// all takes everything that a reader sees, whatever it looks like.
+	all bool
+
+	lengths  map[*html.Node]int // runes of text in sentences below a node
+	total    int
+	content  *html.Node // holds the text
+	from, to int        // the blocks of content
+
+	blocks      []block
+	text        strings.Builder
+	runes, link int
+	kind        blockKind
+	level       int
+	soft        bool
+}
+
+// measure fills in lengths and returns the node's.
+func (e *extractor) measure(n *html.Node, linked bool) int {
+	sum := 0
+	if n.Type == html.TextNode {
+		if t := strings.TrimSpace(n.Data); !linked || endsSentence(t) {
+			sum = utf8.RuneCountInString(t)
+			if sum < 12 && !endsSentence(t) {
+				sum = 0
+			}
+		}
+	}
+	if n.Type == html.ElementNode {
+		if neverText(n.DataAtom) || isControl(n.DataAtom) {
+			return 0
+		}
+		if gone, _ := e.sight.sees(n, false); gone {
+			return 0
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		sum += e.measure(c, linked || n.DataAtom == atom.A)
+	}
+	if n.Type == html.ElementNode {
+		e.lengths[n] = sum
+	}
+	return sum
+}
+
+// mainContent is the deepest element that holds most of the text.
+func (e *extractor) mainContent(body *html.Node) *html.Node {
+	n := body
+	for !e.all {
+		var next *html.Node
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && c.DataAtom != atom.P && c.DataAtom != atom.Table && c.DataAtom != atom.Pre {
+				next = c
+			}
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+// gone tells whether a reader does not see an element, and says so.
+func (e *extractor) gone(n *html.Node) bool {
+	gone, _ := e.sight.sees(n, false)
+	if gone && e.opts.Omitted != nil {
+		e.opts.omit(OmitHidden, plainText(n))
+	}
+	return gone
+}
+
+// plainText is the text below a node.
+func plainText(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && (c.Parent == nil || !neverText(c.Parent.DataAtom)) {
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		}
+		if b.Len() > 4*maxOmission*utf8.UTFMax {
+			break
+		}
+	}
+	return b.String()
+}
+
+// walk is recursive: the parser limits the depth to 512.
+func (e *extractor) walk(n *html.Node, linked, dim bool) {
+	switch n.Type {
+	case html.TextNode:
+		if dim {
+			e.opts.omit(OmitHidden, n.Data)
+			return
+		}
+		e.write(n.Data, linked)
+		return
+	case html.ElementNode:
+		if neverText(n.DataAtom) || e.gone(n) {
+			return
+		}
+		_, dim = e.sight.sees(n, dim)
+		if isControl(n.DataAtom) && !e.marked && (!e.all || n.DataAtom == atom.Nav) || e.isChrome(n) {
+			if e.opts.Omitted != nil {
+				e.opts.omit(OmitFurniture, plainText(n))
+			}
+			return
+		}
+	case html.CommentNode, html.DoctypeNode:
+		return
+	}
+	broken := isBlockTag(n.DataAtom) || standsApart(n)
+	if broken {
+		e.flush()
+	}
+	if n == e.content {
+		e.flush()
+		e.from = len(e.blocks)
+	}
+	outerKind, outerLevel, outerSoft := e.kind, e.level, e.soft
+	switch n.DataAtom {
+	case atom.Br:
+		e.text.WriteByte('\n')
+	case atom.Td, atom.Th:
+		if e.text.Len() > 0 {
+			e.text.WriteByte(' ')
+		}
+	case atom.Pre:
+		if e.pre(n, dim) {
+			return
+		}
+	case atom.Table:
+		if e.table(n) {
+			if n == e.content {
+				e.to = len(e.blocks)
+			}
+			return
+		}
+	case atom.Sup:
+		if e.marker(n) {
+			return
+		}
+	case atom.H1:
+		e.kind, e.level = blockTitle, 1
+	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		e.kind, e.level = blockHeading, int(n.Data[1]-'0')
+	case atom.Summary:
+		e.kind, e.level = blockHeading, 6
+	case atom.Li, atom.Tr, atom.Dd, atom.Dt:
+		e.kind, e.level = blockItem, 0
+	case atom.Figcaption:
+		e.kind, e.level = blockNote, 0
+	case atom.Footer, atom.Form:
+		e.soft = !e.marked && !e.all
+	case 0:
+		// An element of a component library may say in a title what it is about.
+		if title := attr(n, "title"); hasWords(title) && broken && n.Type == html.ElementNode {
+			e.blocks = append(e.blocks, block{text: oneLine(title), kind: blockHeading, level: 6})
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		e.walk(c, linked || n.DataAtom == atom.A, dim)
+	}
+	if broken {
+		e.flush()
+	}
+	e.kind, e.level, e.soft = outerKind, outerLevel, outerSoft
+	if n == e.content {
+		e.flush()
+		e.to = len(e.blocks)
+	}
+}
+
+// pre takes preformatted text over with its line breaks. Prose in it, whose lines
+// an editor broke, is put together again. It does not flush.
+func (e *extractor) pre(n *html.Node, dim bool) bool {
+	e.flush()
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Br {
+			b.WriteByte('\n')
+		}
+		if c.Type == html.TextNode && !e.inGone(c, n) {
+			b.WriteString(c.Data)
+		}
+	}
+	text := strings.ReplaceAll(strings.Trim(b.String(), "\n"), "\r", "")
+	if !hasWords(text) || dim {
+		return dim
+	}
+	if isCode(n, text) {
+		e.blocks = append(e.blocks, block{text: text, kind: blockCode, marked: e.marked})
+		return true
+	}
+	var open joiner
+	for _, b := range unwrap(splitLines(text)) {
+		open.add(b.text)
+		if !isComma(open.last) {
+			e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
+			open = joiner{}
+		}
+	}
+	e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
+	return true
+}
+
+// inGone tells whether a node stands in an element below root that nobody sees.
+func (e *extractor) inGone(n, root *html.Node) bool {
+	for p := n.Parent; p != nil && p != root; p = p.Parent {
+		if gone, dim := e.sight.sees(p, false); gone || dim || neverText(p.DataAtom) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCode tells code from prose: it says so, or most of it is no Chinese, or its
+// lines are no sentences.
+func isCode(n *html.Node, text string) bool {
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Code {
+			return true
+		}
+	}
+	han, all := 0, 0
+	for _, r := range text {
+		if r > ' ' {
+			all++
+			if zhtext.IsHan(r) {
+				han++
+			}
+		}
+	}
+	return han*3 < all || !strings.ContainsAny(text, "。，")
+}
+
+// marker writes the number of a footnote in brackets, so that it does not become
+// a figure of the sentence. Other superscripts are text.
+func (e *extractor) marker(n *html.Node) bool {
+	text := strings.Trim(strings.TrimSpace(plainText(n)), "[]［］【】()（） ")
+	linked := false
+	for c := range n.Descendants() {
+		linked = linked || c.DataAtom == atom.A
+	}
+	if !linked || text == "" || utf8.RuneCountInString(text) > 4 {
+		return false
+	}
+	e.text.WriteString("[" + text + "]")
+	return true
+}
+
+func (e *extractor) write(data string, linked bool) {
+	data = strings.ReplaceAll(data, "\u00a0", " ")
+	data = whiteSpace.ReplaceAllStringFunc(data, func(s string) string {
+		if strings.Contains(s, "\n") {
+			return "\r" // a soft break, see softBreaks
+		}
+		return " "
+	})
+	n := utf8.RuneCountInString(strings.TrimSpace(data))
+	e.runes += n
+	if linked {
+		e.link += n
+	}
+	e.text.WriteString(data)
+}
+
+// flush ends a block. Line breaks inside it end a paragraph only after a
+// sentence or ahead of an indentation, or when two follow each other.
+func (e *extractor) flush() {
+	text := e.text.String()
+	e.text.Reset()
+	links := 0.0
+	if e.runes > 0 {
+		links = float64(e.link) / float64(e.runes)
+	}
+	e.runes, e.link = 0, 0
+	var open joiner
+	var last string // the line before
+	broken := false
+	end := func() {
+		if open.Len() > 0 {
+			e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, links: links, marked: e.marked, soft: e.soft})
+			open = joiner{}
+		}
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		line = softBreaks(line)
+		indented := strings.HasPrefix(line, "\u3000") || strings.HasPrefix(line, "  ")
+		line = strings.Trim(line, " \t\u3000")
+		if line == "" {
+			broken = last != ""
+			continue
+		}
+		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || standsAlone(last) || standsAlone(line) {
+			end()
+		}
+		open.add(line)
+		last, broken = line, false
+	}
+	end()
+}
+
+// standsAlone tells whether a line is no part of a sentence.
+func standsAlone(line string) bool {
+	return isFurniture(line) || readByline(line, &meta{}) || readMetaLine(line, &meta{})
+}
+
+// softBreaks turns the line ends of the source into blanks, or into nothing
+// between Chinese characters.
+func softBreaks(line string) string {
+	if !strings.Contains(line, "\r") {
+		return line
+	}
+	parts := strings.FieldsFunc(line, func(r rune) bool { return r == '\r' })
+	var b strings.Builder
+	last := ' '
+	for _, part := range parts {
+		part = strings.Trim(part, " ")
+		if b.Len() > 0 {
+			part = strings.TrimLeft(part, " \u3000")
+		}
+		if part == "" {
+			continue
+		}
+		first, _ := utf8.DecodeRuneInString(part)
+		if b.Len() > 0 && last < 0x2000 && first < 0x2000 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(part)
+		last, _ = utf8.DecodeLastRuneInString(part)
+	}
+	return b.String()
+}
+
+// neverText tells whether an element holds nothing that is read as text.
+func neverText(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Canvas, atom.Select,
+		atom.Input, atom.Video, atom.Audio, atom.Object, atom.Img, atom.Head, atom.Datalist, atom.Noembed, atom.Noframes:
+		return true
+	}
+	return false
+}
+
+// isControl tells whether an element is there to be used.
+func isControl(a atom.Atom) bool {
+	return a == atom.Nav || a == atom.Button || a == atom.Textarea
+}
+
+// standsApart tells whether an element that HTML does not know is set apart from
+// the text around it: its tags stand at the ends of lines.
+func standsApart(n *html.Node) bool {
+	if n.Type != html.ElementNode || n.DataAtom != 0 {
+		return false
+	}
+	first, before := n.FirstChild, n.PrevSibling
+	return first == nil || first.Type == html.TextNode && strings.HasPrefix(strings.TrimLeft(first.Data, " \t"), "\n") || first.Type == html.ElementNode ||
+		before == nil && n.Parent != nil && n.Parent.DataAtom == atom.Body
+}
+
+// isChrome judges an element by its name, unless much of the text is in it.
+func (e *extractor) isChrome(n *html.Node) bool {
+	if e.marked || e.all || n.DataAtom == atom.Body || n.DataAtom == atom.Html || n == e.content || e.lengths[n]*10 > e.total*3 {
+		return false
+	}
+	for _, a := range n.Attr {
+		if a.Key != "class" && a.Key != "id" {
+			continue
+		}
+		if chromeName.MatchString(a.Val) {
+			return true
+		}
+	}
+	return false
+}
+
+func isBlockTag(a atom.Atom) bool {
+	switch a {
+	case atom.P, atom.Div, atom.Article, atom.Section, atom.Main, atom.Header, atom.Footer, atom.Aside, atom.Nav,
+		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd,
+		atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Tr, atom.Caption, atom.Blockquote, atom.Pre, atom.Hr,
+		atom.Figure, atom.Figcaption, atom.Address, atom.Form, atom.Fieldset, atom.Center, atom.Body, atom.Details, atom.Summary, atom.Dialog, atom.Hgroup, atom.Option:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,154 @@
+package article
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// chapter is a line that names a part of a law, a statute or a book.
+	chapter = regexp.MustCompile(`^第[一二三四五六七八九十百千零〇两\d]{1,8}([编篇章节])(?:[\s　:：、].{0,40}|)$`)
+	// clause opens an article of a law.
+	clause = regexp.MustCompile(`^(第[一二三四五六七八九十百千零〇两\d]{1,8}条(?:之[一二三四五六七八九十]{1,3})?)(?:[\s　:：【（(]|$)`)
+	// listItem opens an item of a list in text without marks of its own.
+	listItem = regexp.MustCompile(`^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、.．)）]\D|[)）])|[①-⑳]|[●•·▪■◆○*－–-]\s*\S|[a-zA-Z][.)）、])`)
+	question = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
+	reply    = regexp.MustCompile(`^(?:答|回答|答复|答案|A\d*|Answer)\s*\d*\s*[:：.．、]`)
+)
+
+// maxList is how long a list grows in one paragraph, in runes. What follows is
+// a paragraph for each item.
+const maxList = 1500
+
+// chapterLevels are the levels of headings that text without marks shows by
+// their wording. They lie below those of a document's own headings.
+var chapterLevels = map[string]int{"编": 7, "篇": 7, "章": 8, "节": 9}
+
+// sections puts blocks together to paragraphs and knows what each stands below.
+type sections struct {
+	out  []Paragraph
+	path []sectionHead
+	// clause is the article of the law that is open, "" without one.
+	clause string
+	// open says that the last paragraph is a list whose items go on.
+	open bool
+	// answers says that the last paragraph is a question without its answer.
+	answers bool
+}
+
+type sectionHead struct {
+	text  string
+	level int
+}
+
+// enter puts a heading on the path; deeper ones and those of its level end.
+func (s *sections) enter(text string, level int) {
+	for len(s.path) > 0 && s.path[len(s.path)-1].level >= level {
+		s.path = s.path[:len(s.path)-1]
+	}
+	s.path = append(s.path, sectionHead{text, level})
+	s.clause, s.open, s.answers = "", false, false
+}
+
+// section is the path of headings as it stands.
+func (s *sections) section() string {
+	parts := make([]string, 0, len(s.path)+1)
+	for _, h := range s.path {
+		parts = append(parts, h.text)
+	}
+	if s.clause != "" {
+		parts = append(parts, s.clause)
+	}
+	return strings.Join(parts, SectionMark)
+}
+
+// add appends a paragraph. heads are the lines that stand right over it.
+func (s *sections) add(b block, heads []string) {
+	item := b.kind == blockItem || b.kind == blockText && listItem.MatchString(b.text)
+	if n := len(s.out); n > 0 && len(heads) == 0 {
+		last := &s.out[n-1]
+		switch {
+		case s.open && item && utf8.RuneCountInString(last.Text)+utf8.RuneCountInString(b.text) < maxList,
+			s.answers && b.kind == blockText && !question.MatchString(b.text):
+			last.Text += "\n" + b.text
+			s.answers = false
+			s.open = s.open && item || endsLeadIn(b.text)
+			return
+		}
+	}
+	if at := clause.FindStringSubmatch(b.text); at != nil && b.kind != blockRow {
+		s.clause = at[1]
+	}
+	text := b.text
+	if len(heads) > 0 {
+		text = strings.Join(heads, "\n") + "\n" + text
+	}
+	section := s.section()
+	if b.under != "" {
+		section = strings.TrimPrefix(section+SectionMark+b.under, SectionMark)
+	}
+	s.out = append(s.out, Paragraph{Text: text, Section: section, Page: b.page})
+	s.open = endsLeadIn(b.text)
+	s.answers = question.MatchString(b.text) && !strings.Contains(b.text, "\n")
+}
+
+// plain appends lines as they are, headings for example under which nothing
+// stands.
+func (s *sections) plain(page int, lines ...string) {
+	for _, l := range lines {
+		s.out = append(s.out, Paragraph{Text: l, Section: s.parentOf(l), Page: page})
+	}
+	s.open, s.answers = false, false
+}
+
+// parentOf is the section around a heading.
+func (s *sections) parentOf(heading string) string {
+	section := s.section()
+	if rest, ok := strings.CutSuffix(section, heading); ok {
+		return strings.TrimSuffix(rest, SectionMark)
+	}
+	return section
+}
+
+// endsLeadIn tells whether a list follows a text.
+func endsLeadIn(text string) bool {
+	return strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":")
+}
+
+// Sections are the headings over a passage's paragraphs that the passage does
+// not show itself, a line for each path.
+func Sections(a *Article, p Passage) []string {
+	var out []string
+	last := ""
+	for _, span := range p.Spans {
+		if span.Paragraph < 1 || span.Paragraph > len(a.Paragraphs) {
+			continue
+		}
+		section := a.Paragraphs[span.Paragraph-1].Section
+		if section == "" || section == last {
+			continue
+		}
+		last = section
+		var missing []string
+		for part := range strings.SplitSeq(section, SectionMark) {
+			if !strings.Contains(span.Text, part) {
+				missing = append(missing, part)
+			}
+		}
+		if len(missing) > 0 {
+			out = append(out, strings.Join(missing, SectionMark))
+		}
+	}
+	return out
+}
+
+// SearchText is what a passage is searched by: the headings that it stands
+// below, then the passage.
+func SearchText(a *Article, p Passage) string {
+	heads := Sections(a, p)
+	if len(heads) == 0 {
+		return p.Text()
+	}
+	return strings.Join(heads, "\n") + "\n" + p.Text()
+}

@@ -1,0 +1,104 @@
+package article
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// outline writes each paragraph behind its section.
+func outline(a Article) string {
+	var b strings.Builder
+	for _, p := range a.Paragraphs {
+		fmt.Fprintf(&b, "{%s} %s\n", p.Section, strings.ReplaceAll(p.Text, "\n", " / "))
+	}
+	return b.String()
+}
+
+func TestStructure(t *testing.T) {
+	for _, c := range []struct{ name, path, raw, title, want string }{
+		{"headings of all levels", "a.md", "# 手册\n\n序言说了三件事。\n\n## 安装\n\n先接电源。\n\n再开阀门。\n\n### 冬天\n\n先预热十分钟。\n\n水温到40度为止。\n\n## 拆卸\n\n先关阀门。\n", "手册",
+			"{} 序言说了三件事。\n{安装} 安装 / 先接电源。\n{安装} 再开阀门。\n{安装 › 冬天} 冬天 / 先预热十分钟。\n{安装 › 冬天} 水温到40度为止。\n{拆卸} 拆卸 / 先关阀门。\n"},
+		{"several main headings", "a.md", "# 甲型\n\n每分钟22页。\n\n# 乙型\n\n每分钟38页。\n", "甲型、乙型",
+			"{甲型} 甲型 / 每分钟22页。\n{乙型} 乙型 / 每分钟38页。\n"},
+		{"headings in HTML", "a.html", "<html><body><h1>手册</h1><h2>安装</h2><p>先接电源。</p><p>再开阀门。</p></body></html>", "手册",
+			"{安装} 安装 / 先接电源。\n{安装} 再开阀门。\n"},
+		{"headings without a text", "a.md", "# 手册\n\n## 安装\n\n## 拆卸\n\n先关阀门。\n\n## 附录\n", "手册",
+			"{拆卸} 安装 / 拆卸 / 先关阀门。\n{} 附录\n"},
+		{"a law", "a.txt", "渡口管理条例\n\n第一章 总则\n\n第一条 为了管理渡口，制定本条例。\n\n第二条 渡口分为三级：\n\n（一）一级渡口；\n\n（二）二级渡口。\n\n分级办法由县里规定。\n\n第二章 船员\n\n第三条 船员应当年满十八岁。\n", "渡口管理条例",
+			"{第一章 总则 › 第一条} 第一章 总则 / 第一条 为了管理渡口，制定本条例。\n{第一章 总则 › 第二条} 第二条 渡口分为三级： / （一）一级渡口； / （二）二级渡口。\n{第一章 总则 › 第二条} 分级办法由县里规定。\n{第二章 船员 › 第三条} 第二章 船员 / 第三条 船员应当年满十八岁。\n"},
+		{"a list with its lead-in", "a.md", "# 通知\n\n参会者带以下物品：\n\n- 身份证\n- 两张照片\n\n八点开门。\n", "通知",
+			"{} 参会者带以下物品： / 身份证 / 两张照片\n{} 八点开门。\n"},
+		{"a list in HTML", "a.html", "<html><body><h1>通知</h1><p>参会者带以下物品：</p><ul><li>身份证</li><li>两张照片</li></ul><p>八点开门。</p></body></html>", "通知",
+			"{} 参会者带以下物品： / 身份证 / 两张照片\n{} 八点开门。\n"},
+		{"a list without marks", "a.txt", "通知\n\n参会者带以下物品：\n1.身份证\n2.两张照片\n\n八点开门。\n", "通知",
+			"{} 参会者带以下物品： / 1.身份证 / 2.两张照片\n{} 八点开门。\n"},
+		{"questions and answers", "a.txt", "常见问题\n\n问：几点开门？\n\n答：八点开门。\n\n问：要买票吗？\n\n答：不用买票。\n", "常见问题",
+			"{} 问：几点开门？ / 答：八点开门。\n{} 问：要买票吗？ / 答：不用买票。\n"},
+		{"questions without marks", "a.txt", "常见问题\n\n几点开门？\n\n每天八点开门。\n\n周一闭馆。\n\n要不要买票？\n\n不用买票，凭证入场。\n", "常见问题",
+			"{几点开门？} 几点开门？ / 每天八点开门。\n{几点开门？} 周一闭馆。\n{要不要买票？} 要不要买票？ / 不用买票，凭证入场。\n"},
+		{"code", "a.md", "# 部署\n\n配置如下。\n\n```yaml\nserver:\n  port: 9130\n\n  workers: 4\n```\n", "部署",
+			"{} 配置如下。\n{} server: /   port: 9130 /  /   workers: 4\n"},
+		{"code in HTML", "a.html", "<html><body><h1>部署</h1><p>配置如下。</p><pre>port = 9130\n  workers = 4</pre></body></html>", "部署",
+			"{} 配置如下。\n{} port = 9130 /   workers = 4\n"},
+		{"prose in pre", "a.html", "<html><body><h1>公告</h1><pre>东江大桥今天通车，\n全长1860米。</pre></body></html>", "公告",
+			"{} 东江大桥今天通车，全长1860米。\n"},
+		{"a Markdown table", "a.md", "# 价目\n\n| 品名 | 单价（元） | 产地 |\n| --- | --- | --- |\n| 雪梨 | 12 | 东乡 |\n| 合计 | 12 | |\n\n以上含税。\n", "价目",
+			"{} 品名：雪梨，单价：12元，产地：东乡\n{} 品名：合计，单价：12元\n{} 以上含税。\n"},
+		{"an HTML table with a caption and merged cells", "a.html", `<html><body><h1>产量</h1><table><caption>三年产量</caption><thead><tr><th rowspan="2">厂</th><th colspan="2">产量（吨）</th></tr><tr><th>2023年</th><th>2024年</th></tr></thead>
+			<tbody><tr><td rowspan="2">东厂</td><td>5</td><td>6</td></tr><tr><td>7</td><td>8</td></tr><tr><td colspan="3">外县</td></tr><tr><td>西厂</td><td colspan="2">停产</td></tr></tbody></table></body></html>`, "产量",
+			"{} 三年产量\n{三年产量} 厂：东厂，产量（吨）2023年：5，产量（吨）2024年：6\n{三年产量} 厂：东厂，产量（吨）2023年：7，产量（吨）2024年：8\n{三年产量} 外县\n{三年产量 › 外县} 厂：西厂，产量（吨）2023年：停产\n"},
+		{"a table of names and values", "a.html", "<html><body><h1>参数</h1><table><tr><td>扬程</td><td>32米</td></tr><tr><td>转速</td><td>2900转</td></tr></table></body></html>", "参数",
+			"{} 扬程：32米\n{} 转速：2900转\n"},
+		{"a table that arranges the page", "a.html", "<html><body><h1>参数</h1><table><tr><td><p>水泵的扬程是32米，转速是2900转，可以连续运转八小时。</p></td></tr></table></body></html>", "参数",
+			"{} 水泵的扬程是32米，转速是2900转，可以连续运转八小时。\n"},
+		{"CSV", "价目.csv", "品名,单价（元）,备注\n雪梨,12,\"含税,含运费\"\n苹果,\"1,200\",\n", "价目",
+			"{} 品名：雪梨，单价：12元，备注：含税,含运费\n{} 品名：苹果，单价：1,200元\n"},
+		{"TSV", "a.txt", "品名\t单价\t产地\n雪梨\t12元\t东乡\n苹果\t9元\t西乡\n", "a",
+			"{} 品名：雪梨，单价：12元，产地：东乡\n{} 品名：苹果，单价：9元，产地：西乡\n"},
+		{"Markdown with HTML", "a.md", "# 票价\n\n门票为20元。<br>学生半价。\n\n<div>\n\n## 时间\n\n每天八点开门。\n\n</div>\n", "票价",
+			"{} 门票为20元。\n{} 学生半价。\n{时间} 时间 / 每天八点开门。\n"},
+		{"components", "a.mdx", "import {Note} from './note'\n\n# 票价\n\n<Note type=\"x\">\n老人**凭证**免票。\n</Note>\n\n<Accordion title=\"要预约吗？\">\n不用。\n</Accordion>\n", "票价",
+			"{} 老人凭证免票。\n{要预约吗？} 要预约吗？ / 不用。\n"},
+		{"footnotes", "a.md", "# 产量\n\n产量增长12%[^1]。\n\n[^1]: 来自统计局。\n", "产量",
+			"{} 产量增长12%[1]。\n{} 来自统计局。\n"},
+		{"a caption apart", "a.html", "<html><body><h1>大桥</h1><p>东江大桥今天通车，全长1860米。</p><figure><img src=x><figcaption>图1 东江大桥的三座桥塔</figcaption></figure><p>桥面宽三十米，双向六车道。</p></body></html>", "大桥",
+			"{} 东江大桥今天通车，全长1860米。\n{} 图1 东江大桥的三座桥塔\n{} 桥面宽三十米，双向六车道。\n"},
+		{"dates of a changelog", "a.md", "## 更新日志\n\n### 2.4.1\n\n*2024-03-11*\n\n- 修复闪退\n\n### 2.4.0\n\n*2024-02-02*\n\n- 新增夜间模式\n", "更新日志",
+			"{2.4.1} 2.4.1 / 2024-03-11\n{2.4.1} 修复闪退\n{2.4.0} 2.4.0 / 2024-02-02\n{2.4.0} 新增夜间模式\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			articles, err := Parse([]byte(c.raw), c.path, Options{})
+			if err != nil || len(articles) != 1 {
+				t.Fatalf("%d articles, %v", len(articles), err)
+			}
+			if got := outline(articles[0]); got != c.want || articles[0].Title != c.title {
+				t.Errorf("title %s\n%swant %s\n%s", articles[0].Title, got, c.title, c.want)
+			}
+		})
+	}
+}
+
+// The headings over a passage are searched with it and are no part of it.
+func TestSearchText(t *testing.T) {
+	a := Article{ID: "a", Title: "手册", Paragraphs: []Paragraph{
+		{Text: "安装\n先接电源。", Section: "第一部分 › 安装"},
+		{Text: "再开阀门。", Section: "第一部分 › 安装"},
+		{Text: "先关阀门。", Section: "第二部分"},
+	}}
+	passages := Split(a, SplitOptions{JoinRunes: -1})
+	var got []string
+	for _, p := range passages {
+		got = append(got, strings.ReplaceAll(SearchText(&a, p), "\n", " / "))
+		if strings.Contains(p.Text(), "部分") {
+			t.Errorf("the heading is in the passage: %s", p.Text())
+		}
+	}
+	want := "第一部分 / 安装 / 先接电源。|第一部分 › 安装 / 再开阀门。|第二部分 / 先关阀门。"
+	if strings.Join(got, "|") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, "|"), want)
+	}
+	if text := EmbeddingText(&a, passages[1]); text != "手册\n第一部分 › 安装\n再开阀门。" {
+		t.Errorf("embedded: %q", text)
+	}
+}

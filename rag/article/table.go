@@ -1,0 +1,424 @@
+package article
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"zhiwen/rag/zhtext"
+)
+
+// Limits of tables. What is larger is read cell by cell.
+const (
+	maxColumns  = 500
+	maxCells    = 300_000
+	maxHeader   = 40  // runes of a header
+	maxCell     = 400 // runes of a cell; longer ones are text set in a table
+	headerDepth = 4   // rows of headers
+)
+
+// grid is a table with its merged cells filled in.
+type grid struct {
+	caption string
+	rows    [][]cell
+	// headers is how many rows at the top name the columns, -1 when the source
+	// does not say.
+	headers int
+	page    int
+}
+
+type cell struct {
+	text string
+	// merged says that the cell repeats its neighbour on the left or above.
+	left, above bool
+	header      bool
+}
+
+// blocks gives each row as a text that knows its headers, so that it can be
+// found and understood without the rest of the table.
+func (g grid) blocks() []block {
+	g.trim()
+	var out []block
+	caption := oneLine(g.caption)
+	if caption != "" {
+		out = append(out, block{text: caption, kind: blockNote, page: g.page})
+	}
+	if len(g.rows) == 0 {
+		return out
+	}
+	names, from := g.names()
+	group := ""
+	written := 0
+	for _, row := range g.rows[from:] {
+		if only := soleCell(row); only != "" && len(row) > 1 && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
+			group = only // a row across the table names what stands below
+			out = append(out, block{text: only, kind: blockRow, page: g.page, under: caption})
+			continue
+		}
+		text := rowText(row, names)
+		if text == "" {
+			continue
+		}
+		under := caption
+		if group != "" {
+			under = strings.TrimPrefix(under+SectionMark+group, SectionMark)
+		}
+		out = append(out, block{text: text, kind: blockRow, page: g.page, under: under})
+		written++
+	}
+	if written == 0 && from > 0 { // nothing but headers
+		for _, row := range g.rows[:from] {
+			if text := rowText(row, nil); text != "" {
+				out = append(out, block{text: text, kind: blockRow, page: g.page, under: caption})
+			}
+		}
+	}
+	return out
+}
+
+// trim drops empty rows and columns at the right.
+func (g *grid) trim() {
+	rows := g.rows[:0]
+	headers := g.headers
+	for i, row := range g.rows {
+		end := len(row)
+		for end > 0 && strings.TrimSpace(row[end-1].text) == "" {
+			end--
+		}
+		if end == 0 {
+			if i < g.headers {
+				headers--
+			}
+			continue
+		}
+		rows = append(rows, row[:end])
+	}
+	g.rows, g.headers = rows, headers
+}
+
+// names are the columns' headers, and where the rows below begin.
+func (g grid) names() ([]string, int) {
+	depth := g.headers
+	if depth < 0 {
+		depth = g.guessHeaders()
+	}
+	depth = min(depth, len(g.rows), headerDepth)
+	if depth <= 0 {
+		return nil, 0
+	}
+	var names []string
+	for _, row := range g.rows[:depth] {
+		for i, c := range row {
+			for len(names) <= i {
+				names = append(names, "")
+			}
+			text := oneLine(c.text)
+			if text == "" || c.above || utf8.RuneCountInString(text) > maxHeader || depth > 1 && soleCell(row) != "" {
+				continue
+			}
+			names[i] = joinWrapped(names[i], text)
+		}
+	}
+	return names, depth
+}
+
+// guessHeaders takes the first row for headers when it differs from the rows
+// below as headers do: words without figures, each once, over cells some of
+// which are figures or, in a longer table, words of another kind.
+func (g grid) guessHeaders() int {
+	if len(g.rows) < 2 {
+		return 0
+	}
+	all := true
+	for _, c := range g.rows[0] {
+		all = all && c.header
+	}
+	if all {
+		n := 1
+		for n < len(g.rows)-1 && n < headerDepth {
+			for _, c := range g.rows[n] {
+				if !c.header {
+					return n
+				}
+			}
+			n++
+		}
+		return n
+	}
+	at := 0
+	if soleCell(g.rows[0]) != "" && len(g.rows) > 2 {
+		return 0
+	}
+	seen := map[string]bool{}
+	filled := 0
+	for _, c := range g.rows[at] {
+		text := oneLine(c.text)
+		if text == "" {
+			continue
+		}
+		if seen[text] && !c.left || utf8.RuneCountInString(text) > 24 || startsWithFigure(text) || endsSentence(text) || strings.ContainsAny(text, "。") {
+			return 0
+		}
+		seen[text] = true
+		filled++
+	}
+	width := 0
+	for _, row := range g.rows[1:] {
+		width = max(width, len(row))
+	}
+	if filled < 2 || filled < width-1 {
+		return 0
+	}
+	if filled == 2 && len(g.rows[0]) == 2 && !figuresBelow(g.rows, 1) {
+		return 0 // two columns of words: names and what they are
+	}
+	return 1
+}
+
+func startsWithFigure(s string) bool {
+	r, _ := utf8.DecodeRuneInString(zhtext.Fold(s))
+	return isDigit(r) && !yearNumber.MatchString(s)
+}
+
+// figuresBelow tells whether most cells of a column below the first row are
+// figures.
+func figuresBelow(rows [][]cell, column int) bool {
+	n, all := 0, 0
+	for _, row := range rows[1:] {
+		if column >= len(row) || row[column].text == "" {
+			continue
+		}
+		all++
+		if startsWithFigure(row[column].text) {
+			n++
+		}
+	}
+	return all > 0 && n*2 > all
+}
+
+// soleCell is the text of a row that holds but one.
+func soleCell(row []cell) string {
+	only := ""
+	for _, c := range row {
+		text := oneLine(c.text)
+		if text == "" || c.left {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = text
+	}
+	return only
+}
+
+// rowText writes 品名：雪梨，单价：12元. A cell without a header stands alone. The
+// first cell of a row that the source marks as a header names the row.
+func rowText(row []cell, names []string) string {
+	var b strings.Builder
+	for i, c := range row {
+		text := oneLine(c.text)
+		if text == "" || c.left {
+			continue
+		}
+		name, unit := "", ""
+		if i < len(names) {
+			name, unit = cutUnit(names[i])
+		}
+		if unit != "" && isBareFigure(text) {
+			text += unit
+		} else if i < len(names) {
+			name = names[i]
+		}
+		if b.Len() > 0 {
+			b.WriteString("，")
+		}
+		if name != "" && name != text {
+			b.WriteString(strings.TrimRight(name, "：: "))
+			b.WriteString("：")
+		} else if len(names) == 0 && i == 0 && len(row) == 2 && row[1].text != "" && !row[1].left && !endsLeadIn(text) && !endsSentence(text) && utf8.RuneCountInString(text) <= maxHeader {
+			b.WriteString(text + "：" + oneLine(row[1].text))
+			return b.String()
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// cutUnit cuts the unit off a header such as 单价（元）, if it is one.
+func cutUnit(name string) (string, string) {
+	for _, pair := range [][2]string{{"（", "）"}, {"(", ")"}, {"/", ""}} {
+		head, rest, ok := strings.Cut(name, pair[0])
+		if !ok || head == "" || !strings.HasSuffix(rest, pair[1]) {
+			continue
+		}
+		unit := strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(rest, pair[1]), "单位："))
+		if unit == "" || utf8.RuneCountInString(unit) > 6 {
+			continue
+		}
+		if q := zhtext.Quantities("5" + unit); len(q) == 1 && q[0].Unit != "" && q[0].End == 1+utf8.RuneCountInString(unit) {
+			return strings.TrimSpace(head), unit
+		}
+	}
+	return name, ""
+}
+
+// isBareFigure tells whether a cell is a number without a unit.
+func isBareFigure(text string) bool {
+	text = strings.NewReplacer(",", "", "，", "", " ", "").Replace(zhtext.Fold(text))
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil && text != "" && !strings.ContainsAny(text, "xXpPnN")
+}
+
+// table reads an HTML table of data and tells whether it was one. A table that
+// only arranges a page, or holds others, is none.
+func (e *extractor) table(n *html.Node) bool {
+	g := grid{headers: -1}
+	spans := map[[2]int]cell{}
+	cells, prose := 0, false
+	headRows := 0
+	var rows func(n *html.Node, head bool)
+	rows = func(parent *html.Node, head bool) {
+		for c := parent.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type != html.ElementNode || e.gone(c) {
+				continue
+			}
+			switch c.DataAtom {
+			case atom.Caption:
+				g.caption = e.cellText(c)
+			case atom.Thead:
+				rows(c, true)
+			case atom.Tbody, atom.Tfoot:
+				rows(c, false)
+			case atom.Tr:
+				y := len(g.rows)
+				var row []cell
+				put := func() {
+					for {
+						c, ok := spans[[2]int{y, len(row)}]
+						if !ok || len(row) >= maxColumns {
+							return
+						}
+						row = append(row, c)
+					}
+				}
+				for d := c.FirstChild; d != nil; d = d.NextSibling {
+					if d.Type != html.ElementNode || d.DataAtom != atom.Td && d.DataAtom != atom.Th || e.gone(d) {
+						continue
+					}
+					put()
+					if isProse(d) {
+						prose = true
+						return
+					}
+					text := e.cellText(d)
+					prose = prose || utf8.RuneCountInString(text) > maxCell
+					across, down := span(d, "colspan"), span(d, "rowspan")
+					x := len(row)
+					for dx := range across {
+						for dy := range down {
+							if dx+dy == 0 || x+dx >= maxColumns {
+								continue
+							}
+							if cells++; cells > maxCells {
+								prose = true
+								return
+							}
+							spans[[2]int{y + dy, x + dx}] = cell{text: text, left: dx > 0, above: dy > 0, header: d.DataAtom == atom.Th}
+						}
+					}
+					if len(row) < maxColumns {
+						row = append(row, cell{text: text, header: d.DataAtom == atom.Th})
+					}
+					cells++
+					put()
+				}
+				put()
+				if head {
+					headRows++
+				}
+				g.rows = append(g.rows, row)
+			}
+			if prose {
+				return
+			}
+		}
+	}
+	rows(n, false)
+	width := 0
+	for _, r := range g.rows {
+		width = max(width, len(r))
+	}
+	if prose || width < 2 || len(g.rows) < 2 && headRows == 0 && g.caption == "" {
+		return false
+	}
+	if headRows > 0 {
+		g.headers = headRows
+	}
+	e.flush()
+	for _, b := range g.blocks() {
+		e.blocks = append(e.blocks, b)
+	}
+	return true
+}
+
+// isProse tells whether a cell holds another table or several paragraphs.
+func isProse(cell *html.Node) bool {
+	paragraphs := 0
+	for n := range cell.Descendants() {
+		switch n.DataAtom {
+		case atom.Table, atom.H1, atom.H2, atom.H3, atom.Article, atom.Section:
+			return true
+		case atom.P:
+			if paragraphs++; paragraphs > 3 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cellText is what a reader sees of a cell, in one line.
+func (e *extractor) cellText(n *html.Node) string {
+	var b strings.Builder
+	var walk func(n *html.Node, dim bool)
+	walk = func(n *html.Node, dim bool) {
+		broken := n.Type == html.ElementNode && (n.DataAtom == atom.Br || isBlockTag(n.DataAtom))
+		switch n.Type {
+		case html.TextNode:
+			if dim {
+				e.opts.omit(OmitHidden, n.Data)
+				return
+			}
+			b.WriteString(n.Data)
+			return
+		case html.ElementNode:
+			if neverText(n.DataAtom) || e.gone(n) {
+				return
+			}
+			_, dim = e.sight.sees(n, dim)
+		}
+		if broken {
+			b.WriteByte(' ')
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, dim)
+		}
+		if broken {
+			b.WriteByte(' ')
+		}
+	}
+	walk(n, false)
+	return oneLine(strings.ReplaceAll(b.String(), "\u00a0", " "))
+}
+
+func span(n *html.Node, name string) int {
+	v, err := strconv.Atoi(strings.TrimSpace(attr(n, name)))
+	if err != nil || v < 1 {
+		return 1
+	}
+	return min(v, 1000)
+}
