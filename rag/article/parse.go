@@ -8,16 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
 // DefaultMaxBytes is how large a file may be unless Options say otherwise.
 const DefaultMaxBytes = 64 << 20
-
-// FormatNames lists for people what can be read.
-const FormatNames = `HTML, Markdown, plain text,
-newspaper pages, CSV, JSON Lines`
 
 // Options change how documents are read. The zero value is good for most uses.
 type Options struct {
@@ -33,6 +30,8 @@ type Options struct {
 	// Omitted hears of each text that does not become part of an article, while
 	// a document is read. Nil: nobody is told.
 	Omitted func(Omission)
+
+	depth int // of documents around this one
 }
 
 func (o Options) maxBytes() int64 {
@@ -124,6 +123,27 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if hear := opts.Omitted; hear != nil {
 		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
 	}
+	drafts, problems := parseDrafts(raw, path, opts)
+	articles, err := finish(drafts, path, opts)
+	if problems = joinErrors(dropNil(problems, err)); len(articles) == 0 && problems == nil {
+		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}
+	}
+	return articles, problems
+}
+
+func dropNil(errs ...error) []error {
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// parseDrafts recognises what a document is, by its content, and reads it.
+func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
+	drafts, known, err := container(raw, path, opts)
+	if err != nil {
+		return nil, &PathError{Path: path, Err: err, Hint: containerHint(err)}
+	}
+	if known {
+		return drafts, nil
+	}
 	text, err := decode(raw, opts)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
@@ -131,28 +151,46 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, &PathError{Path: path, Err: ErrEmpty, Hint: "put an article into it or leave it out"}
 	}
-	var drafts []draft
-	var problems error
 	comma, isCSV := looksLikeCSV(text, path)
-	switch front, body, found := cutFrontMatter(text); {
-	case found:
-		drafts = parseBody(body, path, front, opts)
+	if front, body, found := cutFrontMatter(text); found {
+		return parseBody(body, path, front, opts), nil
+	}
+	switch {
+	case looksLikeJSON(text) && (strings.HasPrefix(strings.TrimSpace(text), "[") || !looksLikeJSONL(text, path)):
+		drafts, err := parseJSON(text, path, opts)
+		return drafts, err
 	case looksLikeJSONL(text, path):
-		drafts, problems = parseJSONL(text, path, opts)
+		return parseJSONL(text, path, opts)
+	case feedRoot.MatchString(text[:min(len(text), 8<<10)]):
+		drafts, err := parseFeed(text, opts)
+		if err != nil {
+			return nil, &PathError{Path: path, Err: err, Hint: containerHint(err)}
+		}
+		return drafts, nil
+	case looksLikeSubtitles(text):
+		return []draft{parseSubtitles(text, path, opts)}, nil
 	case isCSV:
-		drafts = []draft{parseCSV(text, path, comma, opts)}
+		return []draft{parseCSV(text, path, comma, opts)}, nil
 	case looksLikeMarkdown(text, path):
-		drafts = []draft{parseMarkdown(text, path, meta{}, opts)}
+		return []draft{parseMarkdown(text, path, meta{}, opts)}, nil
 	case looksLikeHTML(text):
-		drafts = []draft{parseHTML(text, meta{}, opts)}
-	default:
-		drafts = parsePlain(text, opts)
+		return []draft{parseHTML(text, meta{}, opts)}, nil
 	}
-	articles, err := finish(drafts, path, opts)
-	if problems = errors.Join(problems, err); len(articles) == 0 && problems == nil {
-		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}
+	return parsePlain(text, opts), nil
+}
+
+func containerHint(err error) string {
+	switch {
+	case errors.Is(err, ErrLocked):
+		return "remove the password and save it again"
+	case errors.Is(err, ErrBomb):
+		return "it was not read; look at where it comes from"
+	case errors.Is(err, ErrNoText):
+		return "run a text recognition (OCR) over it first"
+	case errors.Is(err, ErrDamaged):
+		return "open it with the program that made it and save it again"
 	}
-	return articles, problems
+	return decodeHint(err)
 }
 
 // parseBody reads what stands under front matter.

@@ -1,0 +1,159 @@
+"""Makes the test files of this folder with the programs that people use.
+
+Needs: pip install python-docx openpyxl python-pptx reportlab ebooklib nbformat,
+LibreOffice (writer, calc, impress), Chromium, a Chinese font. Run it in this folder.
+"""
+import pathlib, shutil, subprocess, tempfile
+
+TITLE = "东江大桥"
+TEXT = "东江大桥今天正式通车，全长1860米，双向六车道。"
+MORE = "桥面宽三十米，设计时速为八十公里。"
+ROWS = [["品名", "单价（元）", "产地"], ["雪梨", 12, "东乡"], ["苹果", 9.5, "西乡"]]
+
+
+def docx():
+    import docx
+    from docx.shared import Pt
+    d = docx.Document()
+    d.core_properties.title, d.core_properties.author = TITLE, "王二"
+    d.add_heading(TITLE, 0)
+    d.add_paragraph(TEXT)
+    d.add_heading("价目", 1)
+    d.add_paragraph("集市上有以下水果：")
+    d.add_paragraph("雪梨", style="List Bullet")
+    d.add_paragraph("苹果", style="List Bullet")
+    t = d.add_table(rows=0, cols=3)
+    for row in ROWS:
+        for cell, value in zip(t.add_row().cells, row):
+            cell.text = str(value)
+    last = t.add_row().cells
+    last[0].merge(last[1]).text = "产地共计"
+    last[2].text = "两处"
+    hidden = d.add_paragraph().add_run("票价是九十元整。")
+    hidden.font.hidden = True
+    d.add_heading("养护", 1)
+    d.add_paragraph(MORE)
+    d.sections[0].header.paragraphs[0].text = "内部资料"
+    d.save("python-docx.docx")
+
+
+def xlsx():
+    import datetime, openpyxl
+    b = openpyxl.Workbook()
+    s = b.active
+    s.title = "价目"
+    s.append(["水果价目表"])
+    s.merge_cells("A1:C1")
+    for row in ROWS:
+        s.append(row)
+    s.append(["合计", "=SUM(B3:B4)", None])
+    e = b.create_sheet("日程")
+    for row in [["事项", "日期", "完成"], ["开工", datetime.date(2024, 3, 2), 0.25]]:
+        e.append(row)
+    e["B2"].number_format, e["C2"].number_format = "yyyy-mm-dd", "0%"
+    h = b.create_sheet("底稿")
+    h.append(["票价是九十元整"])
+    h.sheet_state = "hidden"
+    b.save("openpyxl.xlsx")
+
+
+def pptx():
+    import pptx
+    p = pptx.Presentation()
+    s = p.slides.add_slide(p.slide_layouts[1])
+    s.shapes.title.text = TITLE
+    s.placeholders[1].text = TEXT
+    s.notes_slide.notes_text_frame.text = MORE
+    s = p.slides.add_slide(p.slide_layouts[5])
+    s.shapes.title.text = "价目"
+    t = s.shapes.add_table(3, 3, 0, 2000000, 8000000, 2000000).table
+    for y, row in enumerate(ROWS):
+        for x, value in enumerate(row):
+            t.cell(y, x).text = str(value)
+    p.save("python-pptx.pptx")
+
+
+def pdf():
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    c = canvas.Canvas("reportlab.pdf", pageCompression=1)
+    c.setTitle(TITLE)
+    for n, text in enumerate([TEXT, MORE, "第三页说的是养护：每年检修两次。"], 1):
+        c.setFont("STSong-Light", 9)
+        c.drawString(250, 810, "青山县建设年报")
+        c.drawString(290, 30, str(n))
+        c.setFont("STSong-Light", 12)
+        half = len(text) // 2
+        c.drawString(72, 700, text[:half])
+        c.drawString(72, 684, text[half:])
+        c.showPage()
+    c.save()
+    c = canvas.Canvas("locked.pdf", encrypt="geheim")
+    c.drawString(72, 700, "The bridge is 1860 m long.")
+    c.save()
+    c = canvas.Canvas("scan.pdf")
+    c.rect(72, 600, 200, 100, fill=1)
+    c.save()
+
+
+def epub():
+    from ebooklib import epub as e
+    b = e.EpubBook()
+    b.set_identifier("bridge-1"); b.set_title(TITLE); b.set_language("zh"); b.add_author("王二")
+    chapters = []
+    for n, (title, text) in enumerate([("通车", TEXT), ("养护", MORE)], 1):
+        c = e.EpubHtml(title=title, file_name=f"c{n}.xhtml", lang="zh")
+        c.content = f"<html><body><h1>{title}</h1><p>{text}</p></body></html>"
+        b.add_item(c); chapters.append(c)
+    b.toc, b.spine = chapters, ["nav", *chapters]
+    b.add_item(e.EpubNcx()); b.add_item(e.EpubNav())
+    e.write_epub("ebooklib.epub", b)
+
+
+def mail():
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    m = EmailMessage(policy=SMTP)
+    m["Subject"], m["From"], m["To"] = TITLE, "王二 <wang@example.org>", "li@example.org"
+    m["Date"], m["Message-ID"] = "Sat, 02 Mar 2024 08:00:00 +0800", "<bridge-1@example.org>"
+    m.set_content(TEXT + "\n\n" + MORE + "\n", charset="gb18030", cte="base64")
+    m.add_alternative(f"<html><body><p>{TEXT}</p><p>{MORE}</p></body></html>", subtype="html")
+    m.add_attachment("品名,单价\n雪梨,12元\n".encode(), maintype="text", subtype="csv", filename="价目.csv")
+    m.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", filename="photo.png")
+    pathlib.Path("python.eml").write_bytes(m.as_bytes())
+
+
+def notebook():
+    import nbformat.v4 as v
+    n = v.new_notebook(cells=[v.new_markdown_cell(f"# {TITLE}\n\n{TEXT}"), v.new_code_cell("workers = 4\nprint(workers)", outputs=[v.new_output("stream", text="4\n")])])
+    import nbformat
+    nbformat.write(n, "nbformat.ipynb")
+
+
+def office(source, to):
+    """Converts with LibreOffice into libreoffice.<to>."""
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run(["soffice", "--headless", "--convert-to", to, "--outdir", out, source], check=True, capture_output=True)
+        made = next(pathlib.Path(out).iterdir())
+        shutil.move(made, f"libreoffice.{to}")
+
+
+def chromium():
+    page = f"<meta charset=utf-8><title>{TITLE}</title><h1>{TITLE}</h1><p>{TEXT}</p><p>{MORE}</p>"
+    with tempfile.TemporaryDirectory() as out:
+        source = pathlib.Path(out) / "page.html"
+        source.write_text(page, encoding="utf-8")
+        subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={out}/page.pdf", "--no-pdf-header-footer", str(source)], check=True, capture_output=True)
+        shutil.move(pathlib.Path(out) / "page.pdf", "chromium.pdf")
+
+
+if __name__ == "__main__":
+    for make in (docx, xlsx, pptx, pdf, epub, mail, notebook):
+        make()
+    office("python-docx.docx", "pdf")
+    office("python-docx.docx", "docx")
+    office("openpyxl.xlsx", "xlsx")
+    office("python-pptx.pptx", "pptx")
+    chromium()
