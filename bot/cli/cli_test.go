@@ -62,24 +62,36 @@ func TestRenderHighlights(t *testing.T) {
 // with closing punctuation.
 func TestRenderWraps(t *testing.T) {
 	a := example
-	a.Text = strings.Repeat("新一代信息技术、artificial intelligence 和 1,234.5 亿元，", 9)
+	a.Text = strings.Repeat("新一代信息技术、artificial intelligence 和（试行）1,234.5 亿元[1]，", 9)
 	a.Citations = nil
 	a.Notices = nil
-	for _, width := range []int{20, 33, 60, 100} {
-		var out strings.Builder
-		cli.NewRendererFor(&out, false, width).Answer(a)
-		for line := range strings.Lines(out.String()) {
-			line = strings.TrimSuffix(line, "\n")
-			if w := runewidth.StringWidth(line); w > width+2 {
-				t.Errorf("width %d: line of %d columns: %q", width, w, line)
+	for _, width := range []int{8, 11, 20, 33, 60, 100} {
+		for _, streamed := range []bool{false, true} {
+			var out strings.Builder
+			r := cli.NewRendererFor(&out, false, width)
+			if streamed {
+				for _, s := range strings.SplitAfter(a.Text, "，") {
+					if err := r.Sentence(rag.Sentence{Text: s}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				r.End()
+			} else {
+				r.Answer(a)
 			}
-			if strings.HasPrefix(line, "，") || strings.HasPrefix(line, "、") {
-				t.Errorf("width %d: line begins with punctuation: %q", width, line)
+			for line := range strings.Lines(out.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				if w := runewidth.StringWidth(line); w > width {
+					t.Errorf("width %d: line of %d columns: %q", width, w, line)
+				}
+				if line != "" && strings.ContainsRune("，、[]）", []rune(line)[0]) {
+					t.Errorf("width %d: line begins with punctuation: %q", width, line)
+				}
 			}
-		}
-		squash := strings.NewReplacer(" ", "", "\n", "")
-		if squash.Replace(out.String()) != squash.Replace(a.Text) {
-			t.Errorf("width %d: text was lost:\n%s", width, out.String())
+			squash := strings.NewReplacer(" ", "", "\n", "")
+			if squash.Replace(out.String()) != squash.Replace(a.Text) {
+				t.Errorf("width %d: text was lost:\n%s", width, out.String())
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"zhiwen/rag"
@@ -22,6 +23,9 @@ type Renderer struct {
 	// Width is the number of columns lines are broken at, 0 for no breaking.
 	Width  int
 	styles map[style]*color.Color
+	// column is where the line of sentences that [Renderer.Sentence] writes
+	// has come to.
+	column int
 }
 
 // style is how a run of text is shown.
@@ -98,15 +102,31 @@ func (r *Renderer) Text(text string) {
 // [Renderer.End] does that after the last.
 func (r *Renderer) Sentence(s rag.Sentence) error {
 	var out strings.Builder
-	for _, piece := range marked(zhtext.Clean(s.Lead + s.Text)) {
-		out.WriteString(r.paint(piece))
+	for i, text := range strings.Split(zhtext.Clean(s.Lead+s.Text), "\n") {
+		if i > 0 {
+			out.WriteByte('\n')
+			r.column = 0
+		}
+		for j, line := range wrap(marked(text), r.Width, 0, r.column) {
+			if j > 0 {
+				out.WriteByte('\n')
+				r.column = 0
+			}
+			for _, piece := range line {
+				out.WriteString(r.paint(piece))
+				r.column += runewidth.StringWidth(piece.text)
+			}
+		}
 	}
 	_, err := io.WriteString(r.out, out.String())
 	return err
 }
 
 // End ends a line of sentences.
-func (r *Renderer) End() { fmt.Fprintln(r.out) }
+func (r *Renderer) End() {
+	r.column = 0
+	fmt.Fprintln(r.out)
+}
 
 // Rest writes everything of the answer but its text, for callers that have
 // shown the sentences as they came.

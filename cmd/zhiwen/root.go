@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"zhiwen/bot/api"
 	"zhiwen/config"
@@ -99,7 +98,7 @@ func run(ctx context.Context, args []string, s streams) (status int) {
 	exit := &exitError{status: exitFailed, err: err}
 	errors.As(err, &exit)
 	if exit.err != nil {
-		fmt.Fprintf(s.err, "zhiwen: %v\n", err)
+		fmt.Fprintf(s.err, "zhiwen: %s\n", plain(err))
 	}
 	if exit.status == exitUsage && exit.err != nil {
 		fmt.Fprintf(s.err, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
@@ -156,21 +155,33 @@ Settings come from the config file, the environment and the command line; see
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml")
 	root.AddCommand(
 		a.ingestCommand(), a.askCommand(), a.searchCommand(), a.chatCommand(),
-		a.evalCommand(), a.statusCommand(), a.serveCommand(), a.slackCommand(),
-		a.feedbackCommand(), a.versionCommand(), a.settingsTopic(),
+		a.articlesCommand(), a.showCommand(), a.evalCommand(), a.statusCommand(),
+		a.serveCommand(), a.slackCommand(), a.feedbackCommand(), a.versionCommand(),
+		a.settingsTopic(),
 	)
+	root.SetHelpCommand(helpCommand())
 	return root
 }
 
-// flagError names the nearest flag for one that does not exist.
-func flagError(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
-		return usage("%w", err)
+// helpCommand is cobra's, except that a topic that does not exist is wrong
+// usage.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command or topic",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				hint := ""
+				if near := cmd.Root().SuggestionsFor(args[0]); len(near) > 0 {
+					hint = fmt.Sprintf("; did you mean %q?", near[0])
+				}
+				return usage("there is no command or topic %q%s", strings.Join(args, " "), hint)
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
 	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return usage("unknown flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), config.Nearest(unknown.GetSpecifiedName(), names))
 }
 
 // ownSignals is the annotation of a command that handles Ctrl-C itself.
