@@ -91,7 +91,13 @@ type Slack struct {
 
 // Serve says how the HTTP API listens.
 type Serve struct {
-	Listen string `mapstructure:"listen" doc:"address of the HTTP API"`
+	Listen        string   `mapstructure:"listen" doc:"address of the HTTP server; on one that other machines reach, keys are needed"`
+	PublicURL     string   `mapstructure:"public_url" doc:"address that people reach the HTTP server by, for links to sources, for example https://zhiwen.example.org"`
+	RequireKey    bool     `mapstructure:"require_key" doc:"ask for a key on this machine's own addresses too"`
+	AllowHosts    []string `mapstructure:"allow_hosts" doc:"names that the HTTP server may be addressed by, besides localhost, IP addresses and the name in public_url"`
+	AllowOrigins  []string `mapstructure:"allow_origins" doc:"origins whose web pages may ask, for example https://app.example.org"`
+	RatePerMinute int      `mapstructure:"rate_per_minute" doc:"questions that a key, or without keys an address, may ask in a minute"`
+	AtOnce        int      `mapstructure:"at_once" doc:"questions worked on at the same time"`
 }
 
 // Log says what is logged to the standard error.
@@ -128,7 +134,7 @@ func Default() Config {
 			RatePerMinute: 10,
 			MemoryExpiry:  7 * 24 * time.Hour,
 		},
-		Serve: Serve{Listen: "127.0.0.1:8480"},
+		Serve: Serve{Listen: "127.0.0.1:8480", RatePerMinute: 120, AtOnce: 64},
 		Log:   Log{Level: "warn", Format: "text"},
 	}
 }

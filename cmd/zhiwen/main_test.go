@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,8 +118,14 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"http":  httpCommand,
+			"exits":  exits,
+			"http":   httpCommand,
+			"bearer": bearerCommand,
+			"hangup": func(ts *testscript.TestScript, _ bool, _ []string) {
+				for _, cmd := range ts.BackgroundCmds() {
+					ts.Check(cmd.Process.Signal(syscall.SIGHUP))
+				}
+			},
 		},
 	})
 }
@@ -176,6 +183,22 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = ts.Stdout().Write(got)
 		ts.Check(err)
 		return
+	}
+}
+
+// bearer FILE STATUS URL gets a page with the key in a file.
+func bearerCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: bearer FILE STATUS URL")
+	}
+	request, err := http.NewRequest("GET", args[2], nil)
+	ts.Check(err)
+	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(ts.ReadFile(args[0])))
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	response.Body.Close()
+	if strconv.Itoa(response.StatusCode) != args[1] {
+		ts.Fatalf("status %d, want %s", response.StatusCode, args[1])
 	}
 }
 

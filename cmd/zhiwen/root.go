@@ -44,8 +44,9 @@ type app struct {
 	// keptAnswers is a file of language model answers that eval replays.
 	keptAnswers string
 
-	cfg config.Config
-	log *slog.Logger
+	cfg   config.Config
+	log   *slog.Logger
+	level slog.LevelVar // of log; serve changes it while it runs
 }
 
 // exitError ends the program with a status of its own. A nil err says nothing.
@@ -156,8 +157,8 @@ Settings come from the config file, the environment and the command line; see
 	root.AddCommand(
 		a.ingestCommand(), a.askCommand(), a.searchCommand(), a.chatCommand(),
 		a.articlesCommand(), a.showCommand(), a.evalCommand(), a.statusCommand(),
-		a.serveCommand(), a.slackCommand(), a.feedbackCommand(), a.versionCommand(),
-		a.settingsTopic(),
+		a.serveCommand(), a.keysCommand(), a.slackCommand(), a.feedbackCommand(),
+		a.versionCommand(), a.settingsTopic(),
 	)
 	root.SetHelpCommand(helpCommand())
 	return root
@@ -195,8 +196,8 @@ func interruptible(ctx context.Context) context.Context {
 	return ctx
 }
 
-// load reads the configuration; every command but version begins with it.
-func (a *app) load() error {
+// settings reads the configuration.
+func (a *app) settings() (config.Config, error) {
 	flags := map[string]any{}
 	if a.storeDir != "" {
 		flags["store.dir"] = a.storeDir
@@ -204,15 +205,19 @@ func (a *app) load() error {
 	if a.logLevel != "" {
 		flags["log.level"] = a.logLevel
 	}
-	cfg, err := config.Load(config.Sources{File: a.configFile, Flags: flags})
+	return config.Load(config.Sources{File: a.configFile, Flags: flags})
+}
+
+// load reads the configuration; every command but version begins with it.
+func (a *app) load() error {
+	cfg, err := a.settings()
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+	if err := a.level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
 		return usage("log.level: %w", err)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: &a.level}
 	var handler slog.Handler = slog.NewTextHandler(a.err, options)
 	if cfg.Log.Format == "json" {
 		handler = slog.NewJSONHandler(a.err, options)
