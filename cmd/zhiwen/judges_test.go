@@ -126,3 +126,24 @@ func TestOpenAPIDocument(t *testing.T) {
 	defer response.Body.Close()
 	says(t, response.Body, python, "testdata/judges/openapi.py")
 }
+
+// MCP's own Python client calls every tool and reads the articles, over HTTP
+// with a key and over the standard streams of the program itself.
+func TestMCPClient(t *testing.T) {
+	python := judge(t)
+	isolate(t)
+	store := shippedStore(t)
+	key := addKey(t, store, "judge")
+	t.Run("http", func(t *testing.T) {
+		t.Setenv("ZHIWEN_SERVE_REQUIRE_KEY", "true")
+		says(t, nil, python, "testdata/judges/mcp_client.py", "http", startServer(t, store)+"/mcp", key)
+	})
+	t.Run("stdio", func(t *testing.T) {
+		program, err := exec.LookPath("zhiwen") // TestMain makes this test binary the command
+		if err != nil {
+			t.Fatal(err)
+		}
+		says(t, nil, python, "testdata/judges/mcp_client.py", "stdio", "env", "ZHIWEN_LLM_PROVIDER=none",
+			"XDG_CACHE_HOME="+os.Getenv("XDG_CACHE_HOME"), program, "mcp", "--store", store)
+	})
+}

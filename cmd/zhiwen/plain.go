@@ -67,8 +67,6 @@ func plainly(err error) string {
 		return fmt.Sprintf("broken JSON at byte %d", e.Offset)
 	case *json.UnmarshalTypeError:
 		return fmt.Sprintf("%q must not be a %s", e.Field, e.Value)
-	case syscall.Errno:
-		return cause(e)
 	}
 	switch err {
 	case context.DeadlineExceeded:
@@ -91,7 +89,7 @@ func cause(err error) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "does not answer"
 	case errors.Is(err, syscall.ENOSPC):
-		return "is on a full disk"
+		return "could not be written: no space left on the disk"
 	case errors.Is(err, syscall.EROFS):
 		return "is on a disk that cannot be written to"
 	case errors.Is(err, syscall.EISDIR):
@@ -105,7 +103,7 @@ func cause(err error) string {
 	for errors.Unwrap(inner) != nil {
 		inner = errors.Unwrap(inner)
 	}
-	if words := plainly(inner); words != "" && !errors.As(inner, new(syscall.Errno)) {
+	if words := plainly(inner); words != "" {
 		return words
 	}
 	return "failed: " + inner.Error()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -81,6 +82,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	handler := web.New(web.Options{
 		Chain: p.chain, Library: library{p.store}, Status: p.status,
 		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
+		MCP:   a.mcpHandler(p),
 		Ready: watch.ready, Metrics: []prometheus.Collector{watch},
 		Logger: a.log, Settings: webSettings(a.cfg.Serve),
 	})
@@ -142,6 +144,9 @@ func isLoopback(listen string) bool {
 	}
 	return host == "localhost"
 }
+
+// publicURL is the address that links begin with, "" for none.
+func publicURL(c config.Serve) string { return strings.TrimRight(c.PublicURL, "/") }
 
 func webSettings(c config.Serve) web.Settings {
 	return web.Settings{PublicURL: c.PublicURL, AllowHosts: c.AllowHosts, AllowOrigins: c.AllowOrigins, RatePerMinute: c.RatePerMinute}
