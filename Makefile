@@ -20,7 +20,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/generate ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-llm soak clean
+.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-llm screenshots soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ eval-shared: model build ## the same questions over the articles in SHARED
 
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)
+
+screenshots: model ## drive the page in Chromium, and leave pictures of it in docs/images
+	ZHIWEN_SCREENSHOTS=$(CURDIR)/docs/images ZHIWEN_REQUIRE_BROWSER=1 $(GO) test -count=1 -run TestPageInABrowser ./cmd/zhiwen
 
 soak: model build ## ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article

@@ -19,7 +19,7 @@ func (l Links) Article(id string) string {
 	if l.Base == "" {
 		return ""
 	}
-	return l.Base + "/a/" + url.PathEscape(id)
+	return l.Base + ArticlePath(id)
 }
 
 // Citation is the address of the very words that a citation quotes: the
@@ -28,7 +28,16 @@ func (l Links) Citation(c rag.Citation) string {
 	if l.Base == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s?q=%d:%d-%d#p%d", l.Article(c.ArticleID), c.Paragraph, c.Start, c.End, c.Paragraph)
+	return l.Base + CitationPath(c)
+}
+
+// ArticlePath is what follows the base in the address of an article's page.
+func ArticlePath(id string) string { return "/a/" + url.PathEscape(id) }
+
+// CitationPath is what follows the base in the address of quoted words:
+// /a/ID?q=3:32-66#p3 are the characters 32 to 66 of paragraph 3.
+func CitationPath(c rag.Citation) string {
+	return fmt.Sprintf("%s?q=%d:%d-%d#p%d", ArticlePath(c.ArticleID), c.Paragraph, c.Start, c.End, c.Paragraph)
 }
 
 // Citation is a citation with the address of the words it quotes.

@@ -1,4 +1,5 @@
-// Package web offers the chain as a JSON API over HTTP.
+// Package web offers the chain over HTTP: as a page for people (/, /a/{id},
+// /articles) and as APIs for programs.
 //
 //	POST /v1/ask      {"question": "…", "history": […]} → the answer; with
 //	                  "Accept: text/event-stream" each sentence as an event as

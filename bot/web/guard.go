@@ -138,5 +138,13 @@ func (s *Server) identify(ctx context.Context, r *http.Request) (string, error) 
 	return "", unauthorized("invalid_key", "this key is not valid (any more); whoever runs this server makes one with zhiwen keys add NAME")
 }
 
+// asker is whom a question counts for: a key, or without one an address.
+func asker(key string, r *http.Request) string {
+	if key != "" {
+		return "key " + key
+	}
+	return remote(r)
+}
+
 // remote is the address that a request came from, without its port.
 func remote(r *http.Request) string { return hostOf(r.RemoteAddr) }

@@ -199,11 +199,7 @@ func (s *Server) serve(plain http.ResponseWriter, r *http.Request, to route) {
 		}
 	}
 	if err == nil && to.asks {
-		asker := "key " + who
-		if who == "" {
-			asker = remote(r)
-		}
-		err = guard.allowance(w, asker)
+		err = guard.allowance(w, asker(who, r))
 	}
 	if err == nil {
 		err = to.handle(w, r)
