@@ -146,7 +146,9 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 	}
 	switch {
 	case c.JSON != nil:
-		return api.Write(c.JSON, api.NewAnswer(a, line))
+		doc := api.NewAnswer(a, line)
+		doc.Link(c.Out.Links)
+		return api.Write(c.JSON, doc)
 	case streaming:
 		c.Out.BriefRest(a)
 	default:

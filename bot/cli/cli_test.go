@@ -214,3 +214,23 @@ func ExampleRenderer() {
 	// [1] 签约消息 · 2021-08-23 · 第 2 段
 	//     “当天签约 92 个项目。”
 }
+
+// With an address of the server, titles of sources are links on a terminal, and
+// plain text elsewhere.
+func TestRenderLinks(t *testing.T) {
+	a := example
+	a.Citations = []rag.Citation{{Marker: 1, ArticleID: "a/1\x1b", Title: "很长的标题分成两行", Paragraph: 3, Start: 4, End: 9, Quote: "引文。"}}
+	for _, terminal := range []bool{true, false} {
+		var out strings.Builder
+		r := cli.NewRendererFor(&out, terminal, 20)
+		r.Links = api.Links{Base: "https://zhiwen.example"}
+		r.Answer(a)
+		const address = "\x1b]8;;https://zhiwen.example/a/a%2F1%1B?q=3:4-9#p3\x1b\\"
+		if got := strings.Count(out.String(), address); terminal && got != 2 || !terminal && (got != 0 || strings.Contains(out.String(), "\x1b")) {
+			t.Errorf("on a terminal %v: %q", terminal, out.String())
+		}
+		if opened, closed := strings.Count(out.String(), "\x1b]8;;h"), strings.Count(out.String(), "\x1b]8;;\x1b"); opened != closed {
+			t.Errorf("%d links begin and %d end", opened, closed)
+		}
+	}
+}

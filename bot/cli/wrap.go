@@ -13,6 +13,7 @@ import (
 type run struct {
 	text  string
 	style style
+	link  string // where the text leads on terminals that follow links; "": nowhere
 }
 
 // print writes runs as one paragraph with every line indented.
@@ -35,10 +36,14 @@ func (r *Renderer) write(first, indent string, runs []run) {
 
 // paint returns a run's text in its style.
 func (r *Renderer) paint(piece run) string {
-	if c := r.styles[piece.style]; c != nil && piece.text != "" {
-		return c.Sprint(piece.text)
+	text := piece.text
+	if c := r.styles[piece.style]; c != nil && text != "" {
+		text = c.Sprint(text)
 	}
-	return piece.text
+	if r.terminal && piece.link != "" && text != "" {
+		text = "\x1b]8;;" + piece.link + "\x1b\\" + text + "\x1b]8;;\x1b\\" // OSC 8: the text is a link
+	}
+	return text
 }
 
 // noLineStart are marks that must not stand at the beginning of a line,
@@ -67,13 +72,13 @@ func wrap(runs []run, width, extra, used int) [][]run {
 		lines = append(lines, line)
 		line, used, limit = nil, 0, width
 	}
-	put := func(text string, s style) {
-		if n := len(line); n > 0 && line[n-1].style == s {
-			line[n-1].text += text
-		} else if text != "" {
-			line = append(line, run{text, s})
+	put := func(word run) {
+		if n := len(line); n > 0 && line[n-1].style == word.style && line[n-1].link == word.link {
+			line[n-1].text += word.text
+		} else if word.text != "" {
+			line = append(line, word)
 		}
-		used += runewidth.StringWidth(text)
+		used += runewidth.StringWidth(word.text)
 	}
 	for _, unit := range units(runs) {
 		if used > 0 && used+unitWidth(unit) > limit {
@@ -83,14 +88,14 @@ func wrap(runs []run, width, extra, used int) [][]run {
 		whole := unitWidth(unit) <= limit
 		for _, word := range unit {
 			if whole || used+runewidth.StringWidth(word.text) <= limit {
-				put(word.text, word.style)
+				put(word)
 				continue
 			}
 			for _, c := range word.text { // wider than any line
 				if used > 0 && used+runewidth.RuneWidth(c) > limit {
 					breakLine()
 				}
-				put(string(c), word.style)
+				put(run{string(c), word.style, word.link})
 			}
 		}
 	}
@@ -104,9 +109,9 @@ func units(runs []run) [][]run {
 	for _, piece := range runs {
 		for _, word := range unbreakable(piece.text) {
 			if n := len(out); n > 0 && (glue || piece.style == marker || strings.ContainsRune(noLineStart, first(word))) {
-				out[n-1] = append(out[n-1], run{word, piece.style})
+				out[n-1] = append(out[n-1], run{word, piece.style, piece.link})
 			} else {
-				out = append(out, []run{{word, piece.style}})
+				out = append(out, []run{{word, piece.style, piece.link}})
 			}
 			last, _ := utf8.DecodeLastRuneInString(word)
 			glue = strings.ContainsRune(noLineEnd, last)

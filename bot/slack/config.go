@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"zhiwen/bot"
+	"zhiwen/bot/api"
 	"zhiwen/rag"
 )
 
@@ -57,6 +58,8 @@ type Config struct {
 	// NoFollowUps leaves messages in a thread that do not mention the bot
 	// unanswered, even where it takes part already.
 	NoFollowUps bool
+	// Links makes the addresses of sources' pages; without a base there are none.
+	Links api.Links
 	// Prompts are suggested in the direct message, at most four; empty means
 	// questions about the newest articles.
 	Prompts []Prompt

@@ -10,18 +10,18 @@ import (
 
 // words are what the bot itself says, in the language of the question.
 type words struct {
-	working, searching, sources, original, paragraph, undated string
-	good, bad, thanks, share, shared, shareGone               string
-	stopped, failed, gaveUp, empty, notice                    string
-	tooSlow, tooSlowSources                                   string
-	notAllowedHere, notAllowedUser, adminOnly, full           string
-	place, limited                                            string // %d places, %d seconds
-	more                                                      string // %d of %d
-	modalTitle, modalLabel, modalSubmit, modalClose           string
-	homeTitle, homeHow, homeCovers, homeEmpty                 string
-	greeting, promptsTitle, promptAbout                       string
-	reloaded, reloadFailed, help                              string
-	statusUp, statusQueue, statusDay                          string
+	working, searching, sources, original, inSource, paragraph, undated string
+	good, bad, thanks, share, shared, shareGone                         string
+	stopped, failed, gaveUp, empty, notice                              string
+	tooSlow, tooSlowSources                                             string
+	notAllowedHere, notAllowedUser, adminOnly, full                     string
+	place, limited                                                      string // %d places, %d seconds
+	more                                                                string // %d of %d
+	modalTitle, modalLabel, modalSubmit, modalClose                     string
+	homeTitle, homeHow, homeCovers, homeEmpty                           string
+	greeting, promptsTitle, promptAbout                                 string
+	reloaded, reloadFailed, help                                        string
+	statusUp, statusQueue, statusDay                                    string
 }
 
 func wordsFor(l bot.Language) words {
@@ -32,7 +32,7 @@ func wordsFor(l bot.Language) words {
 }
 
 var chinese = words{
-	working: "正在查找资料…", searching: "正在查找资料，答案稍后出现在这里。", sources: "出处", original: "原文", paragraph: "第 %d 段", undated: "日期不详",
+	working: "正在查找资料…", searching: "正在查找资料，答案稍后出现在这里。", sources: "出处", original: "原文", inSource: "查看引文", paragraph: "第 %d 段", undated: "日期不详",
 	good: "有帮助", bad: "不准确", thanks: "谢谢，已记下。", share: "分享到频道", shared: "已分享到频道。", shareGone: "这条答案已不在记录里，请重新提问后再分享。",
 	stopped: "（已按您的要求停止。）", failed: "抱歉，这个问题没能处理完，程序内部出了错。请稍后再问一次；若仍然如此，请告诉管理员。", gaveUp: "抱歉，这个问题试了几次都没能处理完。请换个说法再问，或者告诉管理员。",
 	empty: "请写下想问的问题，例如：某公司 2021 年营收是多少？", notice: "说明",
@@ -48,7 +48,7 @@ var chinese = words{
 }
 
 var english = words{
-	working: "is looking through the sources…", searching: "Looking through the sources; the answer will appear here.", sources: "Sources", original: "Original", paragraph: "paragraph %d", undated: "undated",
+	working: "is looking through the sources…", searching: "Looking through the sources; the answer will appear here.", sources: "Sources", original: "Original", inSource: "See the quote", paragraph: "paragraph %d", undated: "undated",
 	good: "Helpful", bad: "Not right", thanks: "Thank you, noted.", share: "Share with the channel", shared: "Shared with the channel.", shareGone: "This answer is no longer on record. Please ask again and share the new one.",
 	stopped: "(Stopped as you asked.)", failed: "Sorry, this question could not be finished because of an internal error. Please ask again in a while; if it keeps happening, tell an administrator.", gaveUp: "Sorry, this question failed several times. Please put it differently, or tell an administrator.",
 	empty: "Please write your question, for example: what was the company's revenue in 2021?", notice: "Note",

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
-	"zhiwen/bot/cli"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
 )
@@ -79,7 +78,7 @@ func (a *app) articles(ctx context.Context, f api.Filter) error {
 	if a.json {
 		return api.Write(a.out, list)
 	}
-	cli.NewRenderer(a.out).Articles(list.Articles)
+	a.renderer().Articles(list.Articles)
 	switch shown := len(list.Articles); {
 	case list.Total == 0 && f == (api.Filter{}):
 		a.note("The store holds no articles yet. Begin with: zhiwen ingest FOLDER, or zhiwen ingest --shipped")

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
+	"zhiwen/bot/cli"
 	"zhiwen/config"
 )
 
@@ -253,6 +254,16 @@ func question(args []string) (string, error) {
 		return "", &exitError{exitUsage, err}
 	}
 	return text, nil
+}
+
+// links makes the addresses of sources, if there is a server that has them.
+func (a *app) links() api.Links { return api.Links{Base: publicURL(a.cfg.Serve)} }
+
+// renderer writes for people, to the standard output.
+func (a *app) renderer() *cli.Renderer {
+	r := cli.NewRenderer(a.out)
+	r.Links = a.links()
+	return r
 }
 
 // note tells the person at the keyboard something that is not data.

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
-	"zhiwen/bot/cli"
 )
 
 func (a *app) showCommand() *cobra.Command {
@@ -57,6 +56,6 @@ func (a *app) show(ctx context.Context, reference string, around int) error {
 	if a.json {
 		return api.Write(a.out, doc)
 	}
-	cli.NewRenderer(a.out).Article(doc)
+	a.renderer().Article(doc)
 	return nil
 }

@@ -64,6 +64,7 @@ func (a *app) slackConfig() slack.Config {
 		Users:         c.AllowUsers,
 		Teams:         c.AllowTeams,
 		Admins:        c.Admins,
+		Links:         a.links(),
 		NoFollowUps:   !c.FollowThreads,
 		RatePerMinute: c.RatePerMinute,
 		Queue:         bot.QueueOptions{Workers: c.Workers, Queued: c.QueueSize, PerUser: c.PerUser},
