@@ -81,6 +81,8 @@ type Slack struct {
 	AllowUsers        []string      `mapstructure:"allow_users" doc:"user IDs the bot answers; empty means all of the workspace"`
 	AllowTeams        []string      `mapstructure:"allow_teams" doc:"workspace IDs whose members are answered in shared channels, besides your own"`
 	Admins            []string      `mapstructure:"admins" doc:"user IDs that may use the admin commands"`
+	Policy            string        `mapstructure:"policy" doc:"what is answered in channels: questions (mentions, and questions in threads the bot takes part in), all (every message there), mention, ephemeral (mentions, for the asker alone) or off"`
+	ChannelPolicies   []string      `mapstructure:"channel_policies" doc:"channels with a policy of their own, for example C0123=mention"`
 	FollowThreads     bool          `mapstructure:"follow_threads" doc:"answer follow-ups without a mention in threads the bot takes part in"`
 	Workers           int           `mapstructure:"workers" doc:"questions answered at the same time"`
 	QueueSize         int           `mapstructure:"queue_size" doc:"questions that may wait"`
@@ -125,6 +127,7 @@ func Default() Config {
 		Answer: Answer{TopK: 20},
 		Slack: Slack{
 			Mode:          "socket",
+			Policy:        "questions",
 			Listen:        "127.0.0.1:3000",
 			MetricsListen: "127.0.0.1:9464",
 			FollowThreads: true,

@@ -57,6 +57,7 @@ func (c Config) Validate() error {
 	duration("llm.timeout", c.LLM.Timeout, 30*time.Minute)
 	between("answer.top_k", c.Answer.TopK, 1, 100)
 	oneOf("slack.mode", c.Slack.Mode, "socket", "http")
+	oneOf("slack.policy", c.Slack.Policy, "questions", "all", "mention", "ephemeral", "off")
 	listen("slack.listen", c.Slack.Listen, false)
 	listen("slack.metrics_listen", c.Slack.MetricsListen, true)
 	webAddress("slack.api_url", c.Slack.APIURL)

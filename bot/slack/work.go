@@ -116,6 +116,9 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 			reply = b.apology(e.Text, false)
 		}
 	}
+	if e.Surface == surfaceFollowUp && reply.Answer.Refused && b.policy(j.Channel) == PolicyQuestions {
+		return "", "silent", reply, 0, nil // nobody had asked us
+	}
 	settled, err := json.Marshal(reply)
 	if err != nil {
 		return "", "", reply, 0, err
