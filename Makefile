@@ -23,7 +23,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-public eval-llm soak clean
+.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-public eval-llm screenshots soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ eval-public: model build ## public question sets and grounding cases in DATA (SA
 
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)
+
+screenshots: model ## drive the page in Chromium, and leave pictures of it in docs/images
+	ZHIWEN_SCREENSHOTS=$(CURDIR)/docs/images ZHIWEN_REQUIRE_BROWSER=1 $(GO) test -count=1 -run TestPageInABrowser ./cmd/zhiwen
 
 soak: model build ## ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article

@@ -188,12 +188,12 @@ func TestQueueOrderAndFairness(t *testing.T) {
 	base := time.Unix(0, 0)
 	// One user floods, in many threads; another asks twice, last, out of order.
 	for i := range 20 {
-		if err := q.Offer(Item{fmt.Sprintf("flood%d", i), fmt.Sprintf("f%d", i%5), "flooder", base.Add(time.Duration(i))}); err != nil {
+		if err := q.Offer(Item{Key: fmt.Sprintf("flood%d", i), Thread: fmt.Sprintf("f%d", i%5), User: "flooder", Asked: base.Add(time.Duration(i))}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i := 1; i >= 0; i-- {
-		if err := q.Offer(Item{fmt.Sprintf("other%d", i), "o", "other", base.Add(time.Duration(i))}); err != nil {
+		if err := q.Offer(Item{Key: fmt.Sprintf("other%d", i), Thread: "o", User: "other", Asked: base.Add(time.Duration(i))}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 var (
 	ErrQueueFull = errors.New("the queue is full")
 	ErrUserFull  = errors.New("this user has enough questions in the queue")
+	ErrLaneFull  = errors.New("this lane has enough questions in the queue")
 	// ErrKnown says that the item is queued or being worked on already.
 	ErrKnown = errors.New("already in the queue")
 )
@@ -20,6 +21,9 @@ var (
 // user who is waiting for it.
 type Item struct {
 	Key, Thread, User string
+	// Lane is what answers can be posted to only one after the other, such as a
+	// channel; "" for none.
+	Lane string
 	// Asked orders the items of a thread, which need not be offered in order.
 	Asked time.Time
 }
@@ -29,6 +33,10 @@ type QueueOptions struct {
 	Workers int // items worked on at once; 0 means 5
 	Queued  int // items waiting in memory; 0 means 50
 	PerUser int // items of one user, waiting or worked on; 0 means 3
+	// PerLane is how many items of one lane are worked on at once, so that a
+	// busy one does not hold all workers; 0 means half of the workers, rounded
+	// up. Half of those that wait, at most, are of one lane.
+	PerLane int
 	// Finished, when not nil, is called each time an item has left the queue.
 	Finished func()
 }
@@ -50,6 +58,7 @@ type Queue struct {
 	running map[string]*runningItem // by key
 	threads map[string]bool         // with an item in work
 	users   map[string]*userLoad
+	lanes   map[string]int // items in work
 	clock   uint64
 }
 
@@ -75,7 +84,10 @@ func NewQueue(opts QueueOptions, run func(context.Context, Item)) *Queue {
 	if opts.PerUser <= 0 {
 		opts.PerUser = 3
 	}
-	q := &Queue{opts: opts, run: run, running: map[string]*runningItem{}, threads: map[string]bool{}, users: map[string]*userLoad{}}
+	if opts.PerLane <= 0 {
+		opts.PerLane = (opts.Workers + 1) / 2
+	}
+	q := &Queue{opts: opts, run: run, running: map[string]*runningItem{}, threads: map[string]bool{}, users: map[string]*userLoad{}, lanes: map[string]int{}}
 	q.wake = sync.NewCond(&q.mu)
 	return q
 }
@@ -97,6 +109,17 @@ func (q *Queue) Offer(it Item) error {
 	}
 	if len(q.waiting) >= q.opts.Queued {
 		return ErrQueueFull
+	}
+	if it.Lane != "" {
+		n := 0
+		for _, w := range q.waiting {
+			if w.Lane == it.Lane {
+				n++
+			}
+		}
+		if n >= (q.opts.Queued+1)/2 {
+			return ErrLaneFull
+		}
 	}
 	at := slices.IndexFunc(q.waiting, func(w Item) bool { return w.Thread == it.Thread && w.Asked.After(it.Asked) })
 	if at < 0 {
@@ -196,6 +219,7 @@ func (q *Queue) next(work context.Context) (*runningItem, context.Context, bool)
 			r := &runningItem{item: it, cancel: cancel}
 			q.running[it.Key] = r
 			q.threads[it.Thread] = true
+			q.lanes[it.Lane]++
 			u := q.user(it.User)
 			u.waiting--
 			u.running++
@@ -217,6 +241,9 @@ func (q *Queue) pick() int {
 			continue
 		}
 		seen[it.Thread] = true // later items of a thread wait for the first
+		if it.Lane != "" && q.lanes[it.Lane] >= q.opts.PerLane {
+			continue
+		}
 		u := q.user(it.User)
 		if best < 0 || u.running < load.running || u.running == load.running && u.served < load.served {
 			best, load = i, u
@@ -230,6 +257,9 @@ func (q *Queue) finish(it Item) {
 	defer q.mu.Unlock()
 	delete(q.running, it.Key)
 	delete(q.threads, it.Thread)
+	if q.lanes[it.Lane]--; q.lanes[it.Lane] == 0 {
+		delete(q.lanes, it.Lane)
+	}
 	q.user(it.User).running--
 	q.forget(it.User)
 	q.wake.Broadcast()

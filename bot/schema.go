@@ -72,6 +72,11 @@ CREATE TABLE IF NOT EXISTS bot_feedback (
 	at        INTEGER NOT NULL,
 	PRIMARY KEY (answer, user)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bot_keys (
+	name    TEXT PRIMARY KEY,
+	digest  TEXT NOT NULL UNIQUE,
+	created INTEGER NOT NULL
+) WITHOUT ROWID;
 `
 
 // Migrate creates the tables of this package where they do not exist yet. It

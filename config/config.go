@@ -81,6 +81,8 @@ type Slack struct {
 	AllowUsers        []string      `mapstructure:"allow_users" doc:"user IDs the bot answers; empty means all of the workspace"`
 	AllowTeams        []string      `mapstructure:"allow_teams" doc:"workspace IDs whose members are answered in shared channels, besides your own"`
 	Admins            []string      `mapstructure:"admins" doc:"user IDs that may use the admin commands"`
+	Policy            string        `mapstructure:"policy" doc:"what is answered in channels: questions (mentions, and questions in threads the bot takes part in), all (every message there), mention, ephemeral (mentions, for the asker alone) or off"`
+	ChannelPolicies   []string      `mapstructure:"channel_policies" doc:"channels with a policy of their own, for example C0123=mention"`
 	FollowThreads     bool          `mapstructure:"follow_threads" doc:"answer follow-ups without a mention in threads the bot takes part in"`
 	Workers           int           `mapstructure:"workers" doc:"questions answered at the same time"`
 	QueueSize         int           `mapstructure:"queue_size" doc:"questions that may wait"`
@@ -91,7 +93,13 @@ type Slack struct {
 
 // Serve says how the HTTP API listens.
 type Serve struct {
-	Listen string `mapstructure:"listen" doc:"address of the HTTP API"`
+	Listen        string   `mapstructure:"listen" doc:"address of the HTTP server; on one that other machines reach, keys are needed"`
+	PublicURL     string   `mapstructure:"public_url" doc:"address that people reach the HTTP server by, for links to sources, for example https://zhiwen.example.org"`
+	RequireKey    bool     `mapstructure:"require_key" doc:"ask for a key on this machine's own addresses too"`
+	AllowHosts    []string `mapstructure:"allow_hosts" doc:"names that the HTTP server may be addressed by, besides localhost, IP addresses and the name in public_url"`
+	AllowOrigins  []string `mapstructure:"allow_origins" doc:"origins whose web pages may ask, for example https://app.example.org"`
+	RatePerMinute int      `mapstructure:"rate_per_minute" doc:"questions that a key, or without keys an address, may ask in a minute"`
+	AtOnce        int      `mapstructure:"at_once" doc:"questions worked on at the same time"`
 }
 
 // Log says what is logged to the standard error.
@@ -119,6 +127,7 @@ func Default() Config {
 		Answer: Answer{TopK: 20},
 		Slack: Slack{
 			Mode:          "socket",
+			Policy:        "questions",
 			Listen:        "127.0.0.1:3000",
 			MetricsListen: "127.0.0.1:9464",
 			FollowThreads: true,
@@ -128,7 +137,7 @@ func Default() Config {
 			RatePerMinute: 10,
 			MemoryExpiry:  7 * 24 * time.Hour,
 		},
-		Serve: Serve{Listen: "127.0.0.1:8480"},
+		Serve: Serve{Listen: "127.0.0.1:8480", RatePerMinute: 120, AtOnce: 64},
 		Log:   Log{Level: "warn", Format: "text"},
 	}
 }

@@ -57,6 +57,7 @@ func (c Config) Validate() error {
 	duration("llm.timeout", c.LLM.Timeout, 30*time.Minute)
 	between("answer.top_k", c.Answer.TopK, 1, 100)
 	oneOf("slack.mode", c.Slack.Mode, "socket", "http")
+	oneOf("slack.policy", c.Slack.Policy, "questions", "all", "mention", "ephemeral", "off")
 	listen("slack.listen", c.Slack.Listen, false)
 	listen("slack.metrics_listen", c.Slack.MetricsListen, true)
 	webAddress("slack.api_url", c.Slack.APIURL)
@@ -66,6 +67,14 @@ func (c Config) Validate() error {
 	between("slack.rate_per_minute", c.Slack.RatePerMinute, 1, 100_000)
 	duration("slack.memory_expiry", c.Slack.MemoryExpiry, 10*365*24*time.Hour)
 	listen("serve.listen", c.Serve.Listen, false)
+	webAddress("serve.public_url", c.Serve.PublicURL)
+	for _, origin := range c.Serve.AllowOrigins {
+		u, err := url.Parse(origin)
+		check(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "",
+			"serve.allow_origins has %q; an origin looks like https://app.example.org", origin)
+	}
+	between("serve.rate_per_minute", c.Serve.RatePerMinute, 1, 1_000_000)
+	between("serve.at_once", c.Serve.AtOnce, 1, 10_000)
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf("log.format", c.Log.Format, "text", "json")
 	webAddress("telemetry.endpoint", c.Telemetry.Endpoint)

@@ -20,10 +20,14 @@ type Chain interface {
 // were left out because no source holds them.
 type Answer struct {
 	rag.Answer
-	Question string        `json:"question"`
-	Hits     []rag.HitNote `json:"hits,omitempty"`
-	Dropped  []rag.Verdict `json:"dropped,omitempty"`
+	Question  string        `json:"question"`
+	Citations []Citation    `json:"citations"`
+	Hits      []rag.HitNote `json:"hits,omitempty"`
+	Dropped   []rag.Verdict `json:"dropped,omitempty"`
 }
+
+// Link adds the addresses of the quoted words.
+func (a *Answer) Link(l Links) { a.Citations = l.Citations(a.Answer.Citations) }
 
 // Search is the result of a search.
 type Search struct {
@@ -89,10 +93,7 @@ func Ask(ctx context.Context, chain Chain, r Request, o rag.AnswerOptions) (Answ
 
 // NewAnswer makes the document of an answer to the question as it was asked.
 func NewAnswer(a rag.Answer, asked string) Answer {
-	if a.Citations == nil {
-		a.Citations = []rag.Citation{} // a list in JSON, even when empty
-	}
-	doc := Answer{Answer: a, Question: asked}
+	doc := Answer{Answer: a, Question: asked, Citations: Links{}.Citations(a.Citations)}
 	if a.Trace != nil {
 		doc.Hits = a.Trace.Hits
 		for _, v := range a.Trace.Claims {

@@ -13,8 +13,13 @@ import (
 	"zhiwen/rag"
 )
 
-// maxHistory is how many earlier turns a request may bring.
-const maxHistory = 100
+const (
+	// maxHistory is how many earlier turns a request may bring.
+	maxHistory = 100
+	// maxUnanswered is how many of them may come without their answers, each
+	// of which is made anew.
+	maxUnanswered = 5
+)
 
 // ErrBadRequest is wrapped by every error about what the asker sent.
 var ErrBadRequest = errors.New("the question cannot be used")
@@ -87,10 +92,17 @@ func ParseRequest(raw []byte) (Request, error) {
 		return r, fmt.Errorf("%w: the history has %d turns; send the last %d at most", ErrBadRequest, len(r.History), maxHistory)
 	}
 	var err error
+	unanswered := 0
 	for i := range r.History {
+		if r.History[i].Answer == "" {
+			unanswered++
+		}
 		if r.History[i].Question, err = CleanQuestion(r.History[i].Question); err != nil {
 			return r, fmt.Errorf("turn %d of the history: %w", i+1, err)
 		}
+	}
+	if unanswered > maxUnanswered {
+		return r, fmt.Errorf("%w: %d turns of the history have no answer; send the answers along, or %d such turns at most", ErrBadRequest, unanswered, maxUnanswered)
 	}
 	r.Question, err = CleanQuestion(r.Question)
 	return r, err
@@ -126,6 +138,19 @@ func CleanQuestion(text string) (string, error) {
 	return out.String(), nil
 }
 
+// Decode reads one JSON object into the target; unknown fields are passed over.
+// Errors wrap [ErrBadRequest].
+func Decode(raw []byte, target any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if err := dec.Decode(target); err != nil {
+		return fmt.Errorf("%w: not the JSON object expected: %w", ErrBadRequest, plainJSON(err))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)
+	}
+	return nil
+}
+
 // strict decodes one JSON value without fields that the target lacks.
 func strict(raw []byte, target any) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -145,7 +170,7 @@ func plainJSON(err error) error {
 	case errors.As(err, &wrongType):
 		return fmt.Errorf("a %s stands where an object should", wrongType.Value)
 	case errors.As(err, &syntax):
-		return fmt.Errorf("broken at byte %d (%s)", syntax.Offset, syntax.Error())
+		return fmt.Errorf("broken at byte %d", syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return errors.New("it is cut off")
 	}

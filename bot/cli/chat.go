@@ -31,7 +31,7 @@ type Chat struct {
 	// JSON takes each answer as a line of JSON instead of Out; nil: Out.
 	JSON io.Writer
 	// Stream shows each sentence as soon as it has been verified, for answers
-	// that take their time. It gives up breaking lines at words.
+	// that take their time.
 	Stream bool
 	// Interrupt returns a context that ends when the user interrupts one
 	// answer, and what to call when the answer is there. Nil means that
@@ -146,7 +146,9 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 	}
 	switch {
 	case c.JSON != nil:
-		return api.Write(c.JSON, api.NewAnswer(a, line))
+		doc := api.NewAnswer(a, line)
+		doc.Link(c.Out.Links)
+		return api.Write(c.JSON, doc)
 	case streaming:
 		c.Out.BriefRest(a)
 	default:

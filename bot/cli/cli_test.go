@@ -62,24 +62,36 @@ func TestRenderHighlights(t *testing.T) {
 // with closing punctuation.
 func TestRenderWraps(t *testing.T) {
 	a := example
-	a.Text = strings.Repeat("新一代信息技术、artificial intelligence 和 1,234.5 亿元，", 9)
+	a.Text = strings.Repeat("新一代信息技术、artificial intelligence 和（试行）1,234.5 亿元[1]，", 9)
 	a.Citations = nil
 	a.Notices = nil
-	for _, width := range []int{20, 33, 60, 100} {
-		var out strings.Builder
-		cli.NewRendererFor(&out, false, width).Answer(a)
-		for line := range strings.Lines(out.String()) {
-			line = strings.TrimSuffix(line, "\n")
-			if w := runewidth.StringWidth(line); w > width+2 {
-				t.Errorf("width %d: line of %d columns: %q", width, w, line)
+	for _, width := range []int{8, 11, 20, 33, 60, 100} {
+		for _, streamed := range []bool{false, true} {
+			var out strings.Builder
+			r := cli.NewRendererFor(&out, false, width)
+			if streamed {
+				for _, s := range strings.SplitAfter(a.Text, "，") {
+					if err := r.Sentence(rag.Sentence{Text: s}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				r.End()
+			} else {
+				r.Answer(a)
 			}
-			if strings.HasPrefix(line, "，") || strings.HasPrefix(line, "、") {
-				t.Errorf("width %d: line begins with punctuation: %q", width, line)
+			for line := range strings.Lines(out.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				if w := runewidth.StringWidth(line); w > width {
+					t.Errorf("width %d: line of %d columns: %q", width, w, line)
+				}
+				if line != "" && strings.ContainsRune("，、[]）", []rune(line)[0]) {
+					t.Errorf("width %d: line begins with punctuation: %q", width, line)
+				}
 			}
-		}
-		squash := strings.NewReplacer(" ", "", "\n", "")
-		if squash.Replace(out.String()) != squash.Replace(a.Text) {
-			t.Errorf("width %d: text was lost:\n%s", width, out.String())
+			squash := strings.NewReplacer(" ", "", "\n", "")
+			if squash.Replace(out.String()) != squash.Replace(a.Text) {
+				t.Errorf("width %d: text was lost:\n%s", width, out.String())
+			}
 		}
 	}
 }
@@ -201,4 +213,24 @@ func ExampleRenderer() {
 	// 来源
 	// [1] 签约消息 · 2021-08-23 · 第 2 段
 	//     “当天签约 92 个项目。”
+}
+
+// With an address of the server, titles of sources are links on a terminal, and
+// plain text elsewhere.
+func TestRenderLinks(t *testing.T) {
+	a := example
+	a.Citations = []rag.Citation{{Marker: 1, ArticleID: "a/1\x1b", Title: "很长的标题分成两行", Paragraph: 3, Start: 4, End: 9, Quote: "引文。"}}
+	for _, terminal := range []bool{true, false} {
+		var out strings.Builder
+		r := cli.NewRendererFor(&out, terminal, 20)
+		r.Links = api.Links{Base: "https://zhiwen.example"}
+		r.Answer(a)
+		const address = "\x1b]8;;https://zhiwen.example/a/a%2F1%1B?q=3:4-9#p3\x1b\\"
+		if got := strings.Count(out.String(), address); terminal && got != 2 || !terminal && (got != 0 || strings.Contains(out.String(), "\x1b")) {
+			t.Errorf("on a terminal %v: %q", terminal, out.String())
+		}
+		if opened, closed := strings.Count(out.String(), "\x1b]8;;h"), strings.Count(out.String(), "\x1b]8;;\x1b"); opened != closed {
+			t.Errorf("%d links begin and %d end", opened, closed)
+		}
+	}
 }

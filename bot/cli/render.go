@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
+	"zhiwen/bot/api"
 	"zhiwen/rag"
 	"zhiwen/rag/zhtext"
 )
@@ -20,8 +22,14 @@ const maxWidth = 100
 type Renderer struct {
 	out io.Writer
 	// Width is the number of columns lines are broken at, 0 for no breaking.
-	Width  int
-	styles map[style]*color.Color
+	Width int
+	// Links makes the titles of sources links on terminals that follow them.
+	Links    api.Links
+	terminal bool // takes escape sequences
+	styles   map[style]*color.Color
+	// column is where the line of sentences that [Renderer.Sentence] writes
+	// has come to.
+	column int
 }
 
 // style is how a run of text is shown.
@@ -51,7 +59,7 @@ func NewRenderer(out io.Writer) *Renderer {
 
 // NewRendererFor is [NewRenderer] with the terminal's properties given.
 func NewRendererFor(out io.Writer, colored bool, width int) *Renderer {
-	r := &Renderer{out: out, Width: width, styles: map[style]*color.Color{
+	r := &Renderer{out: out, Width: width, terminal: colored, styles: map[style]*color.Color{
 		strong: color.New(color.Bold),
 		faint:  color.New(color.Faint),
 		match:  color.New(color.Bold, color.FgYellow),
@@ -98,15 +106,31 @@ func (r *Renderer) Text(text string) {
 // [Renderer.End] does that after the last.
 func (r *Renderer) Sentence(s rag.Sentence) error {
 	var out strings.Builder
-	for _, piece := range marked(zhtext.Clean(s.Lead + s.Text)) {
-		out.WriteString(r.paint(piece))
+	for i, text := range strings.Split(zhtext.Clean(s.Lead+s.Text), "\n") {
+		if i > 0 {
+			out.WriteByte('\n')
+			r.column = 0
+		}
+		for j, line := range wrap(marked(text), r.Width, 0, r.column) {
+			if j > 0 {
+				out.WriteByte('\n')
+				r.column = 0
+			}
+			for _, piece := range line {
+				out.WriteString(r.paint(piece))
+				r.column += runewidth.StringWidth(piece.text)
+			}
+		}
 	}
 	_, err := io.WriteString(r.out, out.String())
 	return err
 }
 
 // End ends a line of sentences.
-func (r *Renderer) End() { fmt.Fprintln(r.out) }
+func (r *Renderer) End() {
+	r.column = 0
+	fmt.Fprintln(r.out)
+}
 
 // Rest writes everything of the answer but its text, for callers that have
 // shown the sentences as they came.
@@ -122,7 +146,7 @@ func (r *Renderer) Sources(a rag.Answer) {
 	}
 	w := wordsFor(a.Question)
 	fmt.Fprintln(r.out)
-	r.print("", []run{{w.sources, strong}})
+	r.print("", []run{{text: w.sources, style: strong}})
 	for _, c := range a.Citations {
 		r.citation(c, w)
 	}
@@ -145,7 +169,7 @@ func (r *Renderer) BriefRest(a rag.Answer) {
 
 func (r *Renderer) notices(a rag.Answer) {
 	for _, notice := range a.Notices {
-		r.print("", []run{{wordsFor(a.Question).note + zhtext.Clean(notice), faint}})
+		r.print("", []run{{text: wordsFor(a.Question).note + zhtext.Clean(notice), style: faint}})
 	}
 }
 
@@ -159,19 +183,19 @@ func (r *Renderer) heading(c rag.Citation, w words) (indent string) {
 		where = " · " + c.Published
 	}
 	r.printHanging(indent, []run{
-		{number, marker},
-		{zhtext.Clean(c.Title), strong},
-		{where + " · " + fmt.Sprintf(w.paragraph, c.Paragraph), faint},
+		{text: number, style: marker},
+		{zhtext.Clean(c.Title), strong, r.Links.Citation(c)},
+		{where + " · " + fmt.Sprintf(w.paragraph, c.Paragraph), faint, ""},
 	})
 	return indent
 }
 
 func (r *Renderer) citation(c rag.Citation, w words) {
 	indent := r.heading(c, w)
-	quote := append([]run{{w.open, plain}}, quoteRuns(c)...)
-	r.print(indent, append(quote, run{w.close, plain}))
+	quote := append([]run{{text: w.open, style: plain}}, quoteRuns(c)...)
+	r.print(indent, append(quote, run{text: w.close, style: plain}))
 	if c.URL != "" {
-		r.print(indent, []run{{zhtext.Clean(c.URL), faint}})
+		r.print(indent, []run{{text: zhtext.Clean(c.URL), style: faint}})
 	}
 }
 
@@ -184,7 +208,7 @@ func quoteRuns(c rag.Citation) []run {
 	add := func(end int, s style) {
 		if done < end {
 			text := strings.ReplaceAll(zhtext.Clean(string(quote[done:end])), "\n", " ")
-			runs = append(runs, run{text, s})
+			runs = append(runs, run{text: text, style: s})
 			done = end
 		}
 	}
@@ -212,14 +236,14 @@ func marked(text string) []run {
 			end++
 		}
 		if end == open+1 || end == len(text) || text[end] != ']' {
-			runs = append(runs, run{text[:open+1], plain})
+			runs = append(runs, run{text: text[:open+1], style: plain})
 			text = text[open+1:]
 			continue
 		}
-		runs = append(runs, run{text[:open], plain}, run{text[open : end+1], marker})
+		runs = append(runs, run{text: text[:open], style: plain}, run{text: text[open : end+1], style: marker})
 		text = text[end+1:]
 	}
-	return append(runs, run{text, plain})
+	return append(runs, run{text: text, style: plain})
 }
 
 // Hits writes search results.
@@ -232,12 +256,12 @@ func (r *Renderer) Hits(hits []rag.HitNote) {
 			published = " · " + h.Published
 		}
 		r.printHanging(indent, []run{
-			{number, marker},
-			{zhtext.Clean(h.Title), strong},
-			{fmt.Sprintf("%s · %.4f", published, h.Score), faint},
+			{text: number, style: marker},
+			{text: zhtext.Clean(h.Title), style: strong},
+			{text: fmt.Sprintf("%s · %.4f", published, h.Score), style: faint},
 		})
 		for line := range strings.Lines(zhtext.Clean(h.Text)) {
-			r.print(indent, []run{{strings.TrimRight(line, "\n"), plain}})
+			r.print(indent, []run{{text: strings.TrimRight(line, "\n"), style: plain}})
 		}
 	}
 }

@@ -18,9 +18,9 @@ func (r *Renderer) Trace(a rag.Answer) {
 	}
 	section := func(name string) {
 		fmt.Fprintln(r.out)
-		r.print("", []run{{"── " + name, strong}})
+		r.print("", []run{{text: "── " + name, style: strong}})
 	}
-	line := func(text string, s style) { r.print("  ", []run{{zhtext.Clean(text), s}}) }
+	line := func(text string, s style) { r.print("  ", []run{{text: zhtext.Clean(text), style: s}}) }
 
 	section("question")
 	line("asked:       "+t.Asked, plain)

@@ -32,7 +32,7 @@ func (b *Bot) refuse(user, channel string, dm bool, senderTeam, eventTeam string
 	if len(b.cfg.Users) > 0 && !slices.Contains(b.cfg.Users, user) && !b.admin(user) {
 		return wrongUser
 	}
-	if !dm && len(b.cfg.Channels) > 0 && !slices.Contains(b.cfg.Channels, channel) {
+	if !dm && (len(b.cfg.Channels) > 0 && !slices.Contains(b.cfg.Channels, channel) || b.policy(channel) == PolicyOff) {
 		return wrongChannel
 	}
 	return allowed

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"zhiwen/bot"
+	"zhiwen/bot/api"
 	"zhiwen/rag"
 )
 
@@ -54,9 +55,15 @@ type Config struct {
 	// that the app is installed in. Members of all others, who come through
 	// Slack Connect, are refused.
 	Teams []string
+	// Policy says what is answered in channels; "" means [PolicyQuestions].
+	// Policies holds the channels (IDs) that have one of their own.
+	Policy   Policy
+	Policies map[string]Policy
 	// NoFollowUps leaves messages in a thread that do not mention the bot
 	// unanswered, even where it takes part already.
 	NoFollowUps bool
+	// Links makes the addresses of sources' pages; without a base there are none.
+	Links api.Links
 	// Prompts are suggested in the direct message, at most four; empty means
 	// questions about the newest articles.
 	Prompts []Prompt
@@ -126,6 +133,9 @@ func (c Config) withDefaults() Config {
 	if c.Path == "" {
 		c.Path = "/slack/events"
 	}
+	if c.Policy == "" {
+		c.Policy = PolicyQuestions
+	}
 	if c.Connections <= 0 {
 		c.Connections = 2
 	}
@@ -169,6 +179,9 @@ func (c Config) validate() error {
 		}
 	default:
 		errs = append(errs, fmt.Errorf("mode is %q, but only %q and %q are known", c.Mode, ModeSocket, ModeHTTP))
+	}
+	if err := checkPolicy(c.Policy); err != nil {
+		errs = append(errs, err)
 	}
 	if len(c.Prompts) > 4 {
 		errs = append(errs, fmt.Errorf("%d suggested prompts are set, but Slack shows four at most", len(c.Prompts)))

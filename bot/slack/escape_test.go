@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"zhiwen/bot"
+	"zhiwen/bot/api"
 	"zhiwen/rag"
 )
 
@@ -268,6 +269,32 @@ func TestRemainder(t *testing.T) {
 	for _, tt := range tests {
 		if rest, ok := remainder(tt.text, tt.sent); rest != tt.rest || ok != tt.ok {
 			t.Errorf("remainder(%q, %q) = %q, %v", tt.text, tt.sent, rest, ok)
+		}
+	}
+}
+
+// Sources lead to the quoted words on our own server where there is one, and
+// clients without blocks learn of them too.
+func TestSourcesAreLinked(t *testing.T) {
+	reply := bot.Reply{Language: bot.Chinese, Answer: rag.Answer{ID: "x", Text: "92个。[1]", Citations: []rag.Citation{
+		{Marker: 1, ArticleID: "a|1", Title: "签约<!channel>", Published: "2021-08-23", Paragraph: 3, Start: 32, End: 66, Quote: "共有92个。"},
+	}}}
+	for base, want := range map[string]bool{"https://zhiwen.example": true, "": false} {
+		parts := render(reply, renderOptions{Links: api.Links{Base: base}})
+		raw, err := json.Marshal(parts[0].Blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []any
+		if err := json.Unmarshal(raw, &out); err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(out)
+		if got := strings.Contains(text, "<https://zhiwen.example/a/a%7C1?q=3:32-66#p3|查看引文"); got != want {
+			t.Errorf("with base %q: %s", base, text)
+		}
+		if want := "[1] 《签约"; !strings.Contains(parts[0].Text, want) || !strings.Contains(parts[0].Text, "2021-08-23 · 第 3 段") || strings.Contains(parts[0].Text, "<!channel>") {
+			t.Errorf("fallback %q", parts[0].Text)
 		}
 	}
 }

@@ -38,11 +38,11 @@ func (b *Bot) feed(ctx context.Context) {
 				again = min(again, young)
 				continue
 			}
-			err := b.queue.Offer(bot.Item{Key: e.Key, Thread: e.Thread, User: e.User, Asked: e.Asked})
+			err := b.queue.Offer(bot.Item{Key: e.Key, Thread: e.Thread, User: e.User, Lane: channelOf(e.Thread), Asked: e.Asked})
 			if errors.Is(err, bot.ErrQueueFull) {
 				break
 			}
-			if errors.Is(err, bot.ErrUserFull) {
+			if errors.Is(err, bot.ErrUserFull) || errors.Is(err, bot.ErrLaneFull) {
 				held[e.Thread] = true
 			}
 		}
@@ -69,6 +69,10 @@ func (b *Bot) unsettled(e bot.Entry) time.Duration {
 	}
 	return max(b.cfg.Settle-age, min(b.cfg.Settle/2-quiet, 5*b.cfg.Settle-age))
 }
+
+// channelOf is the part of a thread's name before the thread itself: posts to a
+// channel follow each other slowly.
+func channelOf(thread string) string { return thread[:max(strings.LastIndexByte(thread, '/'), 0)] }
 
 // opensThread says that an entry is the message that its thread hangs on, so
 // that nothing can have been asked in the thread before it.

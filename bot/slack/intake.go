@@ -8,14 +8,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
 
 	"zhiwen/bot"
+	"zhiwen/rag"
 )
 
 // errDeleted is the cause when the question was deleted while it was answered.
 var errDeleted = errors.New("the question was deleted")
+
+// surfaceFollowUp is a message in a thread that does not mention the bot.
+const surfaceFollowUp = "follow-up"
 
 // delivery is one thing that Slack sent.
 type delivery struct {
@@ -37,10 +42,12 @@ type job struct {
 	Root string `json:"root,omitempty"`
 	// ResponseURL is where to answer so that only the user sees it.
 	ResponseURL string `json:"response_url,omitempty"`
+	// Private says that nobody but the user is to see the answer to a message.
+	Private bool `json:"private,omitempty"`
 }
 
 // ephemeral says that only the user is to see the answer.
-func (j job) ephemeral() bool { return j.TS == "" }
+func (j job) ephemeral() bool { return j.TS == "" || j.Private }
 
 // receive deals with a delivery up to the point where it may be acknowledged,
 // and returns what to acknowledge it with. An error means that it must not be
@@ -118,7 +125,7 @@ func (b *Bot) receiveMessage(ctx context.Context, e envelope) (string, error) {
 	dm := ev.ChannelType == "im" || ev.ChannelType == "" && strings.HasPrefix(ev.Channel, "D")
 	thread := threadID(e.TeamID, ev.Channel, ev.root())
 	mentioned := ev.Type == "app_mention" || strings.Contains(ev.Text, "<@"+b.self.user+">") || strings.Contains(ev.Text, "<@"+b.self.user+"|")
-	surface := "follow-up"
+	surface := surfaceFollowUp
 	switch {
 	case dm:
 		surface = "dm"
@@ -134,8 +141,11 @@ func (b *Bot) receiveMessage(ctx context.Context, e envelope) (string, error) {
 		if !joined {
 			return "not for us", nil
 		}
+		if !b.followsUp(ev.Channel, question(ev.Text, b.self.user)) {
+			return "no question", nil
+		}
 	}
-	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root()}
+	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root(), Private: !dm && b.policy(ev.Channel) == PolicyEphemeral}
 	if refusal := b.refuse(ev.User, ev.Channel, dm, ev.senderTeam(), e.TeamID, e.External); refusal != allowed {
 		// The key is kept, because a mention comes twice and the user is told once.
 		first, err := b.inbox.Add(ctx, bot.Entry{Key: messageKey(e.TeamID, ev.Channel, ev.TS), State: bot.StateDone})
@@ -166,6 +176,12 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 		}
 		return "empty", err
 	}
+	if n := utf8.RuneCountInString(entry.Text); n > rag.MaxQuestionRunes {
+		return b.instead(ctx, entry, j, "too long", fmt.Sprintf(w.tooLong, n, rag.MaxQuestionRunes))
+	}
+	if bot.AsksForHelp(entry.Text) {
+		return b.instead(ctx, entry, j, "help", w.greeting+"\n"+w.homeHow)
+	}
 	b.arrived.Store(time.Now().UnixNano())
 	if ok, wait, tell := b.limit.Allow(entry.User, entry.Key, time.Now()); !ok {
 		entry.State = bot.StateDone
@@ -192,7 +208,18 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 	return "accepted", nil
 }
 
-// receiveEdit takes over the new text of a question that is still waiting.
+// instead tells the user something in place of an answer, once.
+func (b *Bot) instead(ctx context.Context, entry bot.Entry, j job, result, say string) (string, error) {
+	entry.State = bot.StateDone
+	added, err := b.inbox.Add(ctx, entry)
+	if added {
+		b.tell(j, say)
+	}
+	return result, err
+}
+
+// receiveEdit takes over the new text of a question that is still waiting. A
+// message that mentions the bot only since its edit is asked by it.
 func (b *Bot) receiveEdit(ctx context.Context, e envelope) (string, error) {
 	m := e.Event.Message
 	if m == nil || m.BotID != "" || m.User == b.self.user {
@@ -203,10 +230,18 @@ func (b *Bot) receiveEdit(ctx context.Context, e envelope) (string, error) {
 		return "not for us", nil
 	}
 	ok, err := b.inbox.Edit(ctx, messageKey(e.TeamID, e.Event.Channel, m.TS), text)
-	if ok {
+	if ok || err != nil {
 		return "edited", err
 	}
-	return "not for us", err
+	mention := "<@" + b.self.user
+	if before := e.Event.Previous; before == nil || strings.Contains(before.Text, mention) || !strings.Contains(m.Text, mention) {
+		return "not for us", nil
+	}
+	asked := e
+	asked.Event = *m
+	asked.Event.Type, asked.Event.SubType, asked.Event.Message, asked.Event.Previous = "message", "", nil, nil
+	asked.Event.Channel, asked.Event.ChannelType = e.Event.Channel, e.Event.ChannelType
+	return b.receiveMessage(ctx, asked)
 }
 
 // receiveDeletion gives up a question whose message is gone.

@@ -165,7 +165,7 @@ func (b *Bot) share(in slackgo.InteractionCallback, channel, id string) {
 		if err != nil || !first {
 			return
 		}
-		for _, p := range render(rec.Reply, renderOptions{Feedback: true}) {
+		for _, p := range render(rec.Reply, renderOptions{Links: b.cfg.Links, Feedback: true}) {
 			opts := append(p.options(), slackgo.MsgOptionResponseURL(in.ResponseURL, slackgo.ResponseTypeInChannel))
 			if _, _, err := b.poster.send(ctx, channel, opts...); err != nil {
 				b.log.WarnContext(ctx, "an answer could not be shared", "error", err)

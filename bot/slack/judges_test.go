@@ -27,7 +27,7 @@ import (
 )
 
 // judge returns a program of the judges' virtual environment, which
-// scripts/slack-judges installs.
+// scripts/judges installs.
 func judge(t *testing.T, program string) string {
 	t.Helper()
 	dir := os.Getenv("ZHIWEN_JUDGES")
@@ -41,9 +41,9 @@ func judge(t *testing.T, program string) string {
 	path := filepath.Join(dir, "bin", program)
 	if _, err := os.Stat(path); err != nil {
 		if os.Getenv("ZHIWEN_REQUIRE_PY") == "1" {
-			t.Fatalf("%s is missing: run scripts/slack-judges", path)
+			t.Fatalf("%s is missing: run scripts/judges", path)
 		}
-		t.Skipf("%s is missing: run scripts/slack-judges to have Slack's own packages judge this", path)
+		t.Skipf("%s is missing: run scripts/judges to have Slack's own packages judge this", path)
 	}
 	return path
 }

@@ -10,6 +10,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"zhiwen/bot"
+	"zhiwen/bot/api"
 	"zhiwen/rag"
 )
 
@@ -43,6 +44,7 @@ type part struct {
 type renderOptions struct {
 	Feedback bool // the two feedback buttons
 	Share    bool // a button that shows an ephemeral answer to everybody
+	Links    api.Links
 }
 
 // render lays a reply out over as many messages as it needs: the answer, the
@@ -67,8 +69,28 @@ func answerText(reply bot.Reply) string {
 	return text
 }
 
+// fallback is the reply for clients that show no blocks: the answer, and a line
+// for each source.
 func fallback(reply bot.Reply) string {
-	return clip(inert(answerText(reply)), maxFallback)
+	w := wordsFor(reply.Language)
+	text := clip(inert(answerText(reply)), maxFallback/2)
+	for _, c := range reply.Answer.Citations {
+		line := "\n" + inert(sourceHead(w, c))
+		if utf8.RuneCountInString(text)+utf8.RuneCountInString(line) > maxFallback {
+			break // the blocks hold all of them
+		}
+		text += line
+	}
+	return text
+}
+
+// sourceHead names a source: number, title, date and paragraph.
+func sourceHead(w words, c rag.Citation) string {
+	date := c.Published
+	if date == "" {
+		date = w.undated
+	}
+	return fmt.Sprintf("[%d] 《%s》 · %s · %s", c.Marker, clip(visible(c.Title), 200), date, fmt.Sprintf(w.paragraph, c.Paragraph))
 }
 
 func body(reply bot.Reply) []slackgo.Block {
@@ -111,7 +133,7 @@ func below(reply bot.Reply, opts renderOptions) []slackgo.Block {
 		blocks = append(blocks, slackgo.NewDividerBlock())
 	}
 	for _, c := range reply.Answer.Citations {
-		blocks = append(blocks, source(w, c)...)
+		blocks = append(blocks, source(w, c, opts.Links)...)
 	}
 	if reply.Answer.ID == "" {
 		return blocks
@@ -129,21 +151,18 @@ func below(reply bot.Reply, opts renderOptions) []slackgo.Block {
 }
 
 // source renders a citation: number, title, date and paragraph; the verbatim
-// quote; the link. The first two are plain text objects, in which Slack acts
+// quote; the links to the words in their article and to the original. The first two are plain text objects, in which Slack acts
 // upon nothing. A very long quote goes over several elements, uncut.
-func source(w words, c rag.Citation) []slackgo.Block {
-	date := c.Published
-	if date == "" {
-		date = w.undated
-	}
-	head := fmt.Sprintf("[%d] 《%s》 · %s · %s", c.Marker, clip(visible(c.Title), 200), date, fmt.Sprintf(w.paragraph, c.Paragraph))
-	elements := []slackgo.MixedElement{plain(head)}
+func source(w words, c rag.Citation, links api.Links) []slackgo.Block {
+	elements := []slackgo.MixedElement{plain(sourceHead(w, c))}
 	quote := visible(c.Quote)
 	for _, piece := range split(quote, maxElement/2) {
 		elements = append(elements, plain(piece))
 	}
-	if l := link(c.URL, w.original); l != "" {
-		elements = append(elements, slackgo.NewTextBlockObject(slackgo.MarkdownType, l, false, true))
+	for _, l := range []string{link(links.Citation(c), w.inSource), link(c.URL, w.original)} {
+		if l != "" {
+			elements = append(elements, slackgo.NewTextBlockObject(slackgo.MarkdownType, l, false, true))
+		}
 	}
 	var blocks []slackgo.Block
 	for len(elements) > 0 {

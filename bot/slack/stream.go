@@ -144,7 +144,7 @@ func (s *stream) halt() {
 func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retries int, err error) {
 	s.halt()
 	b := s.b
-	whole := render(reply, renderOptions{Feedback: true})
+	whole := render(reply, renderOptions{Links: b.cfg.Links, Feedback: true})
 	if s.ts == "" {
 		have := posted{}
 		if s.unsure {
@@ -166,7 +166,7 @@ func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retrie
 	// Let it not look as if more were coming; it may be dead already.
 	_, _, _ = b.poster.send(ctx, s.j.Channel, slackgo.MsgOptionStopStream(s.ts))
 	if fits {
-		blocks := append(bodyBlocks(rest), below(reply, renderOptions{Feedback: true})...)
+		blocks := append(bodyBlocks(rest), below(reply, renderOptions{Links: b.cfg.Links, Feedback: true})...)
 		text := clip(inert(rest), maxFallback)
 		if strings.TrimSpace(rest) == "" {
 			text = wordsFor(reply.Language).sources
@@ -195,7 +195,7 @@ func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retrie
 // It reports false when the stream turned out to be dead.
 func (s *stream) stop(ctx context.Context, reply bot.Reply, rest string) (ok bool, retries int, err error) {
 	b := s.b
-	parts := pack(below(reply, renderOptions{Feedback: true}), reply.Language, wordsFor(reply.Language).sources)
+	parts := pack(below(reply, renderOptions{Links: b.cfg.Links, Feedback: true}), reply.Language, wordsFor(reply.Language).sources)
 	room := utf8.RuneCountInString(s.sent)*2 + utf8.RuneCountInString(rest)*2
 	for _, block := range parts[0].Blocks {
 		room += blockRunes(block)

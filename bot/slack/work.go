@@ -116,6 +116,9 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 			reply = b.apology(e.Text, false)
 		}
 	}
+	if e.Surface == surfaceFollowUp && reply.Answer.Refused && b.policy(j.Channel) == PolicyQuestions {
+		return "", "silent", reply, 0, nil // nobody had asked us
+	}
 	settled, err := json.Marshal(reply)
 	if err != nil {
 		return "", "", reply, 0, err
@@ -134,9 +137,9 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 
 func (b *Bot) deliver(ctx context.Context, e bot.Entry, j job, reply bot.Reply, have posted) (string, int, error) {
 	if j.ephemeral() {
-		return b.whisperParts(ctx, j, e.Key, e.Received, render(reply, renderOptions{Feedback: true, Share: !j.DM && !reply.Answer.Refused && reply.Answer.ID != ""}))
+		return b.whisperParts(ctx, j, e.Key, e.Received, render(reply, renderOptions{Links: b.cfg.Links, Feedback: true, Share: !j.DM && !reply.Answer.Refused && reply.Answer.ID != ""}))
 	}
-	return b.postParts(ctx, j, e.Key, render(reply, renderOptions{Feedback: true}), have)
+	return b.postParts(ctx, j, e.Key, render(reply, renderOptions{Links: b.cfg.Links, Feedback: true}), have)
 }
 
 // tidy looks at what a former attempt left in the thread, and removes the

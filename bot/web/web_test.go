@@ -58,10 +58,30 @@ func (s *script) Search(context.Context, string, int) ([]rag.Hit, error) {
 	return []rag.Hit{{Rank: 1, Article: &article.Article{ID: "a", Title: "题"}, Passage: article.Passage{ID: "a#1", ArticleID: "a", Spans: []article.Span{{Paragraph: 2, Text: "<b>"}}}}}, nil
 }
 
+// shelf is a library of one article.
+type shelf struct{}
+
+var onlyArticle = &article.Article{ID: "art/1", Title: "题 <b>", Source: "日报", Published: time.Date(2021, 8, 23, 0, 0, 0, 0, time.UTC),
+	Paragraphs: []article.Paragraph{{Text: "第一段。"}, {Text: "共有92个项目，<script>。"}, {Text: "第三段。"}}}
+
+func (shelf) Articles(context.Context) ([]*article.Article, error) {
+	return []*article.Article{onlyArticle}, nil
+}
+
+func (shelf) Article(_ context.Context, id string) (*article.Article, error) {
+	if id != onlyArticle.ID {
+		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
+	}
+	return onlyArticle, nil
+}
+
 func serve(t *testing.T, o web.Options) *httptest.Server {
 	t.Helper()
 	if o.Status == nil {
 		o.Status = func(context.Context) (api.Status, error) { return api.Status{Articles: 3}, nil }
+	}
+	if o.Library == nil {
+		o.Library = shelf{}
 	}
 	server := httptest.NewServer(web.New(o))
 	t.Cleanup(server.Close)
@@ -107,7 +127,13 @@ func TestRequests(t *testing.T) {
 		{"no JSON", "POST", good.URL + "/v1/ask", `q`, 400, "not a JSON object"},
 		{"long question", "POST", good.URL + "/v1/ask", `{"question":"` + strings.Repeat("a", 1<<20) + `"}`, 400, "at most 2000"},
 		{"long body", "POST", good.URL + "/v1/ask", `{"question":"` + strings.Repeat("a", 5<<20) + `"}`, 413, "larger than"},
-		{"wrong method", "GET", good.URL + "/v1/ask", "", 404, "POST /v1/ask"},
+		{"wrong method", "GET", good.URL + "/v1/ask", "", 405, "use OPTIONS, POST"},
+		{"nothing there", "GET", good.URL + "/v2/ask", "", 404, "/openapi.json"},
+		{"articles", "GET", good.URL + "/v1/articles?year=2021&text=92", "", 200, `"id":"art/1"`},
+		{"no such year", "GET", good.URL + "/v1/articles?year=2020", "", 200, `"total":0`},
+		{"article", "GET", good.URL + "/v1/articles/art%2F1?paragraph=2&around=1", "", 200, `"number":3`},
+		{"no article", "GET", good.URL + "/v1/articles/none", "", 404, "no such article"},
+		{"no paragraph", "GET", good.URL + "/v1/articles/art%2F1?paragraph=9", "", 400, "paragraphs 1 to 3"},
 		{"search", "GET", good.URL + "/v1/search?q=x", "", 200, `"text":"<b>"`},
 		{"search without q", "GET", good.URL + "/v1/search", "", 400, "parameter q"},
 		{"search for too many", "GET", good.URL + "/v1/search?q=x&k=101", "", 400, "parameter k"},
@@ -190,7 +216,7 @@ func TestStream(t *testing.T) {
 func TestStreamFails(t *testing.T) {
 	server := serve(t, web.Options{Chain: &script{err: errors.New("secret")}})
 	_, body := do(t, "POST", server.URL+"/v1/ask", `{"question":"q"}`, http.Header{"Accept": {"text/event-stream"}})
-	if !strings.HasPrefix(body, "event: error\n") || strings.Contains(body, "secret") {
+	if !strings.Contains(body, "the log says why") || strings.Contains(body, "secret") {
 		t.Errorf("body %q", body)
 	}
 }
@@ -243,7 +269,11 @@ func TestMetrics(t *testing.T) {
 }
 
 func ExampleNew() {
-	handler := web.New(web.Options{Chain: &script{sentences: []string{"答。"}}})
+	handler := web.New(web.Options{
+		Chain:   &script{sentences: []string{"答。"}},
+		Library: shelf{},
+		Status:  func(context.Context) (api.Status, error) { return api.Status{Articles: 1}, nil },
+	})
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	response, err := http.Get(server.URL + "/v1/search?q=签约")

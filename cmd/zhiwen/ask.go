@@ -44,7 +44,9 @@ a line in the same order. A line that holds no question gives an object with
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if batch != "" {
 				return a.batch(cmd.Context(), batch, func(ctx context.Context, chain api.Chain, r api.Request) (any, error) {
-					return api.Ask(ctx, chain, r, rag.AnswerOptions{Explain: explain})
+					doc, err := api.Ask(ctx, chain, r, rag.AnswerOptions{Explain: explain})
+					doc.Link(a.links())
+					return doc, err
 				})
 			}
 			return a.ask(cmd.Context(), args, explain)
@@ -66,7 +68,7 @@ func (a *app) ask(ctx context.Context, args []string, explain bool) error {
 	}
 	defer p.Close()
 	options := rag.AnswerOptions{Explain: explain}
-	out := cli.NewRenderer(a.out)
+	out := a.renderer()
 	streaming := p.model != nil && !a.json // the others are there at once
 	if streaming {
 		options.OnSentence = out.Sentence
@@ -78,6 +80,7 @@ func (a *app) ask(ctx context.Context, args []string, explain bool) error {
 	if err != nil {
 		return fmt.Errorf("answer the question: %w", err)
 	}
+	doc.Link(out.Links)
 	switch {
 	case a.json:
 		return api.Write(a.out, doc)

@@ -34,7 +34,7 @@ func (a *app) chat(ctx context.Context) error {
 	defer p.Close()
 	chat := cli.Chat{
 		Chain:  p.chain,
-		Out:    cli.NewRenderer(a.out),
+		Out:    a.renderer(),
 		Stream: p.model != nil,
 		Interrupt: func(ctx context.Context) (context.Context, context.CancelFunc) {
 			return signal.NotifyContext(ctx, os.Interrupt)

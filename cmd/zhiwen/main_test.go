@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -121,6 +122,12 @@ func TestScripts(t *testing.T) {
 			"http":   httpCommand,
 			"damage": damage,
 			"half":   half,
+			"bearer": bearerCommand,
+			"hangup": func(ts *testscript.TestScript, _ bool, _ []string) {
+				for _, cmd := range ts.BackgroundCmds() {
+					ts.Check(cmd.Process.Signal(syscall.SIGHUP))
+				}
+			},
 		},
 	})
 }
@@ -178,6 +185,22 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = ts.Stdout().Write(got)
 		ts.Check(err)
 		return
+	}
+}
+
+// bearer FILE STATUS URL gets a page with the key in a file.
+func bearerCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: bearer FILE STATUS URL")
+	}
+	request, err := http.NewRequest("GET", args[2], nil)
+	ts.Check(err)
+	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(ts.ReadFile(args[0])))
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	response.Body.Close()
+	if strconv.Itoa(response.StatusCode) != args[1] {
+		ts.Fatalf("status %d, want %s", response.StatusCode, args[1])
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"zhiwen/bot/api"
 	"zhiwen/bot/cli"
@@ -46,8 +45,9 @@ type app struct {
 	// keptAnswers is a file of language model answers that eval replays.
 	keptAnswers string
 
-	cfg config.Config
-	log *slog.Logger
+	cfg   config.Config
+	log   *slog.Logger
+	level slog.LevelVar // of log; serve changes it while it runs
 }
 
 // exitError ends the program with a status of its own. A nil err says nothing.
@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, s streams) (status int) {
 	exit := &exitError{status: exitFailed, err: err}
 	errors.As(err, &exit)
 	if exit.err != nil {
-		a.note("zhiwen: %v", err)
+		a.note("zhiwen: %s", plain(err))
 	}
 	if exit.status == exitUsage && exit.err != nil {
 		fmt.Fprintf(s.err, "Run '%s --help' for how to use it.\n", cmd.CommandPath())
@@ -157,22 +157,34 @@ Settings come from the config file, the environment and the command line; see
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml")
 	root.AddCommand(
 		a.ingestCommand(), a.askCommand(), a.searchCommand(), a.chatCommand(),
-		a.evalCommand(), a.statusCommand(), a.serveCommand(), a.slackCommand(),
-		a.feedbackCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(),
+		a.articlesCommand(), a.showCommand(), a.evalCommand(), a.statusCommand(),
+		a.serveCommand(), a.mcpCommand(), a.keysCommand(), a.slackCommand(), a.feedbackCommand(),
+		a.doctorCommand(), a.backupCommand(), a.restoreCommand(),
 		a.versionCommand(), a.settingsTopic(),
 	)
+	root.SetHelpCommand(helpCommand())
 	return root
 }
 
-// flagError names the nearest flag for one that does not exist.
-func flagError(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
-		return usage("%w", err)
+// helpCommand is cobra's, except that a topic that does not exist is wrong
+// usage.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command or topic",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				hint := ""
+				if near := cmd.Root().SuggestionsFor(args[0]); len(near) > 0 {
+					hint = fmt.Sprintf("; did you mean %q?", near[0])
+				}
+				return usage("there is no command or topic %q%s", strings.Join(args, " "), hint)
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
 	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return usage("unknown flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), config.Nearest(unknown.GetSpecifiedName(), names))
 }
 
 // ownSignals is the annotation of a command that handles Ctrl-C itself.
@@ -186,8 +198,8 @@ func interruptible(ctx context.Context) context.Context {
 	return ctx
 }
 
-// load reads the configuration; every command but version begins with it.
-func (a *app) load() error {
+// settings reads the configuration.
+func (a *app) settings() (config.Config, error) {
 	flags := map[string]any{}
 	if a.storeDir != "" {
 		flags["store.dir"] = a.storeDir
@@ -195,15 +207,19 @@ func (a *app) load() error {
 	if a.logLevel != "" {
 		flags["log.level"] = a.logLevel
 	}
-	cfg, err := config.Load(config.Sources{File: a.configFile, Flags: flags})
+	return config.Load(config.Sources{File: a.configFile, Flags: flags})
+}
+
+// load reads the configuration; every command but version begins with it.
+func (a *app) load() error {
+	cfg, err := a.settings()
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+	if err := a.level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
 		return usage("log.level: %w", err)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: &a.level}
 	var handler slog.Handler = slog.NewTextHandler(a.err, options)
 	if cfg.Log.Format == "json" {
 		handler = slog.NewJSONHandler(a.err, options)
@@ -239,6 +255,16 @@ func question(args []string) (string, error) {
 		return "", &exitError{exitUsage, err}
 	}
 	return text, nil
+}
+
+// links makes the addresses of sources, if there is a server that has them.
+func (a *app) links() api.Links { return api.Links{Base: publicURL(a.cfg.Serve)} }
+
+// renderer writes for people, to the standard output.
+func (a *app) renderer() *cli.Renderer {
+	r := cli.NewRenderer(a.out)
+	r.Links = a.links()
+	return r
 }
 
 // note tells the person at the keyboard something that is not data. Names of

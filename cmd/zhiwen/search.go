@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
-	"zhiwen/bot/cli"
 )
 
 // maxSearch is the most passages that a search may return.
@@ -70,6 +69,6 @@ func (a *app) search(ctx context.Context, args []string, k int) error {
 	if len(doc.Hits) == 0 {
 		a.note("Nothing found.")
 	}
-	cli.NewRenderer(a.out).Hits(doc.Hits)
+	a.renderer().Hits(doc.Hits)
 	return nil
 }

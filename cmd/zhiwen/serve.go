@@ -4,28 +4,48 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
+	"golang.org/x/net/netutil"
 
+	"zhiwen/bot"
 	"zhiwen/bot/web"
+	"zhiwen/config"
 )
 
-// drainTime is how long running requests may take to end after Ctrl-C.
-const drainTime = 20 * time.Second
+const (
+	// drainTime is how long running requests may take to end after Ctrl-C.
+	drainTime = 20 * time.Second
+	// maxConnections bounds the clients, however slow, that are connected.
+	maxConnections = 1024
+)
 
 func (a *app) serveCommand() *cobra.Command {
 	var listen string
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Answer over HTTP, as a local JSON API",
-		Long: `Serves a JSON API: POST /v1/ask, GET /v1/search, GET /v1/status, and for
-operation /healthz, /readyz and /metrics (Prometheus). It listens on this machine
-only unless told otherwise; it asks for no password, so put a proxy that does in
-front of it before opening it to others. Ctrl-C or SIGTERM lets running requests
-finish first.`,
+		Short: "Answer over HTTP: a page for people, APIs for programs",
+		Long: `Serves a page to ask on, and for programs a JSON API (/v1/ask, /v1/search, …), an
+OpenAI-compatible one (/v1/chat/completions), retrieval for Dify (/retrieval) and
+MCP (/mcp); /openapi.json describes them. For operation there are /healthz,
+/readyz and /metrics (Prometheus).
+
+It listens on this machine only unless told otherwise. On any other address every
+request needs a key, made by 'zhiwen keys add NAME'. It speaks plain HTTP; put a
+proxy with TLS in front of it before opening it to a network you do not trust.
+
+Ctrl-C or SIGTERM lets running requests finish first. SIGHUP reads the settings
+again: log.level and serve.public_url, allow_hosts, allow_origins and
+rate_per_minute change at once, the others at the next start.`,
 		Example: `  zhiwen serve
   zhiwen serve --listen 127.0.0.1:9000
   curl -s localhost:8480/v1/ask -d '{"question": "2021年签约了多少项目"}'
@@ -46,20 +66,39 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	if listen == "" {
 		listen = a.cfg.Serve.Listen
 	}
+	keys := bot.NewKeys(p.store.DB())
+	requireKey, err := a.requireKey(ctx, listen, keys)
+	if err != nil {
+		return err
+	}
+	watch, err := newWatch(a.cfg.Store.Dir, p)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; choose another address with --listen", listen, err)
 	}
+	handler := web.New(web.Options{
+		Chain: p.chain, Library: library{p.store}, Status: p.status, Problems: p.problems,
+		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
+		MCP:   a.mcpHandler(p),
+		Ready: watch.ready, Metrics: []prometheus.Collector{watch},
+		Logger: a.log, Settings: webSettings(a.cfg.Serve),
+	})
+	defer a.reloadOnHangup(handler)()
 	server := &http.Server{
-		Handler:           web.New(web.Options{Chain: p.chain, Status: p.status, Problems: p.problems, Logger: a.log}),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
+		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // clients that break off
 	}
 	a.note("zhiwen: serving on http://%s (Ctrl-C ends it)", listener.Addr())
 	go p.follow(ctx, a.log)
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(netutil.LimitListener(listener, maxConnections)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -68,6 +107,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {
+		server.Close()
 		return fmt.Errorf("end the running requests: %w", err)
 	}
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
@@ -75,4 +115,67 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	}
 	a.note("zhiwen: all requests are finished")
 	return nil
+}
+
+// requireKey says whether requests need a key, and refuses to open an address
+// to others while there is none.
+func (a *app) requireKey(ctx context.Context, listen string, keys *bot.Keys) (bool, error) {
+	if !a.cfg.Serve.RequireKey && isLoopback(listen) {
+		return false, nil
+	}
+	list, err := keys.List(ctx)
+	if err != nil {
+		return true, err
+	}
+	if len(list) == 0 {
+		return true, usage("everybody who asks on %s needs a key, and there is none yet; make one with: zhiwen keys add NAME", listen)
+	}
+	return true, nil
+}
+
+// isLoopback tells whether only this machine reaches an address.
+func isLoopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback()
+	}
+	return host == "localhost"
+}
+
+// publicURL is the address that links begin with, "" for none.
+func publicURL(c config.Serve) string { return strings.TrimRight(c.PublicURL, "/") }
+
+func webSettings(c config.Serve) web.Settings {
+	return web.Settings{PublicURL: c.PublicURL, AllowHosts: c.AllowHosts, AllowOrigins: c.AllowOrigins, RatePerMinute: c.RatePerMinute}
+}
+
+// reloadOnHangup reads the settings again at every SIGHUP until stop is called.
+func (a *app) reloadOnHangup(server *web.Server) (stop func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-hangups:
+			}
+			cfg, err := a.settings()
+			if err != nil {
+				a.note("zhiwen: the settings stay as they were: %s", plain(err))
+				continue
+			}
+			_ = a.level.UnmarshalText([]byte(cfg.Log.Level)) // has been checked
+			server.Reload(webSettings(cfg.Serve))
+			a.note("zhiwen: the settings were read again")
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(done)
+	}
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
@@ -47,8 +49,12 @@ or, for http mode, the signing secret; they stand in the environment
 }
 
 // slackConfig hands the settings to the adapter.
-func (a *app) slackConfig() slack.Config {
+func (a *app) slackConfig() (slack.Config, error) {
 	c := a.cfg.Slack
+	policies, err := slack.ParsePolicies(c.ChannelPolicies)
+	if err != nil {
+		return slack.Config{}, usage("slack.channel_policies: %w", err)
+	}
 	if c.APIURL != "" && !strings.HasSuffix(c.APIURL, "/") {
 		c.APIURL += "/" // method names are appended as they are
 	}
@@ -63,10 +69,13 @@ func (a *app) slackConfig() slack.Config {
 		Users:         c.AllowUsers,
 		Teams:         c.AllowTeams,
 		Admins:        c.Admins,
+		Links:         a.links(),
 		NoFollowUps:   !c.FollowThreads,
 		RatePerMinute: c.RatePerMinute,
+		Policy:        slack.Policy(c.Policy),
+		Policies:      policies,
 		Queue:         bot.QueueOptions{Workers: c.Workers, Queued: c.QueueSize, PerUser: c.PerUser},
-	}
+	}, nil
 }
 
 // answerer gives the chat adapters the chain in the form that they declare.
@@ -86,6 +95,15 @@ func (a *app) slack(ctx context.Context) error {
 		return err
 	}
 	defer p.Close()
+	settings, err := a.slackConfig()
+	if err != nil {
+		return err
+	}
+	unlock, err := a.onlyBot()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	db := p.store.DB()
 	if err := bot.Migrate(ctx, db); err != nil {
 		return err
@@ -106,7 +124,7 @@ func (a *app) slack(ctx context.Context) error {
 		extractive.Model, extractive.Condenser = nil, nil
 		options.Fallback = answerer{&extractive}
 	}
-	b, err := slack.New(a.slackConfig(), slack.Parts{
+	b, err := slack.New(settings, slack.Parts{
 		Handler: bot.NewHandler(answerer{p.chain}, db, options),
 		DB:      db,
 		Catalog: p.store.Catalog,
@@ -130,6 +148,21 @@ func (a *app) slack(ctx context.Context) error {
 	return b.Run(ctx)
 }
 
+// onlyBot makes this process the one that answers from the inbox of the store:
+// two of them would answer everything twice. The lock ends with the process,
+// however it ends.
+func (a *app) onlyBot() (unlock func(), err error) {
+	lock := flock.New(filepath.Join(a.cfg.Store.Dir, "slack.lock"))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the inbox: %w", err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("another zhiwen slack answers from the store %s; end it first, or name another store with --store", a.cfg.Store.Dir)
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
+
 // serveOps serves the handler on an address of its own until stop is called;
 // an empty address serves nothing.
 func serveOps(listen string, h http.Handler) (stop func(), err error) {
@@ -150,7 +183,11 @@ func (a *app) checkSlack(ctx context.Context) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	findings, err := slack.Check(ctx, a.slackConfig())
+	settings, err := a.slackConfig()
+	if err != nil {
+		return err
+	}
+	findings, err := slack.Check(ctx, settings)
 	if err != nil {
 		return err
 	}
