@@ -56,6 +56,7 @@ type LLM struct {
 	APIKeyFile    string        `mapstructure:"api_key_file" doc:"file that holds the key"`
 	ContextTokens int           `mapstructure:"context_tokens" doc:"size of the model's context in tokens, 0 means what is known of the model"`
 	MaxTokens     int           `mapstructure:"max_tokens" doc:"longest answer in tokens"`
+	Profile       string        `mapstructure:"profile" doc:"what the model can be asked for: small (few passages, copied sentences), large (as many passages as fit, answers in the form of the question), or auto (by the number of parameters in its name)"`
 	WholeCorpus   bool          `mapstructure:"whole_corpus" doc:"put all articles into the prompt when they fit into the model's context, instead of the passages found"`
 	Timeout       time.Duration `mapstructure:"timeout" doc:"time for one answer with all its retries"`
 }
@@ -122,6 +123,7 @@ func Default() Config {
 		LLM: LLM{
 			Provider:  "auto",
 			MaxTokens: 400,
+			Profile:   "auto",
 			Timeout:   2 * time.Minute,
 		},
 		Answer: Answer{TopK: 20},

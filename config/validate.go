@@ -76,6 +76,7 @@ func (c Config) Validate() error {
 	between("serve.rate_per_minute", c.Serve.RatePerMinute, 1, 1_000_000)
 	between("serve.at_once", c.Serve.AtOnce, 1, 10_000)
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf("llm.profile", c.LLM.Profile, "auto", "small", "large")
 	oneOf("log.format", c.Log.Format, "text", "json")
 	webAddress("telemetry.endpoint", c.Telemetry.Endpoint)
 	return errors.Join(errs...)

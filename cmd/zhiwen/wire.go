@@ -234,6 +234,7 @@ func (a *app) addModel(p *parts) error {
 		Name:          p.identity.String(),
 		ContextTokens: p.identity.ContextTokens,
 		MaxTokens:     a.cfg.LLM.MaxTokens,
+		Profile:       llm.Profile(a.cfg.LLM.Profile),
 		Log:           a.log,
 	})
 	if err != nil {

@@ -113,7 +113,7 @@ func TestInjectionLeakIsSifted(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		req := testRequest()
 		req.Language = lang
-		pr, err := p.answerPrompt(req, 4000)
+		pr, err := p.answerPrompt(req, ProfileSmall, 4000)
 		if err != nil {
 			t.Fatal(err)
 		}

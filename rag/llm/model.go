@@ -25,7 +25,9 @@ type ModelOptions struct {
 	ContextTokens int
 	// MaxTokens bounds the answer; 0 means 400, enough for a dozen sentences.
 	MaxTokens int
-	// MaxPassages bounds the passages in the prompt; 0 means 4.
+	// Profile says what the model can be asked for; "" means by its name.
+	Profile Profile
+	// MaxPassages bounds the passages in the prompt; 0 means what the profile has.
 	MaxPassages int
 	// Log may be nil. Prompts and answers are logged at debug level only.
 	Log *slog.Logger
@@ -56,8 +58,11 @@ func NewModelGenerator(model llms.Model, o ModelOptions) (*ModelGenerator, error
 	if o.MaxTokens <= 0 {
 		o.MaxTokens = 400
 	}
+	if o.Profile == "" || o.Profile == ProfileAuto {
+		o.Profile = ProfileOf(o.Name)
+	}
 	if o.MaxPassages <= 0 {
-		o.MaxPassages = 4
+		o.MaxPassages = o.Profile.passages()
 	}
 	if o.MaxTokens > o.ContextTokens/2 {
 		o.MaxTokens = o.ContextTokens / 2
@@ -117,7 +122,7 @@ func (g *ModelGenerator) fits(whole []rag.Hit, question string, budget int) bool
 var errRefused = errors.New("the model refused")
 
 func (g *ModelGenerator) generate(ctx context.Context, req rag.Request, budget int, emit func(rag.Claim) error) (rag.Draft, error) {
-	p, err := g.prompts.answerPrompt(req, budget)
+	p, err := g.prompts.answerPrompt(req, g.o.Profile, budget)
 	if err != nil {
 		return rag.Draft{}, err
 	}

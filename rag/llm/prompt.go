@@ -72,13 +72,14 @@ type promptPassage struct {
 
 // answerPrompt fills the prompt with as many hits as fit into budget tokens,
 // best first. At least one is shown, shortened where it must be.
-func (p prompts) answerPrompt(req rag.Request, budget int) (prompt, error) {
+func (p prompts) answerPrompt(req rag.Request, profile Profile, budget int) (prompt, error) {
 	lang := language(req.Language)
 	t := p.answer[lang]
 	data := struct {
 		Refusal, Question string
+		Small             bool
 		Passages          []promptPassage
-	}{Refusal: Refusal(lang), Question: quoted(strings.TrimSpace(req.Question))}
+	}{Small: profile == ProfileSmall, Refusal: Refusal(lang), Question: quoted(strings.TrimSpace(req.Question))}
 	expand := func(name string) (string, error) {
 		var b strings.Builder
 		if err := t.ExecuteTemplate(&b, name, data); err != nil {
