@@ -41,6 +41,9 @@ type Bot struct {
 	began     time.Time
 	// oldStatus says that the workspace does not know agent sessions.
 	oldStatus atomic.Bool
+	// denied is what Slack says of our token when it does not take it (any
+	// more); nil while it does.
+	denied atomic.Pointer[string]
 }
 
 type identity struct {

@@ -9,7 +9,7 @@ import (
 
 // Ops serves what whoever runs the bot wants to know, for a local port:
 // /healthz says that the process lives, /readyz that it can take questions
-// (connected to Slack, database writable, not ending), /metrics is the given
+// (connected to Slack with a token that it takes, database writable, not ending), /metrics is the given
 // handler; nil leaves it out.
 func (b *Bot) Ops(metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
@@ -33,6 +33,9 @@ func (b *Bot) Ops(metrics http.Handler) http.Handler {
 func (b *Bot) Ready(ctx context.Context) error {
 	if !b.ready.Load() {
 		return fmt.Errorf("starting or ending")
+	}
+	if said := b.denied.Load(); said != nil {
+		return fmt.Errorf("Slack does not take the bot's token (%s): install the app again and hand over its new token", *said)
 	}
 	if b.connected.Load() == 0 {
 		return fmt.Errorf("not connected to Slack")

@@ -154,6 +154,16 @@ func certain(err error) bool {
 	return errors.As(err, &code) && code.Code < http.StatusInternalServerError
 }
 
+// denial returns what Slack says when it does not take the bot's token, ""
+// when that is not what an error is about.
+func denial(err error) string {
+	var said slackgo.SlackErrorResponse
+	if errors.As(err, &said) && slices.Contains([]string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission", "missing_scope"}, said.Err) {
+		return said.Err
+	}
+	return ""
+}
+
 // transient lists what Slack says when it is not well itself.
 func transient(said string) bool {
 	return slices.Contains([]string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited", "team_added_to_org", "accesslimited"}, said)

@@ -47,12 +47,25 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 	ts, outcome, reply, retries, err := b.answer(ctx, e, j)
 	switch {
 	case err == nil:
+		if ts != "" {
+			b.denied.Store(nil)
+		}
 		settle()
 		b.finish(books, e, ts, outcome, reply, began, retries)
 	case errors.Is(err, bot.ErrShutdown):
 		if err := b.inbox.Release(books, e.Key); err != nil {
 			b.log.ErrorContext(ctx, "a question could not be put back", "question", e.Key, "error", err)
 		}
+	case denial(err) != "":
+		// The answer waits, however long, until there is a token again.
+		said := denial(err)
+		b.denied.Store(&said)
+		b.log.ErrorContext(ctx, "Slack does not take the bot's token; answers wait until it does", "question", e.Key, "error", err)
+		time.AfterFunc(30*b.cfg.RetryPause, func() {
+			if err := b.inbox.Release(books, e.Key); err == nil {
+				b.wake()
+			}
+		})
 	case certain(err) || e.Attempts >= b.cfg.Attempts+4:
 		b.log.ErrorContext(ctx, "an answer could not be delivered", "question", e.Key, "error", err)
 		settle()

@@ -242,6 +242,9 @@ func TestClientGone(t *testing.T) {
 	if code, _ := do(t, "POST", server.URL+"/v1/ask", `{"question":"q"}`, nil); code != http.StatusServiceUnavailable {
 		t.Errorf("a question too many: status %d", code)
 	}
+	if code, body := do(t, "GET", server.URL+"/readyz", "", nil); code != http.StatusServiceUnavailable || !strings.Contains(body, "too many questions") {
+		t.Errorf("ready with every place taken: status %d: %s", code, body)
+	}
 	cancel()
 	<-gone
 	select {

@@ -158,7 +158,7 @@ Settings come from the config file, the environment and the command line; see
 	root.AddCommand(
 		a.ingestCommand(), a.askCommand(), a.searchCommand(), a.chatCommand(),
 		a.articlesCommand(), a.showCommand(), a.evalCommand(), a.statusCommand(),
-		a.serveCommand(), a.mcpCommand(), a.keysCommand(), a.slackCommand(), a.feedbackCommand(),
+		a.serveCommand(), a.mcpCommand(), a.keysCommand(), a.healthcheckCommand(), a.slackCommand(), a.feedbackCommand(),
 		a.doctorCommand(), a.backupCommand(), a.restoreCommand(),
 		a.versionCommand(), a.settingsTopic(),
 	)

@@ -152,7 +152,7 @@ func (a *app) slack(ctx context.Context) error {
 // two of them would answer everything twice. The lock ends with the process,
 // however it ends.
 func (a *app) onlyBot() (unlock func(), err error) {
-	lock := flock.New(filepath.Join(a.cfg.Store.Dir, "slack-inbox.lock"))
+	lock := flock.New(filepath.Join(a.cfg.Store.Dir, "inbox.lock"))
 	ok, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the inbox: %w", err)
