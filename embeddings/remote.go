@@ -70,15 +70,16 @@ func newBareRemote(o Options) (Embedder, error) {
 	}
 	address, err := url.Parse(o.BaseURL)
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
-		return nil, fmt.Errorf("embeddings: base URL %q of %s is not an address like https://host/v1", o.BaseURL, o.Provider)
+		return nil, fmt.Errorf("embeddings: the base URL of %s is not an address like https://host/v1", o.Provider)
 	}
 	if o.HTTPClient == nil {
 		o.HTTPClient = &http.Client{Timeout: time.Minute}
 	}
 	c := &httpClient{
-		name:   o.Provider + " at " + address.Redacted(),
-		http:   o.HTTPClient,
-		ollama: p.ollama,
+		name:    o.Provider + " at " + withoutSecrets(address),
+		http:    o.HTTPClient,
+		ollama:  p.ollama,
+		secrets: secretsOf(o.APIKey, address),
 		connect: func(h *http.Client) (lcembeddings.EmbedderClient, error) {
 			if p.ollama {
 				return ollama.New(ollama.WithServerURL(o.BaseURL), ollama.WithModel(o.Model), ollama.WithHTTPClient(h))

@@ -55,10 +55,16 @@ type httpClient struct {
 	name    string
 	http    *http.Client
 	ollama  bool
+	secrets secrets
 	connect func(*http.Client) (lcembeddings.EmbedderClient, error)
 }
 
 func (c *httpClient) CreateEmbedding(ctx context.Context, texts []string) ([][]float32, error) {
+	vectors, err := c.create(ctx, texts)
+	return vectors, c.secrets.hide(err)
+}
+
+func (c *httpClient) create(ctx context.Context, texts []string) ([][]float32, error) {
 	listener := &listener{base: c.http.Transport, sort: !c.ollama}
 	if listener.base == nil {
 		listener.base = http.DefaultTransport
@@ -78,7 +84,7 @@ func (c *httpClient) CreateEmbedding(ctx context.Context, texts []string) ([][]f
 	case listener.err != nil:
 		return nil, fmt.Errorf("%s: %w: %w", c.name, ErrUnreachable, listener.err)
 	case listener.status >= 400:
-		return nil, fmt.Errorf("%s: %w", c.name, &StatusError{Code: listener.status, RetryAfter: listener.retryAfter, Err: err})
+		return nil, fmt.Errorf("%s: %w", c.name, &StatusError{Code: listener.status, RetryAfter: listener.retryAfter, Err: c.secrets.hide(err)})
 	case errors.Is(err, openai.ErrUnexpectedResponseLength), errors.Is(err, ollama.ErrIncompleteEmbedding),
 		errors.Is(err, ollama.ErrEmptyResponse), listener.empty:
 		return nil, fmt.Errorf("%s: %w for %d texts", c.name, ErrCount, len(texts))

@@ -1,4 +1,4 @@
-package rag_test
+package langchain_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/langchain"
 )
 
 // exampleChain answers from two articles without a language model. A real
@@ -35,7 +36,7 @@ func exampleChain(ctx context.Context, dir string) (*rag.Chain, func() error, er
 }
 
 // A Chain runs wherever langchaingo takes a chain.
-func ExampleLangChain() {
+func ExampleChain() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "zhiwen-example-")
 	if err != nil {
@@ -48,7 +49,7 @@ func ExampleLangChain() {
 	}
 	defer closeStore()
 
-	text, err := chains.Run(ctx, rag.LangChain{Chain: chain}, "月光桥全长多少米？")
+	text, err := chains.Run(ctx, langchain.Chain{Chain: chain}, "月光桥全长多少米？")
 	fmt.Println(text, err)
 	// Output:
 	// 420米[1]
@@ -56,7 +57,7 @@ func ExampleLangChain() {
 }
 
 // chains.Call gives the whole answer with its citations as well.
-func ExampleLangChain_call() {
+func ExampleChain_call() {
 	ctx := context.Background()
 	dir, err := os.MkdirTemp("", "zhiwen-example-")
 	if err != nil {
@@ -69,11 +70,11 @@ func ExampleLangChain_call() {
 	}
 	defer closeStore()
 
-	out, err := chains.Call(ctx, rag.LangChain{Chain: chain}, map[string]any{rag.KeyQuestion: "青石镇茶厂全年收茶多少吨？"})
+	out, err := chains.Call(ctx, langchain.Chain{Chain: chain}, map[string]any{langchain.KeyQuestion: "青石镇茶厂全年收茶多少吨？"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	answer := out[rag.KeyAnswer].(rag.Answer)
+	answer := out[langchain.KeyAnswer].(rag.Answer)
 	for _, c := range answer.Citations {
 		fmt.Printf("[%d] %s, paragraph %d, runes %d to %d: %s\n", c.Marker, c.Title, c.Paragraph, c.Start, c.End, c.Quote)
 	}

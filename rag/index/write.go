@@ -1,0 +1,136 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"zhiwen/rag/article"
+)
+
+// writeJobs writes a group of articles in one transaction, since each takes the
+// disk's time for making it durable.
+func (s *Store) writeJobs(ctx context.Context, jobs []*job, segment func(string) []string) error {
+	rows := make([]articleRows, len(jobs))
+	for i, j := range jobs {
+		var err error
+		if rows[i], err = j.rows(segment); err != nil {
+			return fmt.Errorf("article %s: %w", j.article.ID, err)
+		}
+	}
+	return s.commit(ctx, func(tx *sql.Tx, st *storeRow) error {
+		for i := range rows {
+			if err := writeArticle(ctx, tx, st, &rows[i], jobs[i].digest); err != nil {
+				return fmt.Errorf("article %s: %w", jobs[i].article.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+// rows makes the rows that are to be written.
+func (j *job) rows(segment func(string) []string) (articleRows, error) {
+	a := j.article
+	paragraphs, err := json.Marshal(a.Paragraphs)
+	if err != nil {
+		return articleRows{}, err
+	}
+	titleWords := indexWords(segment(a.Title))
+	r := articleRows{articleRow: articleRow{
+		id: a.ID, title: a.Title, author: a.Author, source: a.Source, url: a.URL, path: a.Path,
+		paragraphs: string(paragraphs), titleWords: strings.Join(titleWords, " "),
+		titleWordCount: int64(len(titleWords)), passageCount: int64(len(j.passages)),
+	}}
+	if !a.Published.IsZero() {
+		r.published = a.Published.Format(time.DateOnly)
+	}
+	for i, p := range j.passages {
+		spans, err := encodeSpans(p.Spans)
+		if err != nil {
+			return r, err
+		}
+		words := indexWords(segment(article.SearchText(a, p)))
+		row := passageRow{
+			articleID: a.ID, number: int64(i + 1), id: p.ID, spans: spans,
+			words: strings.Join(words, " "), wordCount: int64(len(words)),
+			textKey: j.keys[i], vector: j.vectors[i],
+		}
+		row.checksum, row.vectorChecksum = row.sum(), row.vectorSum()
+		r.passages = append(r.passages, row)
+		r.wordCount += row.wordCount
+	}
+	r.checksum = r.sum()
+	return r, nil
+}
+
+// writeArticle replaces an article, and what st says of it.
+func writeArticle(ctx context.Context, tx *sql.Tx, st *storeRow, r *articleRows, digest string) error {
+	old, held, err := rollOf(ctx, tx, r.id)
+	if err != nil {
+		return err
+	}
+	if err := dropArticle(ctx, tx, st, r.id, old, held); err != nil {
+		return err
+	}
+	e := rollEntry{
+		generation: st.generation, passages: r.passageCount, checksum: r.checksum,
+		words: r.wordCount, titleWords: r.titleWordCount, published: r.published,
+	}
+	st.articles++
+	st.passages += e.passages
+	st.contents += e.sum(r.id)
+	r.generation = st.generation
+	_, err = tx.ExecContext(ctx, "INSERT INTO articles ("+articleColumns+", digest) VALUES ("+placeholders(15)+")",
+		append(r.values(), digest)...)
+	if err != nil {
+		return err
+	}
+	for i := range r.passages {
+		p := &r.passages[i]
+		_, err := tx.ExecContext(ctx, "INSERT INTO passages ("+passageColumns+", "+vectorColumns+") VALUES ("+placeholders(10)+")",
+			p.articleID, p.number, p.id, p.spans, p.words, p.wordCount, p.checksum, p.textKey, p.vector, p.vectorChecksum)
+		if err != nil {
+			return fmt.Errorf("passage %s: %w", p.id, err)
+		}
+	}
+	return nil
+}
+
+// update runs f in a transaction and writes what it makes of the store's row.
+func (s *Store) update(ctx context.Context, f func(tx *sql.Tx, st *storeRow) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	err = updateStore(ctx, tx, func(st *storeRow) error { return f(tx, st) })
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// commit is update for a new generation.
+func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, st *storeRow) error) error {
+	return s.update(ctx, func(tx *sql.Tx, st *storeRow) error {
+		st.generation++
+		return f(tx, st)
+	})
+}
+
+// indexWords keeps what has a letter or digit in it. No word holds a blank.
+func indexWords(words []string) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		for _, f := range strings.Fields(w) {
+			if strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
