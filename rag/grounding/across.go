@@ -46,7 +46,7 @@ func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what str
 	}
 	ties += len(claim.dates)
 	source := string(w.source.runes)
-	spelt := spelling(source + w.source.around)
+	spelt := spelling(source + w.source.title)
 	question := zhtext.Fold(v.analysis.Question)
 	for _, name := range capitalised(claim.text) {
 		folded := strings.ToLower(name)

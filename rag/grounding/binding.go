@@ -24,7 +24,7 @@ func bindingGuard(claim *statement, src *source) string {
 				rivals = append(rivals, g.Range)
 			}
 		}
-		if src.wide.givenTo(claim, f.Range, own, rivals) {
+		if src.wide.givenTo(claim, f.Range, own, rivals, bindingMargin) {
 			return f.Text
 		}
 	}
@@ -34,13 +34,14 @@ func bindingGuard(claim *statement, src *source) string {
 		}
 		var own, rivals []zhtext.Range
 		for _, g := range src.wide.dates {
-			if d.Agrees(g) {
+			switch {
+			case d.Agrees(g):
 				own = append(own, g.Range)
-			} else {
+			case !g.Relative && (d.Month == 0) == (g.Month == 0) && (d.Day == 0) == (g.Day == 0):
 				rivals = append(rivals, g.Range)
 			}
 		}
-		if src.wide.givenTo(claim, d.Range, own, rivals) {
+		if src.wide.givenTo(claim, d.Range, own, rivals, bindingMargin) {
 			return d.Text
 		}
 	}
@@ -60,7 +61,7 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 				rivals = append(rivals, o.Range)
 			}
 		}
-		if src.wide.givenTo(claim, n.Range, own, rivals) {
+		if src.wide.givenTo(claim, n.Range, own, rivals, nameMargin) {
 			return n.text
 		}
 	}
@@ -69,7 +70,7 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 
 // givenTo tells whether the source gives what the claim says of the figure at a
 // place to one of the rivals instead.
-func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zhtext.Range, margin float64) bool {
 	if len(own) == 0 || len(rivals) == 0 {
 		return false
 	}
@@ -82,12 +83,14 @@ func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zht
 	for _, r := range rivals {
 		theirs = max(theirs, s.affinity(context, r, all))
 	}
-	return theirs > mine+bindingMargin && theirs > bindingRatio*mine
+	return theirs > mine+margin && theirs > bindingRatio*mine
 }
 
 const (
 	// bindingMargin is by how much a rival's claim to the words must be better.
-	bindingMargin, bindingRatio = 0.6, 1.15
+	bindingMargin, bindingRatio = 0.6, 1.1
+	// nameMargin is the same for names, which more is said of than of figures.
+	nameMargin = 1.2
 	// What a separator between a word and a figure leaves of its weight, for
 	// a word ahead of the figure and for one behind it.
 	acrossItem, acrossItemBehind   = 0.8, 0.35 // 、
@@ -287,6 +290,12 @@ func (s *statement) respectively(figure zhtext.Range) (item, rest zhtext.Range, 
 				last := &items[len(items)-1]
 				if tail := strings.IndexAny(string(s.runes[last.Start:last.End]), "的等"); tail > 0 {
 					last.End = last.Start + len([]rune(string(s.runes[last.Start:last.End])[:tail]))
+				}
+				// And what leads up to the first is said of all as well: 我国对A、B.
+				for i := items[0].Start; i < items[0].End-1; i++ {
+					if strings.ContainsRune("对向从在将把有", s.runes[i]) {
+						items[0].Start = i + 1
+					}
 				}
 				return items[k], zhtext.Range{Start: items[0].Start, End: last.End}, true
 			}

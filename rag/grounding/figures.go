@@ -60,7 +60,7 @@ func (v *Verifier) missingDate(claim *statement, w *window) string {
 			return d.Text
 		}
 		full := func(o zhtext.Date) bool { return o.Month != 0 }
-		if !slices.ContainsFunc(w.source.dates, full) && slices.ContainsFunc(p.Dates(), d.Agrees) {
+		if !slices.ContainsFunc(w.source.dates, full) && (slices.ContainsFunc(p.Dates(), d.Agrees) || slices.ContainsFunc(w.lead(), d.Agrees)) {
 			continue
 		}
 		partly := slices.ContainsFunc(w.source.dates, func(o zhtext.Date) bool {
@@ -82,6 +82,15 @@ func (v *Verifier) missingDate(claim *statement, w *window) string {
 	}
 	return ""
 }
+
+// lead are the dates of the article's first paragraph, where news say when it was.
+func (w *window) lead() []zhtext.Date {
+	text, _ := w.paragraph.Article.Paragraph(1)
+	return zhtext.Dates(string([]rune(text)[:min(len([]rune(text)), maxLead)]))
+}
+
+// maxLead is how many runes of the first paragraph are looked at.
+const maxLead = 400
 
 // missingWord returns a quotation or a name in Latin letters that the source
 // does not hold.

@@ -346,7 +346,7 @@ func qualifierGuard(claim *statement, src *source) string {
 func sameReach(word, text string) bool {
 	switch word {
 	case "全国":
-		return strings.Contains(text, "我国") || strings.Contains(text, "国内") || strings.Contains(text, "中国")
+		return zhtext.ContainsAny(text, []string{"我国", "国内", "中国", "各地", "境内", "全境"})
 	case "全球", "全世界":
 		return strings.Contains(text, "世界") || strings.Contains(text, "国际") || strings.Contains(text, "全球")
 	case "每个", "每家", "每人", "每位", "每名", "每次":

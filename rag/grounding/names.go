@@ -90,6 +90,10 @@ func holdsName(text, name string) bool {
 	if n := len(runes); n >= 3 && strings.ContainsRune("市省县区州国镇乡村队", runes[n-1]) && strings.Contains(text, string(runes[:n-1])) {
 		return true
 	}
+	// Where the name was found a rune too long at one end.
+	if n := len(runes); n >= 4 && (strings.Contains(text, string(runes[:n-1])) || strings.Contains(text, string(runes[1:]))) {
+		return true
+	}
 	if len(runes) > 6 {
 		// A long name may be put together differently: its halves both stand there.
 		half := len(runes) / 2

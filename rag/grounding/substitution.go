@@ -11,13 +11,10 @@ import (
 // one thing for another.
 func substitutionGuard(claim *statement, src *source) string {
 	for _, c := range claim.clauses {
-		if strings.Contains(string(src.runes), c.text) {
-			continue
+		if strings.Contains(string(src.runes), c.text) || strings.ContainsRune(c.text, '、') {
+			continue // word for word, or a list, whose items are for the binding
 		}
-		for _, o := range src.clauses {
-			if alike(c, o) < alignedShare {
-				continue
-			}
+		if o, ok := src.partner(claim, c); ok {
 			if x := substituted([]rune(c.text), []rune(o.text), src); x != "" {
 				return x
 			}

