@@ -18,12 +18,13 @@ DATA ?= ../shared/data
 SAMPLE ?= 0
 FUZZTIME ?= 10s
 SOAK ?= 10m
+SIZES ?= 1000 10000 100000
 # Further flags of go test, such as -count=1 or -short.
 TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench eval baseline eval-shared eval-public eval-llm screenshots soak clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,8 +78,12 @@ eval-llm: model build ## the fixed questions with the language model MODEL at BA
 screenshots: model ## drive the page in Chromium, and leave pictures of it in docs/images
 	ZHIWEN_SCREENSHOTS=$(CURDIR)/docs/images ZHIWEN_REQUIRE_BROWSER=1 $(GO) test -count=1 -run TestPageInABrowser ./cmd/zhiwen
 
-soak: model build ## ask, search and ingest at the same time for SOAK (10m)
+bench-size: ## measure stores of SIZES passages (rows of docs/benchmarks.md)
+	ZHIWEN_SIZES="$(SIZES)" $(GO) test -v -count=1 -timeout 60m -run TestSize ./rag/index
+
+soak: model build ## break stores on purpose, then ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
+	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run 'Flipped|Killed' ./rag/index
 	scripts/soak $(SOAK)
 
 clean: ## remove what was built

@@ -81,7 +81,10 @@ func check(err error) {
 // Killed at any moment, an ingest leaves a store that opens and holds every
 // article it acknowledged; the next one completes it.
 func TestKilledIngest(t *testing.T) {
-	kills := 6
+	kills := 20
+	if testing.Short() {
+		kills = 6
+	}
 	if os.Getenv("ZHIWEN_SOAK") == "1" {
 		kills = 200
 	}
