@@ -8,37 +8,44 @@
 //
 // # Formats
 //
-// What a document is shows in its content, not in its name: JSON Lines, front
-// matter over HTML or Markdown, a whole HTML page, Markdown, a newspaper page
-// set in columns (hard-wrapped lines, several pieces on one page), a text page
-// copied from a web site with its navigation, an aggregator's page (an article,
-// then teasers of other articles between separator lines), plain text. UTF-8,
-// UTF-16 with a byte order mark and GB18030 are recognised.
+// What a document is shows in its content, not in its name: PDF, Office files,
+// EPUB, mail and MHTML, feeds, subtitles, JSON, notebooks and JSON Lines, tables
+// in plain text, front matter over HTML or Markdown, a whole HTML page, Markdown
+// with HTML or components in it, a newspaper page set in columns (hard-wrapped
+// lines, several pieces on one page), a text page copied from a web site with
+// its navigation, an aggregator's page (an article, then teasers of other
+// articles between separator lines), plain text. UTF-8, UTF-16, GB18030 and Big5
+// are recognised; Japanese and Korean encodings are refused by name.
 //
 // # What is kept
 //
-// Paragraphs keep the source's wording and punctuation. Taken out are scripts,
-// navigation, captions of pictures, credits that stand alone, and everything
-// else that a page carries besides its text. Headings without a paragraph of
-// their own are the first line of the paragraph below them. In hard-wrapped
-// text, lines are joined and the blanks that justification put next to figures
-// are removed. An aggregator's teasers are dropped: they break off in the
-// middle of a sentence and belong to other articles.
+// Everything that is not clearly something else. Paragraphs keep the source's
+// wording and punctuation, code its line breaks. Left out are scripts,
+// navigation, lines about the site, pictures' lines with their photographer,
+// running heads, other articles' teasers and what a reader of a page does not
+// see; [Options].Omitted hears of each of these texts. A document with text
+// never ends without a paragraph.
+//
+// A row of a table is a paragraph in which each cell stands behind its header,
+// merged cells filled in. A list stays with the line that leads to it, a
+// question with its answer. The headings over a paragraph are its Section, which
+// is searched with it ([SearchText]) and not quoted; in laws the article (第四条)
+// is the last of them. A heading right above a paragraph is also its first line.
+// In hard-wrapped text, lines are joined and the blanks that justification put
+// next to figures are removed.
 //
 // # Dates
 //
 // Published is a day in China's time zone. It comes from the metadata, from a
 // line such as 发布时间, from the dateline (the year, if the dateline lacks it,
-// is the one that the text names most often) or else from the latest full date
-// that the text states. A document of which only the year is known has a zero
-// Published: no day is better than a wrong one. [Year] still tells the year.
+// is the one that the text names most often), from the title or from the file's
+// name. Otherwise it is zero: no day is better than a wrong one. [Year] still
+// tells the year.
 //
 // # Identity
 //
-// A given ID is kept. Otherwise the ID is a digest of the file's base name, the
-// article's title and, for titles that repeat within the file, their ordinal;
-// so an article keeps its ID when it is read from another working directory or
-// when its text is corrected. Files of the same name in different folders may
-// hold articles of the same title: [Distinct] tells those apart by their folder
-// once all files of a run have been read.
+// A given ID is kept. Otherwise the ID is a digest of where the article comes
+// from: a record's address, or the file's path and the place in it. Title and
+// text may be corrected. [Settle] compares what was read with what is held: a
+// file that moved keeps its articles' IDs, copies are held once.
 package article
