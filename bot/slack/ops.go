@@ -35,7 +35,7 @@ func (b *Bot) Ready(ctx context.Context) error {
 		return fmt.Errorf("starting or ending")
 	}
 	if said := b.denied.Load(); said != nil {
-		return fmt.Errorf("Slack does not take the bot's token (%s): install the app again and hand over its new token", *said)
+		return fmt.Errorf("the bot's token is not taken by Slack (%s): install the app again and hand over its new token", *said)
 	}
 	if b.connected.Load() == 0 {
 		return fmt.Errorf("not connected to Slack")
