@@ -108,7 +108,7 @@ func closeSentence(text, language string) string {
 		return text
 	}
 	last := []rune(text)[len([]rune(text))-1]
-	if strings.ContainsRune("。！？!?.…”’」』）)】》", last) {
+	if strings.ContainsRune("。．！？!?.…”’」』）)】》", last) {
 		return text
 	}
 	if language == "en" && !zhtext.IsHan(last) {
@@ -175,7 +175,12 @@ func day(t time.Time) string {
 
 // Cite makes the citation of a supported claim.
 func Cite(v Verdict, p *evidence.Paragraph, claim string) Citation {
+	section, page := "", 0
+	if p.Number >= 1 && p.Number <= len(p.Article.Paragraphs) {
+		section, page = p.Article.Paragraphs[p.Number-1].Section, p.Article.Paragraphs[p.Number-1].Page
+	}
 	return Citation{
+		Section: section, Page: page,
 		ArticleID: p.Article.ID, Title: p.Article.Title, Published: day(p.Article.Published),
 		URL: p.Article.URL, Path: p.Article.Path,
 		Paragraph: p.Number, Start: v.Start, End: v.End, Quote: v.Quote,

@@ -51,9 +51,11 @@ type Citation struct {
 	Published  string  `json:"published"` // 2006-01-02, "" when unknown
 	URL        string  `json:"url"`
 	Path       string  `json:"path"`
-	Paragraph  int     `json:"paragraph"` // from 1
-	Start      int     `json:"start"`     // in runes of the paragraph, inclusive
-	End        int     `json:"end"`       // exclusive
+	Section    string  `json:"section,omitempty"` // the headings that it stands below
+	Page       int     `json:"page,omitempty"`    // in a source that has pages, from 1
+	Paragraph  int     `json:"paragraph"`         // from 1
+	Start      int     `json:"start"`             // in runes of the paragraph, inclusive
+	End        int     `json:"end"`               // exclusive
 	Quote      string  `json:"quote"`
 	Highlights []Range `json:"highlights,omitempty"` // the parts of Quote that the claim rests on
 }

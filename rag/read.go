@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
@@ -20,13 +21,13 @@ const readPassages = 6
 // found. Without a reader nothing is noted.
 func (r *run) read(ctx context.Context, asked string, hits []Hit) error {
 	reader := r.chain.Reader
-	if reader == nil {
+	if reader == nil || zhtext.MainLanguage(asked) == "en" { // it reads Chinese
 		return nil
 	}
 	hits = hits[:min(len(hits), readPassages)]
 	passages := make([]reading.Passage, len(hits))
 	for i, h := range hits {
-		passages[i] = reading.Passage{Title: h.Article.Title, Text: joined(h)}
+		passages[i] = reading.Passage{Title: headed(h), Text: joined(h)}
 	}
 	ctx, end := r.chain.stage(ctx, "read")
 	readings, err := reader.Read(ctx, asked, passages)
@@ -57,8 +58,7 @@ func (r *run) readNames(ctx context.Context) error {
 	}
 	slices.SortStableFunc(likely, func(a, b *evidence.Paragraph) int { return cmp.Compare(b.Answerable, a.Answerable) })
 	likely = likely[:min(len(likely), namedParagraphs)]
-	var texts []string
-	var starts []int
+	texts, starts := []string{r.answer.Question}, []int{0}
 	for _, p := range likely {
 		text, start := "", 0
 		for _, s := range p.Sentences {
@@ -72,9 +72,15 @@ func (r *run) readNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	asked := []rune(r.answer.Question)
+	for _, n := range names[0] {
+		if name := zhtext.CompactString(string(asked[n.Start:n.End])); len([]rune(name)) > 1 {
+			r.evidence.Asked = append(r.evidence.Asked, name)
+		}
+	}
 	for i, p := range likely {
-		for _, n := range names[i] {
-			n.Start, n.End = n.Start+starts[i], n.End+starts[i]
+		for _, n := range names[i+1] {
+			n.Start, n.End = n.Start+starts[i+1], n.End+starts[i+1]
 			p.Names = append(p.Names, n)
 		}
 	}
@@ -84,6 +90,12 @@ func (r *run) readNames(ctx context.Context) error {
 // wasRead tells whether the reader has looked at the evidence.
 func (r *run) wasRead() bool {
 	return r.evidence != nil && slices.ContainsFunc(r.evidence.Paragraphs, func(p *evidence.Paragraph) bool { return p.Read })
+}
+
+// headed is the title that a passage is read under, with the headings that it
+// stands below.
+func headed(h Hit) string {
+	return strings.Join(append([]string{h.Article.Title}, article.Sections(h.Article, h.Passage)...), " ")
 }
 
 // joined is a passage's text as it is read: its spans, one below the other.

@@ -81,7 +81,7 @@ func (r *run) answeredAlone(ctx context.Context, text string) (bool, error) {
 	}
 	passages := make([]reading.Passage, len(found.hits))
 	for i, h := range found.hits {
-		passages[i] = reading.Passage{Title: h.Article.Title, Text: joined(h)}
+		passages[i] = reading.Passage{Title: headed(h), Text: joined(h)}
 	}
 	readings, err := r.chain.Reader.Read(ctx, text, passages)
 	for _, reading := range readings {

@@ -77,14 +77,14 @@ func NewRendererFor(out io.Writer, colored bool, width int) *Renderer {
 
 // words are the labels around an answer in the reader's language.
 type words struct {
-	sources, paragraph, note, open, close string
+	sources, paragraph, page, note, open, close string
 }
 
 func wordsFor(text string) words {
 	if zhtext.Language(text) == "en" {
-		return words{sources: "Sources", paragraph: "paragraph %d", note: "Note: ", open: "“", close: "”"}
+		return words{sources: "Sources", paragraph: "paragraph %d", page: "page %d", note: "Note: ", open: "“", close: "”"}
 	}
-	return words{sources: "来源", paragraph: "第 %d 段", note: "注：", open: "“", close: "”"}
+	return words{sources: "来源", paragraph: "第 %d 段", page: "第 %d 页", note: "注：", open: "“", close: "”"}
 }
 
 // Answer writes the answer, what the reader should know about it, and its
@@ -181,6 +181,12 @@ func (r *Renderer) heading(c rag.Citation, w words) (indent string) {
 	where := ""
 	if c.Published != "" {
 		where = " · " + c.Published
+	}
+	if c.Section != "" {
+		where += " · " + zhtext.Clean(c.Section)
+	}
+	if c.Page > 0 {
+		where += " · " + fmt.Sprintf(w.page, c.Page)
 	}
 	r.printHanging(indent, []run{
 		{text: number, style: marker},

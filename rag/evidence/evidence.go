@@ -15,6 +15,8 @@ import (
 type Evidence struct {
 	// Paragraphs stand in the order of the best hit that touches each.
 	Paragraphs []*Paragraph
+	// Asked are the names in the question, folded, where a reader found them.
+	Asked []string
 }
 
 // EvidenceParagraph is a whole paragraph of a found article.
@@ -28,6 +30,7 @@ type Paragraph struct {
 	Offset int
 	// Heading is the small heading that is the paragraph's first line, "" if none.
 	Heading    string
+	section    string // compact: the headings that it stands below
 	Sentences  []Sentence
 	Folded     string // see zhtext.CompactString
 	Title      string // compact
@@ -86,6 +89,12 @@ func around(text string, span article.Span) (string, int) {
 	}
 	start := max(0, span.Start-evidenceMargin)
 	return string(runes[start:min(len(runes), span.End+evidenceMargin)]), start
+}
+
+// Context is what a paragraph is about, compact: its text, title, section and the
+// article's first paragraph.
+func (p *Paragraph) Context() string {
+	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead
 }
 
 // Holds tells whether a folded text stands in any paragraph or title.
@@ -170,6 +179,9 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 	}
 	if lead, ok := a.Paragraph(1); ok && number != 1 && len(lead) <= 4*maxEvidenceRunes {
 		p.Lead = zhtext.CompactString(lead)
+	}
+	if number >= 1 && number <= len(a.Paragraphs) {
+		p.section = zhtext.CompactString(a.Paragraphs[number-1].Section)
 	}
 	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes {
 		p.Heading = line
@@ -348,6 +360,7 @@ func (p *Paragraph) cover(w question.Word, i int) float64 {
 	if p.Heading != "" && i > 0 {
 		try(p.Sentences[0].Folded, inHeading)
 	}
+	try(p.section, inHeading)
 	try(p.Title, inTitle)
 	if runes := []rune(w.Text); best == 0 && len(runes) == 2 && !w.Known && zhtext.IsHan(runes[0]) && !zhtext.IsStopWord(string(runes[1])) && question.HoldsAbbreviation(runes, p.Title) {
 		best = inTitle * 0.8

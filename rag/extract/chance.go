@@ -18,6 +18,9 @@ const (
 	featureRank       = "rank"       // one over the root of the rank in retrieval
 	featureWords      = "words"      // share of the question's words in and around the sentence
 
+	featureTyped   = "typed"   // 1: holds a figure or date of the kind asked for; -1: does not
+	featureStrange = "strange" // how many names of the question what stands around does not hold
+
 	featureScore  = "score"  // log probability of the reader's place
 	featureChance = "chance" // log odds that the sentence answers
 	featureAgree  = "agree"  // the rules cut out the same

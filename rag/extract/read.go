@@ -44,6 +44,12 @@ func judge(req rag.Request, part question.Part) []judged {
 		if !p.Read {
 			continue
 		}
+		strange := 0.0
+		for _, name := range req.Evidence.Asked {
+			if !grounding.HoldsName(p.Context(), name) {
+				strange++
+			}
+		}
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
@@ -62,8 +68,13 @@ func judge(req rag.Request, part question.Part) []judged {
 				featurePlace:      clip(placeIn(p, i), unread, 0),
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureWords:      p.Found(part.Words, i),
+				featureStrange:    min(strange, 2),
 			}
 			j.odds = odds(weights, j.features)
+			if typed := holdsType(part, p, i); typed != 0 {
+				j.features[featureTyped] = typed
+				j.odds = odds(weights, j.features)
+			}
 			if fit < 1 {
 				j.odds += math.Log(fit)
 			}
@@ -75,6 +86,27 @@ func judge(req rag.Request, part question.Part) []judged {
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
 	return out
+}
+
+// holdsType tells whether a sentence holds a figure or a date of the kind that is
+// asked for: 1, -1, or 0 where another kind of thing is asked for.
+func holdsType(part question.Part, p *evidence.Paragraph, i int) float64 {
+	s := p.Sentences[i]
+	switch part.Kind {
+	case question.KindQuantity:
+		for _, q := range p.Quantities() {
+			if q.Start >= s.Start && q.End <= s.End && classFit(part, q) > 0 {
+				return 1
+			}
+		}
+		return -1
+	case question.KindDate:
+		if len(zhtext.Dates(s.Text)) > 0 || len(zhtext.Years(s.Text)) > 0 {
+			return 1
+		}
+		return -1
+	}
+	return 0
 }
 
 // placeIn is the log of the probability that the reader gives to the places in a

@@ -74,6 +74,9 @@ func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zht
 	if len(own) == 0 || len(rivals) == 0 {
 		return false
 	}
+	if n := named(claim, s, at, own); n >= minOwnNoun && n > named(claim, s, at, rivals) {
+		return false // 内贸箱300万: its own noun stands right ahead of it in both
+	}
 	context := claim.contextOf(at)
 	all := append(append([]zhtext.Range(nil), rivals...), own...)
 	mine, theirs := 0.0, 0.0
@@ -85,6 +88,23 @@ func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zht
 	}
 	return theirs > mine+margin && theirs > bindingRatio*mine
 }
+
+// named is how many runes right ahead of a place in the claim stand right ahead
+// of one of the places in the source too.
+func named(claim, source *statement, at zhtext.Range, places []zhtext.Range) int {
+	longest := 0
+	for _, p := range places {
+		n := 0
+		for at.Start-n > 0 && p.Start-n > 0 && claim.runes[at.Start-n-1] == source.runes[p.Start-n-1] && zhtext.IsHan(claim.runes[at.Start-n-1]) {
+			n++
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// minOwnNoun is how many runes make a noun that belongs to one figure alone.
+const minOwnNoun = 3
 
 const (
 	// bindingMargin is by how much a rival's claim to the words must be better.

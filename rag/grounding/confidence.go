@@ -10,8 +10,8 @@ const (
 	// minHeld is the least share of a claim's words that its window holds: below it
 	// the reader has nothing to compare.
 	minHeld = 0.35
-	// minCoverageAlone is the least coverage where there is no reader.
-	minCoverageAlone = 0.6
+	// minCoverageAlone is the least coverage, title included, where there is no reader.
+	minCoverageAlone = 0.7
 )
 
 // confidence is above 0 where the claim may be shown.

@@ -11,7 +11,7 @@ import (
 )
 
 // deriveWords say that a figure was computed from others.
-var deriveWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "相差", "差额", "差距", "多出", "少了", "高出", "多了", "减少了", "增加了", "赢了", "领先", "输了", "差", "净胜", "相比", "占比", "占", "比例", "倍", "total", "sum", "difference", "altogether", "combined", "share", "percent"}
+var deriveWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "相差", "两者", "二者", "差额", "差距", "多出", "少了", "高出", "多了", "减少了", "增加了", "赢了", "领先", "输了", "差", "净胜", "相比", "占比", "占", "比例", "倍", "total", "sum", "difference", "altogether", "combined", "share", "percent"}
 
 // sumWords say that a figure is the total of several.
 var sumWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "altogether", "combined", "in total"}

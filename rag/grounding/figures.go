@@ -104,7 +104,14 @@ func (v *Verifier) missingWord(claim *statement, w *window) string {
 			}
 		}
 	}
-	for _, word := range zhtext.LatinWords(string(claim.runes)) {
+	latin := zhtext.LatinWords(string(claim.runes))
+	if claim.english { // names only: other words may be put otherwise
+		latin = nil
+		for _, name := range capitalised(claim.text) {
+			latin = append(latin, strings.Fields(strings.ToLower(name))...)
+		}
+	}
+	for _, word := range latin {
 		if !strings.Contains(near, word) {
 			return word
 		}

@@ -30,6 +30,7 @@ var guards = []guard{
 	{"role", roleGuard},
 	{"speaker", speakerGuard},
 	{"substitution", substitutionGuard},
+	{"invention", inventionGuard},
 }
 
 // source is what a claim is held against.
@@ -475,4 +476,31 @@ func sharesPair(name, text string) bool {
 		}
 	}
 	return false
+}
+
+// minInvented is how many Han in a row, none of which the sentences or what
+// stands around them hold, are the claim's own making and no rewording.
+const minInvented = 3
+
+// inventionGuard: words can be put otherwise, but not out of nothing.
+func inventionGuard(claim *statement, src *source) string {
+	blank := claim.emptyRunes()
+	for _, f := range claim.figures {
+		cover(blank, f.Range)
+	}
+	for _, d := range claim.dates {
+		cover(blank, d.Range)
+	}
+	near := string(src.runes) + src.around + strings.Join(deriveWords, "") // how figures are put together is checked elsewhere
+	start := 0
+	for i := 0; i <= len(claim.runes); i++ {
+		if i < len(claim.runes) && zhtext.IsHan(claim.runes[i]) && !blank[i] && !strings.ContainsRune(near, claim.runes[i]) {
+			continue
+		}
+		if i-start >= minInvented {
+			return string(claim.runes[start:i])
+		}
+		start = i + 1
+	}
+	return ""
 }

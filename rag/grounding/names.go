@@ -79,6 +79,9 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 	return "", nil
 }
 
+// HoldsName tells whether a folded text holds a name or a longer form of it.
+func HoldsName(text, name string) bool { return holdsName(text, name) }
+
 // holdsName tells whether a text holds a name, or a longer form that the name
 // abbreviates: 中企 of 中国企业.
 func holdsName(text, name string) bool {

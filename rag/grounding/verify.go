@@ -202,12 +202,15 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		return refused, nil
 	}
 	passed = passed[:min(len(passed), maxRead)]
-	if claim.english && !passed[0].source.english {
-		return passed[0], nil // the reader reads Chinese
+	if claim.english { // the reader reads Chinese
+		if s := passed[0]; s.source.english && s.coverage < minCoverageAlone {
+			s.guard, s.why = "coverage", "the source does not say it"
+		}
+		return passed[0], nil
 	}
 	if v.reader == nil {
 		s := passed[0]
-		if s.coverage < minCoverageAlone {
+		if near := parse(s.source.text + "\n" + s.paragraph.Article.Title + "\n" + s.paragraph.Heading); claim.coverage(near) < minCoverageAlone {
 			s.guard, s.why = "coverage", "the source does not say it"
 		}
 		return s, nil

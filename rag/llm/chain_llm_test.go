@@ -407,9 +407,9 @@ func TestChainWholeCorpus(t *testing.T) {
 		return "城南菜市场改造投入460万元[1]。城南菜市场摊位增至95个[2]。城南菜市场改造投入470万元[1]。"
 	}), harbor(), small, reopened)
 	c.WholeCorpus, c.TopK = true, 1
-	a, err := c.Answer(t.Context(), rag.Question{Text: "城南菜市场怎么样？"}, rag.AnswerOptions{})
+	a, err := c.Answer(t.Context(), rag.Question{Text: "城南菜市场怎么样？"}, rag.AnswerOptions{Explain: true})
 	if err != nil || a.Text != "城南菜市场改造投入460万元。[1]城南菜市场摊位增至95个。[2]" {
-		t.Errorf("%v: %q %+v", err, a.Text, a.Citations)
+		t.Errorf("%v: %q %+v %+v", err, a.Text, a.Citations, a.Trace)
 	}
 	checkQuotes(t, a, harbor(), small, reopened)
 }

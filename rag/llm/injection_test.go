@@ -76,11 +76,11 @@ func TestInjectionPrompts(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.ID, func(t *testing.T) {
-			got, err := p.answerPrompt(rag.Request{Question: c.Question, Language: c.Language, Hits: c.hits()}, 4000)
+			got, err := p.answerPrompt(rag.Request{Question: c.Question, Language: c.Language, Hits: c.hits()}, ProfileSmall, 4000)
 			if err != nil {
 				t.Fatal(err)
 			}
-			clean, err := p.answerPrompt(rag.Request{Language: c.Language}, 4000)
+			clean, err := p.answerPrompt(rag.Request{Language: c.Language}, ProfileSmall, 4000)
 			if err != nil {
 				t.Fatal(err)
 			}

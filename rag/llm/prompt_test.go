@@ -29,7 +29,7 @@ func TestPromptGolden(t *testing.T) {
 			var got prompt
 			var err error
 			if strings.HasPrefix(tt.name, "answer") {
-				got, err = p.answerPrompt(rag.Request{Question: tt.question, Language: tt.lang, Hits: testHits()}, 4000)
+				got, err = p.answerPrompt(rag.Request{Question: tt.question, Language: tt.lang, Hits: testHits()}, ProfileSmall, 4000)
 			} else {
 				got, err = p.condensePrompt(rag.Question{Text: tt.question, History: history, Now: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}, tt.lang, 1200)
 			}
@@ -68,7 +68,7 @@ func TestPromptBudget(t *testing.T) {
 	}
 	hits := []rag.Hit{hitOf("a", "甲", strings.Repeat("甲", 300)), hitOf("b", "乙", strings.Repeat("乙", 900)), hitOf("c", "丙", strings.Repeat("丙", 100))}
 	for _, budget := range []int{300, 700, 1000, 4000} {
-		got, err := p.answerPrompt(rag.Request{Question: "问", Hits: hits}, budget)
+		got, err := p.answerPrompt(rag.Request{Question: "问", Hits: hits}, ProfileSmall, budget)
 		if err != nil {
 			t.Fatal(err)
 		}
