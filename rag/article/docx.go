@@ -10,7 +10,6 @@ type wordReader struct {
 	opts   Options
 	levels map[string]int // of headings, by style; 0 for the title
 	toc    map[string]bool
-	notes  []block
 	blocks []block
 }
 

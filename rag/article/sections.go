@@ -14,7 +14,6 @@ var (
 	// listItem opens an item of a list in text without marks of its own.
 	listItem = regexp.MustCompile(`^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、.．)）]\D|[)）])|[①-⑳]|[●•·▪■◆○*－–-]\s*\S|[a-zA-Z][.)）、])`)
 	question = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
-	reply    = regexp.MustCompile(`^(?:答|回答|答复|答案|A\d*|Answer)\s*\d*\s*[:：.．、]`)
 )
 
 // maxList is how long a list grows in one paragraph, in runes. What follows is

@@ -359,9 +359,7 @@ func (e *extractor) table(n *html.Node) bool {
 		g.headers = headRows
 	}
 	e.flush()
-	for _, b := range g.blocks() {
-		e.blocks = append(e.blocks, b)
-	}
+	e.blocks = append(e.blocks, g.blocks()...)
 	return true
 }
 

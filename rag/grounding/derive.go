@@ -13,12 +13,6 @@ import (
 // deriveWords say that a figure was computed from others.
 var deriveWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "相差", "两者", "二者", "差额", "差距", "多出", "少了", "高出", "多了", "减少了", "增加了", "赢了", "领先", "输了", "差", "净胜", "相比", "占比", "占", "比例", "倍", "total", "sum", "difference", "altogether", "combined", "share", "percent"}
 
-// sumWords say that a figure is the total of several.
-var sumWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "altogether", "combined", "in total"}
-
-// totalWords are how a source says that a figure of its own is a total.
-var totalWords = []string{"共", "合计", "总", "累计", "全部", "total", "altogether", "combined"}
-
 // derivation is a figure that was recomputed from figures of the source.
 type derivation struct{ text string }
 
