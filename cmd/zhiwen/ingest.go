@@ -126,18 +126,28 @@ func (a *app) fill(ctx context.Context, paths []string, read *readResult, o inge
 	if err := a.addArticles(ctx, p.store, read, report); err != nil {
 		return err
 	}
-	if !o.prune || !a.planPrune(paths, read, held, o, report) {
+	if !o.prune {
 		return nil
 	}
-	ids := make([]string, len(report.Gone))
-	for i, g := range report.Gone {
-		ids[i] = g.ID
+	remove := a.planPrune(paths, read, held, o, report)
+	if len(read.problems) > 0 {
+		return nil
 	}
-	if err := p.store.Delete(ctx, ids...); err != nil {
-		return err
+	// What an earlier ingest was broken off before is given up as well.
+	keep := make(map[string]bool, len(held)+len(read.articles))
+	for _, h := range held {
+		keep[h.ID] = true
 	}
-	report.Removed = len(ids)
-	return nil
+	for i := range read.articles {
+		keep[read.articles[i].ID] = true
+	}
+	if remove {
+		for _, g := range report.Gone {
+			delete(keep, g.ID)
+		}
+	}
+	report.Removed, err = p.store.Prune(ctx, keep)
+	return err
 }
 
 // rehearse finds out what fill would do, without the embedder and without

@@ -18,9 +18,9 @@ func (a *app) showCommand() *cobra.Command {
 		Long: `Shows an article with its paragraphs numbered. ID is what 'zhiwen articles', a
 citation or a search hit calls it; a title does as well, if only one article has
 it. ID#p3 shows paragraph 3 alone, --around 1 also those next to it.`,
-		Example: `  zhiwen show art-48d15945f5d9a92d
-  zhiwen show art-48d15945f5d9a92d#p3 --around 1
-  zhiwen show --json art-48d15945f5d9a92d | jq -r '.text[].text'`,
+		Example: `  zhiwen show art-f0e1e50a919ac816
+  zhiwen show art-f0e1e50a919ac816#p3 --around 1
+  zhiwen show --json art-f0e1e50a919ac816 | jq -r '.text[].text'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) != 1:

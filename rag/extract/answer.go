@@ -30,6 +30,16 @@ func answerByReading(req rag.Request, part question.Part, emit func(rag.Claim) e
 	} else {
 		ok = false
 	}
+	// Another article that gives another value for the same thing is quoted as well.
+	for _, c := range ranked[1:min(len(ranked), notedCandidates)] {
+		if ok && ranked[0].short != nil && contradicts(req.Question, ranked[0].candidate, c.candidate) {
+			if err := emit(c.shortClaim()); err != nil {
+				return draft, err
+			}
+			chosen, draft.Conflict = append(chosen, c.candidate), true
+			break
+		}
+	}
 	for _, c := range ranked[1:] {
 		if len(chosen) == maxSentences || chance(c.odds) < limits.CompanionAbove {
 			break
