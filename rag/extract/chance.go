@@ -3,7 +3,9 @@ package extract
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -61,8 +63,9 @@ var calibrated = sync.OnceValue(func() calibration {
 // odds adds features up.
 func odds(weights, features map[string]float64) float64 {
 	sum := weights[featureBias]
-	for name, value := range features {
-		sum += weights[name] * value
+	// In a fixed order, or the last digit would change from run to run.
+	for _, name := range slices.Sorted(maps.Keys(features)) {
+		sum += weights[name] * features[name]
 	}
 	return sum
 }
