@@ -168,7 +168,10 @@ func flips() int {
 
 // One bit flips, anywhere in the store.
 func TestFlippedBits(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed := uint64(1) // CI breaks the same bits each time, a soak others
+	if os.Getenv("ZHIWEN_SOAK") == "1" {
+		seed = uint64(time.Now().UnixNano())
+	}
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	c := newCorpus(t, 16)
