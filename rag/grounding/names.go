@@ -61,14 +61,14 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 		w.names = append([]place{}, found...)
 	}
 	for _, n := range names {
-		if holdsName(text, n.text) {
+		if HoldsName(text, n.text) {
 			continue
 		}
-		if !holdsName(w.source.around, n.text) && !holdsName(w.source.before, n.text) {
+		if !HoldsName(w.source.around, n.text) && !HoldsName(w.source.before, n.text) {
 			return fmt.Sprintf("%q does not stand in the source", n.text), nil
 		}
 		for _, o := range w.names {
-			if o.kind == n.kind && strings.Contains(text, o.text) && !holdsName(string(claim.runes), o.text) {
+			if o.kind == n.kind && strings.Contains(text, o.text) && !HoldsName(string(claim.runes), o.text) {
 				return fmt.Sprintf("the source tells it of %q, not of %q", o.text, n.text), nil
 			}
 		}
@@ -79,12 +79,9 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 	return "", nil
 }
 
-// HoldsName tells whether a folded text holds a name or a longer form of it.
-func HoldsName(text, name string) bool { return holdsName(text, name) }
-
-// holdsName tells whether a text holds a name, or a longer form that the name
+// HoldsName tells whether a folded text holds a name, or a longer form that the name
 // abbreviates: 中企 of 中国企业.
-func holdsName(text, name string) bool {
+func HoldsName(text, name string) bool {
 	if strings.Contains(text, name) {
 		return true
 	}
