@@ -42,7 +42,6 @@ type Paragraph struct {
 	quantities []zhtext.Quantity
 	dates      []zhtext.Date
 	parsed     bool
-	items      []Item // of the quantities, see Item
 	// Read says that a reader has read the paragraph, or the part of it that was
 	// found; Answerable is then the log odds that it answers the question, and
 	// Findings are where, best first.
