@@ -1,10 +1,5 @@
 package zhtext
 
-import (
-	"strings"
-	"sync"
-)
-
 // IsQuestionWord tells whether a term asks or belongs to the asking (多少,
 // 什么, 请问, how). The term may be in any case or width.
 func IsQuestionWord(term string) bool { return questionWords[Fold(term)] }
@@ -36,21 +31,4 @@ func set(words ...string) map[string]bool {
 		m[w] = true
 	}
 	return m
-}
-
-// lazyWords reads a list of words on first use. White space separates the words;
-// a line that starts with # is a comment.
-func lazyWords(text string) func() map[string]bool {
-	return sync.OnceValue(func() map[string]bool {
-		out := map[string]bool{}
-		for line := range strings.Lines(text) {
-			if strings.HasPrefix(line, "#") {
-				continue
-			}
-			for _, w := range strings.Fields(line) {
-				out[w] = true
-			}
-		}
-		return out
-	})
 }
