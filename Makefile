@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots soak clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ eval-shared: model build ## the same questions over the articles in SHARED
 
 eval-public: model build ## public question sets and grounding cases in DATA (SAMPLE=n: n questions a set)
 	$(BIN) eval --public $(DATA) --sample $(SAMPLE)
+
+eval-sample: model build ## 40 questions of each public set and all grounding cases, compared with seeds/public.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --public $(DATA) --sample 40 --baseline seeds/public.json
 
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)

@@ -23,6 +23,7 @@ const (
 	featureTyped     = "typed"     // 1: holds a figure or date of the kind asked for; -1: does not
 	featureOwn       = "own"       // share of the question's words in the sentence itself
 	featureElsewhere = "elsewhere" // how many names of the question only other sentences of the paragraph hold
+	featureBeaten    = "beaten"    // by how much another sentence holds more of the same
 	featureMissing   = "missing"   // the weightiest word of the question that nothing around holds
 	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
 	featureStrange   = "strange"   // how many names of the question what stands around does not hold

@@ -47,7 +47,7 @@ func judge(req rag.Request, part question.Part) []judged {
 				strange++
 			}
 		}
-		named := namesIn(p, req.Evidence.Asked)
+		named, held := namesIn(p, req.Evidence.Asked), heldWords(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
@@ -70,6 +70,7 @@ func judge(req rag.Request, part question.Part) []judged {
 				featureStrange:    min(strange, 2),
 				featureElsewhere:  named.elsewhere(i),
 				featureMissing:    missing(part, p, i),
+				featureBeaten:     beaten(part, p, held, i),
 				featureFocus:      focusIn(part, p, i),
 			}
 			j.odds = odds(weights, j.features)
@@ -135,6 +136,45 @@ func missing(part question.Part, p *evidence.Paragraph, i int) float64 {
 		return 0
 	}
 	return lacking / most
+}
+
+// heldWords says which of the part's words each sentence of a paragraph holds.
+func heldWords(part question.Part, p *evidence.Paragraph) [][]bool {
+	out := make([][]bool, len(p.Sentences))
+	for i, s := range p.Sentences {
+		for _, w := range part.Words {
+			out[i] = append(out[i], question.Match(w, s.Folded) >= evidence.FoundCover)
+		}
+	}
+	return out
+}
+
+// beaten is how much more of the question another sentence of the paragraph holds
+// that holds all that sentence i does and as well what is asked for: of 东桥长1860米
+// and 西桥长1420米 the second beats the first for 西桥长多少米.
+func beaten(part question.Part, p *evidence.Paragraph, held [][]bool, i int) float64 {
+	total, most := 0.0, 0.0
+	for _, w := range part.Words {
+		total += w.Need
+	}
+	for k := range held {
+		more := 0.0
+		for n, w := range part.Words {
+			switch {
+			case held[i][n] && !held[k][n]:
+				more = math.Inf(-1)
+			case held[k][n] && !held[i][n]:
+				more += w.Need
+			}
+		}
+		if more > most && holdsType(part, p, k) >= holdsType(part, p, i) {
+			most = more
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return most / total
 }
 
 // focusIn is how well the sentence holds what is counted, measured or done, 1 where
