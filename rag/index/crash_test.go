@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(childIngests) != "":
 		ingestInChild(os.Getenv(childIngests))
+	case os.Getenv(childLives) != "":
+		liveInChild(os.Getenv(childLives))
 	case os.Getenv(childMeasures) != "":
 		measureInChild(os.Getenv(childMeasures))
 	case os.Getenv(childReads) != "":
