@@ -83,7 +83,7 @@ bench-size: ## measure stores of SIZES passages (rows of docs/benchmarks.md)
 
 soak: model build ## break stores on purpose, then ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
-	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run 'Flipped|Killed' ./rag/index
+	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run "Flipped|Killed|Failure|Oracle" ./rag/index
 	scripts/soak $(SOAK)
 
 clean: ## remove what was built

@@ -45,6 +45,7 @@ func (st storeRow) describe(path string) Copy {
 // its name when it is complete and has been compared with its checksums.
 // Others read and write meanwhile. What is derived is not part of it.
 func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
+	sweepBackups(filepath.Dir(path))
 	if exists(path) {
 		return Copy{}, fmt.Errorf("back up store: %s: %w; name a file that is not there yet", path, fs.ErrExist)
 	}
@@ -58,7 +59,6 @@ func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
 		return Copy{}, fmt.Errorf("back up store: %w", err)
 	}
 	defer inUse.Close()
-	sweepBackups(filepath.Dir(path))
 	part := filepath.Join(tmp, databaseFile)
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -345,7 +345,7 @@ func share() int {
 	case testing.Short():
 		return 40
 	default:
-		return 9
+		return 13
 	}
 }
 
