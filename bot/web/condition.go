@@ -86,7 +86,7 @@ func (m *metadataCondition) compile() (chooser, error) {
 	for i, c := range m.Conditions {
 		test, err := c.compile()
 		if err != nil {
-			return nil, badRequest(fmt.Sprintf("metadata_condition.conditions[%d]", i), "condition %d: %w", i+1, err)
+			return nil, badRequest(fmt.Sprintf("metadata_condition.conditions[%d]", i), "metadata_condition: condition %d: %w", i+1, err)
 		}
 		tests = append(tests, test)
 	}

@@ -43,7 +43,7 @@ func TestRetrievalByMetadata(t *testing.T) {
 		{ID: "b", Title: "签约见证", Source: "晚报", Published: day("2021-08-25"), Author: "顾北辰"},
 		{ID: "c", Title: "无日期的一篇"},
 	}}
-	server := serve(t, web.Options{Chain: chain})
+	server := serve(t, web.Options{Chain: chain, Settings: web.Settings{RatePerMinute: -1}})
 	ask := func(k int, condition string) (status int, found string, body string) {
 		status, body = do(t, "POST", server.URL+"/retrieval",
 			fmt.Sprintf(`{"knowledge_id":"zhiwen","query":"签约","retrieval_setting":{"top_k":%d,"score_threshold":0},"metadata_condition":%s}`, k, condition), nil)
