@@ -161,6 +161,9 @@ type run struct {
 }
 
 func (r *run) answerQuestion(ctx context.Context, q Question) error {
+	if done, err := r.back(ctx, &q); done || err != nil {
+		return err
+	}
 	normal := question.Normalize(q.Text)
 	if normal.Text == "" {
 		return r.talk(ctx, normal.Talk, q.Text)

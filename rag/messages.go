@@ -28,6 +28,9 @@ const (
 	shortSeparator
 	listHead
 	listMore
+	nothingBefore
+	previousQuestion
+	atTheEnd
 )
 
 var messages = map[string]map[messageKey]string{
@@ -46,6 +49,9 @@ var messages = map[string]map[messageKey]string{
 		shortSeparator:     "；",
 		listHead:           "资料库共有 %d 篇文章：",
 		listMore:           "……还有 %d 篇，可用 zhiwen articles 查看全部。",
+		nothingBefore:      "之前还没有问过问题。请直接写出你想知道的事。",
+		previousQuestion:   "上一个问题是：“%s”",
+		atTheEnd:           "《%s》到这里就没有下文了。",
 	},
 	"en": {
 		noticeModelFailed:  "The language model is not available right now.",
@@ -62,6 +68,9 @@ var messages = map[string]map[messageKey]string{
 		shortSeparator:     "; ",
 		listHead:           "There are %d articles:",
 		listMore:           "… and %d more; zhiwen articles lists them all.",
+		nothingBefore:      "Nothing has been asked before. Just write what you want to know.",
+		previousQuestion:   "The previous question was: “%s”",
+		atTheEnd:           "“%s” ends there.",
 	},
 }
 
