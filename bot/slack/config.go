@@ -117,6 +117,9 @@ type Parts struct {
 	DB *sql.DB
 	// Catalog describes the collection, for App Home; nil leaves it out.
 	Catalog func(ctx context.Context) (rag.Catalog, error)
+	// Sources says how fresh the followed sources are, for App Home; nil leaves it
+	// out.
+	Sources func(ctx context.Context) ([]api.SourceStatus, error)
 	// Reload is what the admin command reload does; nil means not available.
 	Reload func(ctx context.Context) error
 	Meter  metric.Meter // nil means no metrics
