@@ -400,6 +400,11 @@ func (r *run) draft(ctx context.Context, g Generator, req Request, take func(Cla
 		held = r.whole
 	}
 	verifier := grounding.New(held, r.analysis, r.chain.Reader)
+	if g == r.chain.Model {
+		if err := r.expect(ctx, verifier, req); err != nil {
+			return draft, err
+		}
+	}
 	started := time.Now()
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {

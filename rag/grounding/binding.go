@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -61,7 +62,10 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 				rivals = append(rivals, o.Range)
 			}
 		}
-		if src.wide.compounded(claim, n.Range, own, rivals) || src.wide.givenTo(claim, n.Range, own, rivals, nameMargin) {
+		if n.kind != reading.Person && src.title != "" && HoldsName(src.title, n.text) {
+			continue // what all of the article is about
+		}
+		if src.wide.compounded(claim, n.Range, own, rivals) || src.wide.introduced(claim, n.Range, own, rivals) || src.wide.givenTo(claim, n.Range, own, rivals, nameMargin) {
 			return n.text
 		}
 	}
@@ -126,6 +130,12 @@ func (s *statement) compounded(claim *statement, at zhtext.Range, own, rivals []
 		return longest
 	}
 	return len(own) > 0 && behind(own) == 0 && behind(rivals) >= minOwnNoun
+}
+
+// introduced tells whether what stands right ahead of a name in the claim stands in
+// the source right ahead of a rival alone: 前六章由.
+func (s *statement) introduced(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+	return named(claim, s, at, rivals) >= minOwnNoun && named(claim, s, at, own) == 0
 }
 
 // maxCompound is how many runes behind a name may belong to it.
