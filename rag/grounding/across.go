@@ -21,6 +21,10 @@ var acrossPairs = []struct{ english, chinese, against []string }{
 		[]string{"增", "升", "涨", "高", "扩大"}, []string{"降", "减", "跌", "下滑", "低", "缩"}},
 	{[]string{"down", "fell", "fall", "falls", "decreased", "decrease", "declined", "decline", "dropped", "drop", "lost", "lower"},
 		[]string{"降", "减", "跌", "下滑", "低", "缩"}, []string{"增", "升", "涨", "高", "扩大"}},
+	{[]string{"east", "eastern"}, []string{"东"}, []string{"西"}},
+	{[]string{"west", "western"}, []string{"西"}, []string{"东"}},
+	{[]string{"north", "northern"}, []string{"北"}, []string{"南"}},
+	{[]string{"south", "southern"}, []string{"南"}, []string{"北"}},
 	{[]string{"export", "exports", "exported"}, []string{"出口"}, []string{"进口"}},
 	{[]string{"import", "imports", "imported"}, []string{"进口"}, []string{"出口"}},
 	{[]string{"first"}, []string{"首", "第一", "1"}, []string{"第二", "第三", "第四"}},
@@ -74,7 +78,7 @@ func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what str
 		}
 	}
 	no := slices.ContainsFunc(words, func(w string) bool { return w == "not" || w == "no" || w == "never" || w == "without" })
-	if no != has("negation", source) && (no || !zhtext.ContainsAny(source, []string{"，", "。"})) {
+	if near := w.source.clausesNaming(claim); no != has("negation", near) && (no && near == "" || near != "") {
 		return "negation", "not"
 	}
 	if ties == 0 {
@@ -103,6 +107,21 @@ func (src *source) sentencesWith(claim *statement) string {
 	}
 	if b.Len() == 0 {
 		return text
+	}
+	return b.String()
+}
+
+// clausesNaming are the clauses of a window that hold a figure or a Latin name of an
+// English claim: what is denied there is denied of it.
+func (src *source) clausesNaming(claim *statement) string {
+	var b strings.Builder
+	b.WriteString(clauseOf(src, claim.figures))
+	for _, c := range src.clauses {
+		for _, name := range capitalised(claim.text) {
+			if strings.Contains(c.text, strings.ToLower(name)) && !strings.Contains(b.String(), c.text) {
+				b.WriteString(c.text)
+			}
+		}
 	}
 	return b.String()
 }
