@@ -59,7 +59,7 @@ require (
 	gopkg.in/yaml.v3 v3.0.1
 )
 
-require github.com/temoto/robotstxt v1.1.2 // indirect
+require github.com/temoto/robotstxt v1.1.2
 
 require (
 	cloud.google.com/go v0.123.0 // indirect
