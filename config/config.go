@@ -29,7 +29,7 @@ type Config struct {
 	Log        Log        `mapstructure:"log"`
 	Telemetry  Telemetry  `mapstructure:"telemetry"`
 	Web        Web        `mapstructure:"web"`
-	Sources    []Source   `mapstructure:"sources" doc:"places that serve, slack and ingest --watch follow, see docs/sources.md; in the environment as YAML or JSON"`
+	Sources    []Source   `mapstructure:"-" setting:"sources" doc:"places that serve, slack and ingest --watch follow, see docs/sources.md; in the environment as YAML or JSON"`
 }
 
 // Store says where everything that must survive is kept.

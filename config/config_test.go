@@ -47,6 +47,27 @@ func TestLoadDefaults(t *testing.T) {
 	}
 }
 
+// The list of sources is the same in the file and in the environment.
+func TestLoadSources(t *testing.T) {
+	isolate(t)
+	path := file(t, "sources:\n  - name: news\n    feed: https://example.org/feed.xml\n    every: 30m\n    linked: true\n  - folder: ~/books\n    gone: remove\n")
+	fromFile, err := config.Load(config.Sources{File: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ZHIWEN_SOURCES", `[{"name": "news", "feed": "https://example.org/feed.xml", "every": "30m", "linked": true}, {"folder": "~/books", "gone": "remove"}]`)
+	fromEnv, err := config.Load(config.Sources{File: file(t, "sources:\n  - url: https://example.org/\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(fromEnv.Sources), fmt.Sprint(fromFile.Sources); got != want {
+		t.Errorf("environment %s, file %s", got, want)
+	}
+	if s := fromFile.Sources; len(s) != 2 || s[0].Every != 30*time.Minute || !s[0].Linked || strings.Contains(s[1].Folder, "~") || s[1].Name != "~/books" && s[1].Name != s[1].Folder {
+		t.Errorf("%+v", s)
+	}
+}
+
 // The later source wins: file, environment, flags.
 func TestLoadPrecedence(t *testing.T) {
 	isolate(t)
@@ -113,6 +134,16 @@ func TestLoadErrors(t *testing.T) {
 		{"no web address", "llm:\n  base_url: localhost:8080\n", nil, []string{"llm.base_url", "http://"}},
 		{"no port", "serve:\n  listen: localhost\n", nil, []string{"serve.listen", "port"}},
 		{"key and key file", "llm:\n  api_key: a\n  api_key_file: b\n", nil, []string{"llm.api_key", "keep one"}},
+		{"source that is a text", "sources: [news]\n", nil, []string{"sources, entry 1"}},
+		{"sources that are one", "sources: https://example.org/\n", nil, []string{"sources must be a list"}},
+		{"source with an unknown setting", "sources:\n  - fed: https://example.org/\n", nil, []string{"entry 1", `did you mean "feed"?`}},
+		{"source without a place", "sources:\n  - name: x\n", nil, []string{"exactly one of folder:"}},
+		{"source with two places", "sources:\n  - {folder: a, url: 'https://example.org/'}\n", nil, []string{"exactly one of folder:"}},
+		{"sources of one name", "sources:\n  - {name: a, folder: a}\n  - {name: a, folder: b}\n", nil, []string{"entry 2", "taken"}},
+		{"source without a unit", "sources:\n  - {folder: a, every: 5}\n", nil, []string{"every must be a time such as 30m"}},
+		{"source with a wrong word", "sources:\n  - {folder: a, gone: delete}\n", nil, []string{"keep or remove"}},
+		{"source with a password", "sources:\n  - url: https://a:b@example.org/\n", nil, []string{"without a name and a password"}},
+		{"private network", "web:\n  allow_private: [intranet]\n", nil, []string{"web.allow_private", "10.1.0.0/16"}},
 		{"missing key file", "llm:\n  api_key_file: nowhere\n", nil, []string{"llm.api_key_file", "nowhere"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -48,7 +48,8 @@ func Settings() []Setting {
 	root := reflect.ValueOf(Default())
 	for i := range root.NumField() {
 		section := root.Type().Field(i).Tag.Get("mapstructure")
-		if root.Field(i).Kind() == reflect.Slice {
+		if root.Field(i).Kind() == reflect.Slice { // sources, which readSources reads
+			section = root.Type().Field(i).Tag.Get("setting")
 			list = append(list, Setting{section, envName(section), []string{}, root.Type().Field(i).Tag.Get("doc")})
 			continue
 		}
@@ -116,7 +117,6 @@ func Load(src Sources) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("read config: %w", err)
 	}
-	v.Set(sourcesName, nil) // is read by now
 	var cfg Config
 	if err := v.Unmarshal(&cfg); err != nil {
 		return Config{}, fmt.Errorf("read config: %w", wrongKinds(v, settings, err))

@@ -235,7 +235,6 @@ func (f *follower) folder(ctx context.Context, s source.Source, st source.State)
 		f.app.log.Warn("a source was not read whole", "source", s.Name, "problem", problem.Error())
 	}
 	report := newIngestReport(read)
-	report.Articles = 0
 	err = f.addFolder(ctx, s, read, report, &next)
 	f.tell(s, report)
 	return next, err

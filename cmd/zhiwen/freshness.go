@@ -13,15 +13,18 @@ import (
 )
 
 // freshness says of each configured source when it was looked at and what came of
-// it.
+// it. A nil store was never filled.
 func freshness(ctx context.Context, store *index.Store, configured []config.Source) ([]api.SourceStatus, error) {
 	out := []api.SourceStatus{}
 	if len(configured) == 0 {
 		return out, nil
 	}
-	states, err := source.States(ctx, store.DB())
-	if err != nil {
-		return nil, err
+	states := map[string]source.State{}
+	if store != nil {
+		var err error
+		if states, err = source.States(ctx, store.DB()); err != nil {
+			return nil, err
+		}
 	}
 	at := func(t time.Time) string {
 		if t.IsZero() {

@@ -42,7 +42,7 @@ type ingestReport struct {
 
 func newIngestReport(read *readResult) *ingestReport {
 	return &ingestReport{
-		Files: read.files, Articles: len(read.articles), Problems: []string{},
+		Files: read.files, Problems: []string{},
 		NotRead: append([]string{}, read.skipped...), Omitted: append([]article.Omission{}, read.omitted...),
 		Moved: []article.Move{}, Copies: []article.Move{}, Replaced: []article.Move{}, Gone: []goneArticle{},
 		Sources: []sourceReport{},

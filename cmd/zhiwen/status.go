@@ -48,9 +48,12 @@ func (a *app) status(ctx context.Context) error {
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	st := api.Status{Store: a.cfg.Store.Dir, Problems: []string{}, Sources: []api.SourceStatus{}}
+	st := api.Status{Store: a.cfg.Store.Dir, Problems: []string{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
+		if st.Sources, err = freshness(ctx, nil, p.followed); err != nil {
+			return err
+		}
 	} else if st, err = p.status(ctx); err != nil {
 		return err
 	}

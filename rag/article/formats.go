@@ -16,7 +16,7 @@ import (
 )
 
 // FormatNames lists for people what can be read.
-const FormatNames = `HTML, Markdown, plain text,
+const FormatNames = `HTML, Markdown, RST, AsciiDoc, plain text,
 newspaper pages, PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), EPUB, CSV,
 JSON and JSON Lines, mail (.eml), MHTML, RSS and Atom, subtitles (.srt, .vtt) and
 Jupyter notebooks`

@@ -211,6 +211,10 @@ func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
 		return []draft{parseSubtitles(text, path, opts)}, nil
 	case isCSV:
 		return []draft{parseCSV(text, path, comma, opts)}, nil
+	case looksLikeRST(text, path):
+		return []draft{parseRST(text, path, opts)}, nil
+	case looksLikeAsciiDoc(text, path):
+		return []draft{parseAsciiDoc(text, path, opts)}, nil
 	case looksLikeMarkdown(text, path):
 		return []draft{parseMarkdown(text, path, meta{}, opts)}, nil
 	case looksLikeHTML(text):

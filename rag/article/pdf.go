@@ -73,12 +73,15 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 			return draft{}, err
 		}
 		page := requests.Page{ByIndex: &requests.PageByIndex{Document: opened.Document, Index: i}}
-		p, drawn, err := readPage(reader, page, i+1)
+		p, drawn, unsure, err := readPage(reader, page, i+1)
 		if err != nil {
 			opts.omit(OmitUnreadable, fmt.Sprintf("page %d: %v", i+1, err))
 		}
 		if drawn {
 			recognized++
+		}
+		if len(unsure) > 0 {
+			opts.omit(OmitRecognized, fmt.Sprintf("page %d: these figures could not be read for certain, and %s stands in their place: %s", i+1, uncertain, strings.Join(unsure, " ")))
 		}
 		if len(p.lines) == 0 && err == nil {
 			empty = append(empty, i+1)
@@ -111,12 +114,13 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 	return d, nil
 }
 
-// readPage reads one page: drawn says that its text was recognised in pictures.
-func readPage(reader pdfium.Pdfium, page requests.Page, number int) (p pdfPage, drawn bool, err error) {
+// readPage reads one page: drawn says that its text was recognised in pictures,
+// unsure which figures were not.
+func readPage(reader pdfium.Pdfium, page requests.Page, number int) (p pdfPage, drawn bool, unsure []string, err error) {
 	p.number = number
 	text, err := reader.GetPageText(&requests.GetPageText{Page: page})
 	if err != nil {
-		return p, false, err
+		return p, false, nil, err
 	}
 	for _, l := range splitLines(strings.ReplaceAll(text.Text, "\r\n", "\n")) {
 		if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
@@ -126,17 +130,17 @@ func readPage(reader pdfium.Pdfium, page requests.Page, number int) (p pdfPage, 
 	}
 	few := runeLen(strings.Join(p.lines, ""))
 	if few >= fewOnPage || !isDrawn(reader, page) {
-		return p, false, nil
+		return p, false, nil, nil
 	}
-	lines, err := recognize(reader, page)
+	lines, unsure, err := recognize(reader, page)
 	if errors.Is(err, errNoOCR) {
-		return p, false, nil // said once, with the pages that it concerns
+		return p, false, nil, nil // said once, with the pages that it concerns
 	}
 	if runeLen(strings.Join(lines, "")) <= 2*few {
-		return p, false, err
+		return p, false, nil, err
 	}
 	p.lines = lines
-	return p, true, err
+	return p, true, unsure, err
 }
 
 var figures = regexp.MustCompile(`\d+|[ivxlcIVXLC]+\b`)

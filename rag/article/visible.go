@@ -190,6 +190,10 @@ func (v *visibility) sees(n *html.Node, dim bool) (gone, dimmed bool) {
 	return s.gone, s.dim || dim && !s.bright
 }
 
+// scriptShows is the text of a page of WeChat, which is hidden until a script has
+// run. Everybody who reads the page sees it.
+const scriptShows = "js_content"
+
 func (v *visibility) look(n *html.Node) sight {
 	if hasAttr(n, "hidden") && attr(n, "hidden") != "until-found" || strings.EqualFold(strings.TrimSpace(attr(n, "aria-hidden")), "true") ||
 		n.DataAtom == atom.Input && strings.EqualFold(attr(n, "type"), "hidden") ||
@@ -201,7 +205,7 @@ func (v *visibility) look(n *html.Node) sight {
 		return sight{dim: white && !v.onColour(n), bright: !white}
 	}
 	d := v.styleOf(n)
-	if len(d) == 0 {
+	if len(d) == 0 || attr(n, "id") == scriptShows {
 		return sight{}
 	}
 	if d.hide() || d.away() {

@@ -17,6 +17,7 @@ var endings = map[string]bool{
 	".html": true, ".htm": true, ".xhtml": true, ".shtml": true, ".md": true, ".markdown": true, ".mdx": true, ".txt": true, ".text": true,
 	".jsonl": true, ".ndjson": true, ".json": true, ".csv": true, ".tsv": true, ".pdf": true, ".docx": true, ".xlsx": true, ".pptx": true,
 	".epub": true, ".eml": true, ".mht": true, ".mhtml": true, ".rss": true, ".atom": true, ".xml": true, ".srt": true, ".vtt": true, ".ipynb": true,
+	".rst": true, ".adoc": true, ".asciidoc": true,
 }
 
 // Listing is what stands in folders.

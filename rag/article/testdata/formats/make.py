@@ -98,6 +98,27 @@ def pdf():
     c.save()
 
 
+def scan():
+    from PIL import Image, ImageDraw, ImageFont
+    face = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
+    body, head = ImageFont.truetype(face, 34, index=2), ImageFont.truetype(face, 52, index=2)
+    pages = [("青石镇二〇二四年工作简报", ["2024年，青石镇全年接待游客186万人次，比上年增长12.5%，旅游收入达到3.47亿元。镇上新建步道28公里，修复古桥7座。", "全镇现有民宿342家，其中去年新开59家。民宿从业者1260人，人均年收入6.8万元。"]),
+             ("下一年的安排", ["2025年计划投入4200万元，用于改造老街3条，新增停车位850个。工程预计于9月15日完工。", "咨询电话：023-6712-8890。"])]
+    images = []
+    for title, paragraphs in pages:
+        image = Image.new("L", (1654, 2339), 255)
+        d, y = ImageDraw.Draw(image), 340
+        d.text((827 - 26 * len(title), 200), title, font=head, fill=0)
+        for p in ["　　" + p for p in paragraphs]:
+            for line in [p[i:i + 38] for i in range(0, len(p), 38)]:
+                d.text((180, y), line, font=body, fill=0)
+                y += 62
+            y += 20
+        image = image.rotate(0.4, fillcolor=255, resample=Image.BICUBIC)  # a page is never laid straight
+        images.append(image.point(lambda v: 255 if v > 140 else 0).convert("1"))
+    images[0].save("pillow.pdf", save_all=True, append_images=images[1:], resolution=200)
+
+
 def epub():
     from ebooklib import epub as e
     b = e.EpubBook()
@@ -150,7 +171,7 @@ def chromium():
 
 
 if __name__ == "__main__":
-    for make in (docx, xlsx, pptx, pdf, epub, mail, notebook):
+    for make in (docx, xlsx, pptx, pdf, scan, epub, mail, notebook):
         make()
     office("python-docx.docx", "pdf")
     office("python-docx.docx", "docx")
