@@ -126,6 +126,7 @@ func (a *app) fill(ctx context.Context, paths []string, read *readResult, o inge
 	if err := a.addArticles(ctx, p.store, read, report); err != nil {
 		return err
 	}
+	a.noteSize(ctx, p.store)
 	if !o.prune {
 		return nil
 	}
