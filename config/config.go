@@ -90,6 +90,10 @@ type Slack struct {
 	PerUser           int           `mapstructure:"per_user" doc:"questions of one user that may wait"`
 	RatePerMinute     int           `mapstructure:"rate_per_minute" doc:"questions a user may ask in a minute"`
 	MemoryExpiry      time.Duration `mapstructure:"memory_expiry" doc:"how long a thread's conversation is remembered"`
+	AskGroup          string        `mapstructure:"ask_group" doc:"user group ID (S…) that readers may have asked where there is no answer or a bad one; empty offers no such thing"`
+	AskChannel        string        `mapstructure:"ask_channel" doc:"channel ID where it is asked on behalf of those who asked in private; empty offers it in channels only"`
+	KeepAnswers       time.Duration `mapstructure:"keep_answers" doc:"how long answers are kept for votes and sharing; 0 means for ever"`
+	KeepFeedback      time.Duration `mapstructure:"keep_feedback" doc:"how long votes are kept; 0 means for ever"`
 }
 
 // Serve says how the HTTP API listens.
@@ -138,6 +142,7 @@ func Default() Config {
 			PerUser:       3,
 			RatePerMinute: 10,
 			MemoryExpiry:  7 * 24 * time.Hour,
+			KeepAnswers:   90 * 24 * time.Hour,
 		},
 		Serve: Serve{Listen: "127.0.0.1:8480", RatePerMinute: 120, AtOnce: 64},
 		Log:   Log{Level: "warn", Format: "text"},

@@ -66,6 +66,9 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	if listen == "" {
 		listen = a.cfg.Serve.Listen
 	}
+	if _, _, err := net.SplitHostPort(listen); err != nil {
+		return usage("%q is no address to listen on; write it like 127.0.0.1:8480", listen)
+	}
 	keys := bot.NewKeys(p.store.DB())
 	requireKey, err := a.requireKey(ctx, listen, keys)
 	if err != nil {
