@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image soak notice clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image soak compare notice clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +95,9 @@ soak: model build ## break stores on purpose, then ask, search and ingest at the
 	ZHIWEN_SOAK=1 $(GO) test -timeout 60m -run TestKilled ./bot/slack
 	ZHIWEN_SOAK=1 $(GO) test -timeout 180m -run "Flipped|Killed|Failure|Oracle" ./rag/index
 	scripts/soak $(SOAK)
+
+compare: model build ## measure zhiwen beside langchain, Chroma and rank_bm25
+	scripts/compare docs/benchmarks.md
 
 notice: ## write NOTICE: the licences of everything that is built in or fetched
 	scripts/notice

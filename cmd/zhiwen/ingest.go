@@ -168,6 +168,7 @@ func (a *app) fill(ctx context.Context, paths []string, sources []source.Source,
 			return err
 		}
 	}
+	a.noteSize(ctx, p.store)
 	if !o.prune || !a.planPrune(paths, read, held, o, report) {
 		return nil
 	}

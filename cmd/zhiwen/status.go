@@ -11,6 +11,7 @@ import (
 
 	"zhiwen/bot/api"
 	"zhiwen/bot/cli"
+	"zhiwen/rag"
 	"zhiwen/rag/index"
 )
 
@@ -61,7 +62,22 @@ func (a *app) status(ctx context.Context) error {
 		return api.Write(a.out, st)
 	}
 	a.printStatus(st)
+	if p.store != nil {
+		a.noteSize(ctx, p.store)
+	}
 	return nil
+}
+
+// noteSize says when a store in a folder outgrows one machine.
+func (a *app) noteSize(ctx context.Context, store rag.Index) {
+	if _, local := store.(*index.Store); !local {
+		return
+	}
+	if c, err := store.Catalog(ctx); err == nil {
+		if said := index.Outgrown(c.Passages); said != "" {
+			a.note("%s", said)
+		}
+	}
 }
 
 func (a *app) printStatus(st api.Status) {

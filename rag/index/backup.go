@@ -87,13 +87,14 @@ func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
 func sweepBackups(dir string) {
 	left, _ := filepath.Glob(filepath.Join(dir, backupPrefix+"*"))
 	for _, path := range left {
-		lock := filepath.Join(path, "lock")
-		if !exists(lock) {
+		if !exists(filepath.Join(path, "lock")) {
 			continue // it may be about to take its lock
 		}
-		if ok, err := flock.New(lock).TryLock(); ok && err == nil {
+		lock := flock.New(filepath.Join(path, "lock"))
+		if ok, err := lock.TryLock(); ok && err == nil {
 			os.RemoveAll(path)
 		}
+		lock.Close()
 	}
 }
 

@@ -1,0 +1,19 @@
+package index_test
+
+import (
+	"strings"
+	"testing"
+
+	"zhiwen/rag/index"
+)
+
+func TestOutgrown(t *testing.T) {
+	if said := index.Outgrown(index.LargeStore - 1); said != "" {
+		t.Errorf("%q", said)
+	}
+	for _, n := range []int{index.LargeStore, 1_000_000} {
+		if said := index.Outgrown(n); !strings.Contains(said, "cluster") {
+			t.Errorf("%d passages: %q", n, said)
+		}
+	}
+}
