@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots image test-image soak clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image soak notice clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ eval-shared: model build ## the same questions over the articles in SHARED
 eval-public: model build ## public question sets and grounding cases in DATA (SAMPLE=n: n questions a set)
 	$(BIN) eval --public $(DATA) --sample $(SAMPLE)
 
+eval-sample: model build ## 40 questions of each public set and all grounding cases, compared with seeds/public.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --public $(DATA) --sample 40 --baseline seeds/public.json
+
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)
 
@@ -89,8 +92,13 @@ test-image: model ## build the image, run it, ask it a question
 
 soak: model build ## break stores on purpose, then ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
-	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run 'Flipped|Killed' ./rag/index
+	ZHIWEN_SOAK=1 $(GO) test -timeout 60m -run TestKilled ./bot/slack
+	ZHIWEN_IMAGE=1 $(GO) test -timeout 20m -run TestImage ./cmd/zhiwen
+	ZHIWEN_SOAK=1 $(GO) test -timeout 180m -run "Flipped|Killed|Failure|Oracle" ./rag/index
 	scripts/soak $(SOAK)
+
+notice: ## write NOTICE: the licences of everything that is built in or fetched
+	scripts/notice
 
 clean: ## remove what was built
 	rm -rf bin

@@ -55,6 +55,8 @@ const (
 	closelyAligned = 0.55
 	// nearlyCopied is the same where one word more or less makes the difference.
 	nearlyCopied = 0.7
+	// looselyAligned is the same where what stands ahead is aligned.
+	looselyAligned = 0.15
 )
 
 // objection asks all guards.
@@ -108,8 +110,11 @@ func negationGuard(claim *statement, src *source) string {
 	if strings.Contains(string(src.runes), strings.TrimRight(string(claim.runes), "。.!！")) {
 		return "" // word for word
 	}
-	for _, c := range claim.clauses {
+	for k, c := range claim.clauses {
 		i, share := src.aligned(c)
+		if src.denies(claim, k) {
+			return c.text
+		}
 		if i < 0 || share < alignedShare {
 			continue
 		}
@@ -130,6 +135,25 @@ func negationGuard(claim *statement, src *source) string {
 		}
 	}
 	return ""
+}
+
+// denies tells whether clause k of a claim says plainly what the source denies, or
+// the other way round, in other words: it goes on from a clause that the source
+// has too, and so does the source's, about the same thing.
+func (src *source) denies(claim *statement, k int) bool {
+	if k == 0 {
+		return false
+	}
+	i, share := src.aligned(claim.clauses[k-1])
+	if i < 0 || i+1 >= len(src.clauses) || share < closelyAligned {
+		return false
+	}
+	mine, theirs := claim.clauses[k], src.clauses[i+1]
+	if alike(mine, theirs) < looselyAligned {
+		return false
+	}
+	no := func(text string) bool { return has("negation", text) || has("denial-behind", text) }
+	return no(mine.text) != no(theirs.text)
 }
 
 // partner is the clause of the source that a clause of the claim restates: the

@@ -369,6 +369,12 @@ func refine(folded []rune, a *ask) {
 	if a.class == zhtext.ClassMoney {
 		return
 	}
+	// Whatever else is measured in: the unit is read as if a figure stood before it.
+	if qs := zhtext.Quantities("1" + rest); len(qs) > 0 && qs[0].Start == 0 && zhtext.IsMeasure(qs[0].Unit) {
+		a.unit, a.class = qs[0].Unit, zhtext.UnitClass(qs[0].Unit)
+		a.End += len([]rune(string(folded[a.End:]))) - len([]rune(rest)) + qs[0].End - 1
+		return
+	}
 	near := string(folded[max(0, a.Start-8):a.Start])
 	after := firstWordRunes(rest, 4)
 	if startsWithAny(after, []string{"以上", "以下", "左右", "才", "了"}) {
