@@ -134,6 +134,9 @@ type Parts struct {
 	// Ready says why no questions should be taken now, beside what the bot
 	// itself knows of; nil means that nothing else can be wrong.
 	Ready func(ctx context.Context) error
+	// Sources says how fresh the followed sources are, for App Home; nil leaves it
+	// out.
+	Sources func(ctx context.Context) ([]api.SourceStatus, error)
 	// Reload is what the admin command reload does; nil means not available.
 	Reload func(ctx context.Context) error
 	Meter  metric.Meter // nil means no metrics

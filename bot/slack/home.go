@@ -99,6 +99,7 @@ func (b *Bot) publishHome(ctx context.Context, user string, c rag.Catalog) {
 	for _, title := range c.Titles[:min(10, len(c.Titles))] {
 		blocks = append(blocks, slackgo.NewContextBlock("", plain("《"+clip(visible(title), 200)+"》")))
 	}
+	blocks = append(blocks, b.sourceBlocks(ctx)...)
 	blocks = append(blocks, slackgo.NewContextBlock("", plain(time.Now().Format("2006-01-02 15:04"))))
 	_, err := b.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{
 		UserID: user,

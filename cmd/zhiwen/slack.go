@@ -118,7 +118,7 @@ func (a *app) slack(ctx context.Context) error {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(watch, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(watch, newFreshnessMetrics(p.store, a.cfg.Sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	exporter, err := otelprom.New(otelprom.WithRegisterer(registry))
 	if err != nil {
 		return fmt.Errorf("set up metrics: %w", err)
@@ -138,6 +138,9 @@ func (a *app) slack(ctx context.Context) error {
 		Handler: bot.NewHandler(answerer{p.chain}, db, options),
 		DB:      db,
 		Catalog: p.store.Catalog,
+		Sources: func(ctx context.Context) ([]api.SourceStatus, error) {
+			return freshness(ctx, p.store, a.cfg.Sources)
+		},
 		Reload: func(ctx context.Context) error {
 			_, err := p.store.Refresh(ctx)
 			return err
@@ -155,6 +158,7 @@ func (a *app) slack(ctx context.Context) error {
 	}
 	defer stop()
 	go p.follow(ctx, a.log)
+	defer a.startFollowing(ctx, p.embedder)()
 	a.note("zhiwen: connecting to Slack (Ctrl-C ends it)")
 	return b.Run(ctx)
 }

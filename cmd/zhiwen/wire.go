@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zhiwen/bot/api"
+	"zhiwen/config"
 	"zhiwen/embeddings"
 	"zhiwen/rag"
 	"zhiwen/rag/extract"
@@ -33,6 +34,7 @@ type parts struct {
 	model    llms.Model // bare, without retries; nil: no language model
 	identity llm.Identity
 	observer *telemetry // nil: nothing is sent anywhere
+	followed []config.Source
 }
 
 // access says what a command does to the store.
@@ -49,7 +51,7 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 	if err := a.load(); err != nil {
 		return nil, err
 	}
-	p := &parts{}
+	p := &parts{followed: a.cfg.Sources}
 	ok := false
 	defer func() {
 		if !ok {
@@ -254,6 +256,10 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
+	sources, err := freshness(ctx, p.store, p.followed)
+	if err != nil {
+		return api.Status{}, err
+	}
 	last := ""
 	if !st.LastIngest.IsZero() {
 		last = st.LastIngest.Format(time.RFC3339)
@@ -269,6 +275,7 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 		LastIngest: last,
 		Problems:   p.problems(),
 		LLM:        p.llmStatus(ctx),
+		Sources:    sources,
 	}, nil
 }
 
