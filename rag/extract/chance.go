@@ -13,20 +13,16 @@ import (
 // calibration.json weighs them and a trace shows them.
 const (
 	featureBias       = "bias"
-	featureRule       = "rule"       // the product of the rules' factors, 0 to about 1
 	featureAnswerable = "answerable" // log odds that the passage answers, by the reader
 	featureBest       = "best"       // the same relative to the best passage
 	featurePlace      = "place"      // log of the share of the reader's places that are in the sentence
 	featureRank       = "rank"       // one over the root of the rank in retrieval
-	featureWords      = "words"      // share of the question's words in and around the sentence
 
-	featureTyped     = "typed"     // 1: holds a figure or date of the kind asked for; -1: does not
-	featureOwn       = "own"       // share of the question's words in the sentence itself
-	featureElsewhere = "elsewhere" // how many names of the question only other sentences of the paragraph hold
-	featureBeaten    = "beaten"    // by how much another sentence holds more of the same
-	featureMissing   = "missing"   // the weightiest word of the question that nothing around holds
-	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
-	featureStrange   = "strange"   // how many names of the question what stands around does not hold
+	featureUntyped = "untyped" // holds no figure or date of the kind asked for
+	featureOwn     = "own"     // share of the question's words in the sentence itself
+	featureBeaten  = "beaten"  // by how much another sentence holds more of the same
+	featureFocus   = "focus"   // the sentence holds what is counted, measured or done
+	featureStrange = "strange" // how many names of the question what stands around does not hold
 
 	featureScore   = "score"  // log probability of the reader's place
 	featureChance  = "chance" // log odds that the sentence answers

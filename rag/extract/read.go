@@ -47,37 +47,30 @@ func judge(req rag.Request, part question.Part) []judged {
 				strange++
 			}
 		}
-		named, held := namesIn(p, req.Evidence.Asked), heldWords(part, p)
+		held := heldWords(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
-			rule := 0.0
 			if c, ok := score(req, part, p, i); ok {
-				j.candidate = c
-				rule = clip(c.score, 0, 1)
+				j.candidate = c // with what the rules would cut out of it
 			}
 			j.features = map[string]float64{
-				featureRule:       rule,
 				featureAnswerable: clip(p.Answerable, unread, -unread),
 				featureBest:       clip(p.Answerable-most, unread, 0),
 				featurePlace:      clip(placeIn(p, i), unread, 0),
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
-				featureWords:      p.Found(part.Words, i),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureElsewhere:  named.elsewhere(i),
-				featureMissing:    missing(part, p, i),
 				featureBeaten:     beaten(part, p, held, i),
 				featureFocus:      focusIn(part, p, i),
 			}
-			j.odds = odds(weights, j.features)
-			if typed := holdsType(part, p, i); typed != 0 {
-				j.features[featureTyped] = typed
-				j.odds = odds(weights, j.features)
+			if holdsType(part, p, i) < 0 {
+				j.features[featureUntyped] = 1
 			}
+			j.odds = odds(weights, j.features)
 			if fit < 1 {
 				j.odds += math.Log(fit)
 			}
@@ -86,56 +79,6 @@ func judge(req rag.Request, part question.Part) []judged {
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
 	return out
-}
-
-// askedNames says which of the names of a question each sentence of a paragraph holds.
-type askedNames [][]bool
-
-func namesIn(p *evidence.Paragraph, names []string) askedNames {
-	out := make(askedNames, len(p.Sentences))
-	for i, s := range p.Sentences {
-		for _, n := range names {
-			out[i] = append(out[i], grounding.HoldsName(s.Text, n))
-		}
-	}
-	return out
-}
-
-// elsewhere is how many names of the question sentence i lacks that another
-// sentence of the paragraph holds; what a sentence right ahead of it names is
-// still spoken of.
-func (a askedNames) elsewhere(i int) float64 {
-	n := 0.0
-	for k := range a[i] {
-		if a[i][k] || i > 0 && a[i-1][k] {
-			continue
-		}
-		for other := range a {
-			if a[other][k] {
-				n++
-				break
-			}
-		}
-	}
-	return min(n, 2)
-}
-
-// missing is what the weightiest of the question's words that nothing around the
-// sentence holds needs, as a share of the weightiest of all: 悦来国际会议中心 is
-// there, 面积 is not.
-func missing(part question.Part, p *evidence.Paragraph, i int) float64 {
-	most, lacking := 0.0, 0.0
-	for k, cover := range p.Cover(part.Words, i) {
-		need := part.Words[k].Need
-		most = max(most, need)
-		if cover < evidence.FoundCover {
-			lacking = max(lacking, need)
-		}
-	}
-	if most == 0 {
-		return 0
-	}
-	return lacking / most
 }
 
 // heldWords says which of the part's words each sentence of a paragraph holds.
@@ -202,10 +145,19 @@ func holdsType(part question.Part, p *evidence.Paragraph, i int) float64 {
 		if len(zhtext.Dates(s.Text)) > 0 || len(zhtext.Years(s.Text)) > 0 {
 			return 1
 		}
+		for _, q := range p.Quantities() {
+			if q.Start >= s.Start && q.End <= s.End && namesYear(q.Unit) {
+				return 1
+			}
+		}
 		return -1
 	}
 	return 0
 }
+
+// namesYear tells whether a figure of a unit may say when: 166年, 光绪31年,
+// 1950年代, 14世纪.
+func namesYear(unit string) bool { return unit == "年" || unit == "年代" || unit == "世纪" }
 
 // placeIn is the log of the probability that the reader gives to the places in a
 // sentence.
@@ -327,10 +279,10 @@ func sameAnswer(a, b string) bool {
 // another, and 0 where nothing tells.
 func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64 {
 	overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
-	quantity, date, fits, several := false, false, false, 0
+	quantity, date, year, fits, several := false, false, false, false, 0
 	for _, q := range p.Quantities() {
 		if overlaps(q.Range) {
-			quantity = true
+			quantity, year = true, year || namesYear(q.Unit)
 			several++
 			fits = fits || classFit(part, q) > 0
 		}
@@ -356,7 +308,7 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 	case question.KindQuantity:
 		return yes(quantity && fits && several == 1)
 	case question.KindDate:
-		return yes(date || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
+		return yes(date || year || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
 	case question.KindPerson:
 		return named(reading.Person)
 	case question.KindPlace:

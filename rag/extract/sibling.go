@@ -55,7 +55,7 @@ func (s sibling) answers(part question.Part, p *evidence.Paragraph) bool {
 	switch part.Kind {
 	case question.KindDate:
 		unit := map[string]string{"年": "year", "月": "month", "日": "day"}[part.Unit]
-		return strings.HasPrefix(s.Kind, "date") && strings.Contains(s.Kind, unit)
+		return strings.HasPrefix(s.Kind, "date") && strings.Contains(s.Kind, unit) || namesYear(s.Kind) && unit != "month" && unit != "day"
 	case question.KindPerson:
 		return s.Kind == "person"
 	case question.KindPlace:
@@ -91,6 +91,9 @@ func eligible(all []sibling, part question.Part, p *evidence.Paragraph) []siblin
 		if part.Kind == question.KindQuantity && part.Unit != "" && s.Kind == part.Unit {
 			exact = append(exact, s)
 		}
+	}
+	if dates := slices.DeleteFunc(slices.Clone(out), func(s sibling) bool { return namesYear(s.Kind) }); part.Kind == question.KindDate && len(dates) > 0 {
+		out = dates // 3年 is a duration where the sentence gives a date
 	}
 	if len(exact) > 0 {
 		out = exact
