@@ -93,6 +93,7 @@ test-image: model ## build the image, run it, ask it a question
 soak: model build ## break stores on purpose, then ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
 	ZHIWEN_SOAK=1 $(GO) test -timeout 60m -run TestKilled ./bot/slack
+	ZHIWEN_IMAGE=1 $(GO) test -timeout 20m -run TestImage ./cmd/zhiwen
 	ZHIWEN_SOAK=1 $(GO) test -timeout 180m -run "Flipped|Killed|Failure|Oracle" ./rag/index
 	scripts/soak $(SOAK)
 

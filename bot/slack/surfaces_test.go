@@ -162,11 +162,12 @@ func TestStop(t *testing.T) {
 
 func TestEditsAndDeletions(t *testing.T) {
 	r := newRig(t, rigOptions{config: func(c *Config) { c.Queue.Workers = 1 }})
-	r.lib.pause(400 * time.Millisecond)
+	r.lib.pause(3 * time.Second)
 	first := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
 	r.Edit("C1", first, "<@U0BOT> 青石镇茶厂其中绿茶占几成？") // while it is being answered
 	r.until("it is being answered anew", func() bool { return len(r.lib.questions()) == 2 })
+	r.lib.pause(400 * time.Millisecond)
 	edited := r.Say("U1", "C1", "<@U0BOT> 河东图书馆在哪", "")
 	gone := r.Say("U1", "C1", "<@U0BOT> 河东图书馆藏书多少", "")
 	r.until("all are in the inbox", func() bool { return r.unfinished() == 3 })
