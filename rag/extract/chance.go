@@ -18,11 +18,14 @@ const (
 	featurePlace      = "place"      // log of the share of the reader's places that are in the sentence
 	featureRank       = "rank"       // one over the root of the rank in retrieval
 
-	featureUntyped = "untyped" // holds no figure or date of the kind asked for
-	featureOwn     = "own"     // share of the question's words in the sentence itself
-	featureBeaten  = "beaten"  // by how much another sentence holds more of the same
-	featureFocus   = "focus"   // the sentence holds what is counted, measured or done
-	featureStrange = "strange" // how many names of the question what stands around does not hold
+	featureRule      = "rule"      // the product of the rules' factors, 0 to about 1
+	featureAgreed    = "agreed"    // the reader points at what the rules cut out
+	featureConfirmed = "confirmed" // the product of the two
+	featureUntyped   = "untyped"   // holds no figure or date of the kind asked for
+	featureOwn       = "own"       // share of the question's words in the sentence itself
+	featureBeaten    = "beaten"    // by how much another sentence holds more of the same
+	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
+	featureStrange   = "strange"   // how many names of the question what stands around does not hold
 
 	featureScore   = "score"  // log probability of the reader's place
 	featureChance  = "chance" // log odds that the sentence answers

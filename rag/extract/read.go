@@ -54,8 +54,10 @@ func judge(req rag.Request, part question.Part) []judged {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
+			rule := 0.0
 			if c, ok := score(req, part, p, i); ok {
 				j.candidate = c // with what the rules would cut out of it
+				rule = clip(c.score, 0, 1)
 			}
 			j.features = map[string]float64{
 				featureAnswerable: clip(p.Answerable, unread, -unread),
@@ -66,6 +68,10 @@ func judge(req rag.Request, part question.Part) []judged {
 				featureStrange:    min(strange, 2),
 				featureBeaten:     beaten(part, p, held, i),
 				featureFocus:      focusIn(part, p, i),
+			}
+			j.features[featureRule] = rule
+			if j.confirmed(p.Sentences[i]) {
+				j.features[featureAgreed], j.features[featureConfirmed] = 1, rule
 			}
 			if holdsType(part, p, i) < 0 {
 				j.features[featureUntyped] = 1
@@ -79,6 +85,20 @@ func judge(req rag.Request, part question.Part) []judged {
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
 	return out
+}
+
+// confirmed tells whether the reader points at what the rules cut out of a sentence.
+func (j judged) confirmed(sentence evidence.Sentence) bool {
+	if j.short == nil {
+		return false
+	}
+	text := string(j.paragraph.Text[j.short.start:j.short.end])
+	for _, f := range j.paragraph.Findings {
+		if f.Start >= sentence.Start && f.End <= sentence.End && sameAnswer(text, string(j.paragraph.Text[f.Start:f.End])) {
+			return true
+		}
+	}
+	return false
 }
 
 // heldWords says which of the part's words each sentence of a paragraph holds.
@@ -205,6 +225,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		if j.short != nil && sameAnswer(text, string(p.Text[ruled.Start:ruled.End])) {
 			features[featureAgree] = 1
 		}
+		features[featureRule], features[featureConfirmed] = j.features[featureRule], j.features[featureRule]*features[featureAgree]
 		features[featureSibling] = shareOf(fitting, at)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true
