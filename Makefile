@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots soak clean
+.PHONY: cluster-up cluster-down test-cluster help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots soak clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,6 +85,15 @@ soak: model build ## break stores on purpose, then ask, search and ingest at the
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
 	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run 'Flipped|Killed' ./rag/index
 	scripts/soak $(SOAK)
+
+cluster-up: ## start a Weaviate cluster of three nodes on this machine (built once, 10 minutes)
+	@scripts/cluster up
+
+cluster-down: ## stop it; its data stays
+	@scripts/cluster down
+
+test-cluster: model build ## the tests that need a cluster, on one of their own
+	scripts/ci-cluster -v
 
 clean: ## remove what was built
 	rm -rf bin

@@ -100,7 +100,7 @@ func (a *app) repair(ctx context.Context) (done []string, err error) {
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
 		return mended.Done, err
 	}
-	if p.store, err = a.openStoreToWrite(ctx, a.cfg.Store.Dir, p.embedder, false); err != nil {
+	if p.store, err = a.openStoreToWrite(ctx, p.embedder, false); err != nil {
 		return mended.Done, err
 	}
 	bar := cli.NewProgress(a.err, "articles")

@@ -115,7 +115,7 @@ func (a *app) fill(ctx context.Context, paths []string, read *readResult, o inge
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
 		return err
 	}
-	if p.store, err = a.openStoreToWrite(ctx, a.cfg.Store.Dir, p.embedder, o.reindex); err != nil {
+	if p.store, err = a.openStoreToWrite(ctx, p.embedder, o.reindex); err != nil {
 		return err
 	}
 	held, err := p.store.Articles(ctx)
@@ -201,7 +201,7 @@ func (a *app) settle(read *readResult, held []*article.Article, report *ingestRe
 }
 
 // addArticles puts what was read into the store under a progress bar.
-func (a *app) addArticles(ctx context.Context, store *index.Store, read *readResult, report *ingestReport) error {
+func (a *app) addArticles(ctx context.Context, store collection, read *readResult, report *ingestReport) error {
 	bar := cli.NewProgress(a.err, "passages")
 	added, err := store.Add(ctx, read.articles, index.AddOptions{Embedded: bar.Update})
 	bar.Finish()

@@ -38,7 +38,7 @@ func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	}
 	// Opening the store builds what is derived from it, so that nobody who
 	// only reads has to.
-	store, err := a.openStore(ctx, readWrite)
+	store, err := a.openFolder(ctx, readWrite)
 	if err != nil {
 		return err
 	}

@@ -66,12 +66,16 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	if listen == "" {
 		listen = a.cfg.Serve.Listen
 	}
-	keys := bot.NewKeys(p.store.DB())
+	folder, err := a.bots(ctx, p, readOnly)
+	if err != nil {
+		return err
+	}
+	keys := bot.NewKeys(folder.DB())
 	requireKey, err := a.requireKey(ctx, listen, keys)
 	if err != nil {
 		return err
 	}
-	watch, err := newWatch(a.cfg.Store.Dir, p)
+	watch, err := newWatch(a.cfg.Store.Dir, p.store)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,11 @@ func (a *app) slack(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	db := p.store.DB()
+	folder, err := a.bots(ctx, p, readWrite)
+	if err != nil {
+		return err
+	}
+	db := folder.DB()
 	if err := bot.Migrate(ctx, db); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (a *app) status(ctx context.Context) error {
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	st := api.Status{Store: a.cfg.Store.Dir, Problems: []string{}}
+	st := api.Status{Store: a.place(), Problems: []string{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
 	} else if st, err = p.status(ctx); err != nil {
