@@ -96,10 +96,19 @@ func (c conforming) Add(ctx context.Context, articles []article.Article) error {
 
 func TestConformance(t *testing.T) {
 	words := sync.OnceValue(zhtext.NewSegmenter) // one dictionary for all collections
+	o := options(t)
+	e := &indextest.HashEmbedder{Dimension: indextest.Dimension}
+	o.Embedder, o.EmbedderInfo, o.Segment = e, info(e), words().Words
+	open(t, o) // one collection for all: to make one takes seconds
 	indextest.Run(t, func(t *testing.T, e *indextest.HashEmbedder) indextest.Store {
-		o := options(t)
-		o.Embedder, o.EmbedderInfo, o.Segment = e, info(e), words().Words
-		return conforming{open(t, o)}
+		o.Embedder = e
+		s := again(t, o)
+		t.Cleanup(func() {
+			if _, err := s.Prune(context.Background(), nil); err != nil {
+				t.Error(err)
+			}
+		})
+		return conforming{s}
 	})
 }
 

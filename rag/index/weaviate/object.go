@@ -66,6 +66,7 @@ type articleObject struct {
 	Path       string `json:"path"`
 	Paragraphs string `json:"paragraphs"`
 	Day        int    `json:"day,omitempty"`
+	Year       int    `json:"year"`
 	Passages   int    `json:"passages"`
 	Words      int    `json:"words"`
 	TitleWords int    `json:"titleWords"`
@@ -75,11 +76,11 @@ type articleObject struct {
 	Checksum   string `json:"checksum"`
 }
 
-const articleFields = "articleId title published author source url path paragraphs day passages words titleWords digest embedder version checksum"
+const articleFields = "articleId title published author source url path paragraphs day year passages words titleWords digest embedder version checksum"
 
 func (o *articleObject) sum() string {
 	return checksum(o.ArticleID, o.Title, o.Published, o.Author, o.Source, o.URL, o.Path, o.Paragraphs,
-		strconv.Itoa(o.Day), strconv.Itoa(o.Passages), strconv.Itoa(o.Words), strconv.Itoa(o.TitleWords), o.Digest, o.Embedder, o.Version)
+		strconv.Itoa(o.Day), strconv.Itoa(o.Year), strconv.Itoa(o.Passages), strconv.Itoa(o.Words), strconv.Itoa(o.TitleWords), o.Digest, o.Embedder, o.Version)
 }
 
 // passageObject is a passage as the cluster keeps it; see classes.
@@ -146,6 +147,7 @@ func (s *Store) objects(j *ingest.Job, segment func(string) []string) (object, [
 	if !a.Published.IsZero() {
 		o.Published = a.Published.Format(time.DateOnly)
 		o.Day, _ = strconv.Atoi(a.Published.Format("20060102"))
+		o.Year = a.Published.Year()
 	}
 	var passages []object
 	for i, p := range j.Passages {

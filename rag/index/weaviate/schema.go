@@ -60,7 +60,7 @@ func number(name string) property {
 // classes describes the classes of a collection.
 //
 // Article: paragraphs is JSON; day is published as a number, 20210825, and
-// absent when unknown; passages, words and titleWords are how many there are, of
+// absent when unknown; year is 0 then; passages, words and titleWords are how many there are, of
 // words in all passages; digest tells whether a source has changed, embedder
 // whose vectors it has; version names its passages.
 //
@@ -77,7 +77,7 @@ func (s *Store) classes() map[string][]property {
 	return map[string][]property{
 		articleClass: {
 			exact("articleId"), kept("title"), kept("published"), kept("author"), kept("source"), kept("url"), kept("path"),
-			kept("paragraphs"), number("day"), number("passages"), number("words"), number("titleWords"),
+			kept("paragraphs"), number("day"), number("year"), number("passages"), number("words"), number("titleWords"),
 			kept("digest"), exact("embedder"), exact("version"), kept("checksum"),
 		},
 		passageClass: {

@@ -141,16 +141,12 @@ func (s *Store) readCatalog(ctx context.Context, n counts) (rag.Catalog, error) 
 func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error) {
 	var titles []string
 	for _, y := range slices.Backward(slices.Sorted(maps.Keys(years))) {
-		where := inYear(y)
-		if y == 0 {
-			where = equals("published", "")
-		}
 		limit := maxTitles - len(titles)
 		if limit == 0 {
 			break
 		}
 		query := fmt.Sprintf(`{Get{a:%s(where:%s limit:%d sort:[{path:["published"],order:desc},{path:["articleId"],order:asc}]){title}}}`,
-			s.class(articleClass), where, limit)
+			s.class(articleClass), inYear(y), limit)
 		got, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) ([]articleObject, error) {
 			var got struct{ A []articleObject }
 			return got.A, s.client.query(ctx, n, query, &got)
@@ -166,8 +162,7 @@ func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error)
 }
 
 func inYear(y int) string {
-	return fmt.Sprintf(`{operator:And,operands:[{path:["day"],operator:GreaterThan,valueInt:%d},{path:["day"],operator:LessThan,valueInt:%d}]}`,
-		y*10_000, (y+1)*10_000)
+	return fmt.Sprintf(`{path:["year"],operator:Equal,valueInt:%d}`, y)
 }
 
 func dayOf(n int) time.Time {
