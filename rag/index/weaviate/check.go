@@ -86,19 +86,20 @@ func (s *Store) checkNodes(ctx context.Context, report func(kind, article, path,
 	if len(answering) == 0 {
 		return nil, ErrUnavailable
 	}
-	var cluster struct {
-		Nodes []struct{ Name, Status string }
-	}
-	if err := s.client.call(ctx, reading, request{method: http.MethodGet, path: "/v1/nodes", out: &cluster}); err != nil {
+	nodes, err := s.nodeStatuses(ctx)
+	if err != nil {
 		return nil, err
 	}
-	for _, n := range cluster.Nodes {
+	for _, n := range nodes {
+		if s.readOnly(n) {
+			report(ProblemNode, "", "", "make room on its disk and set its shards to READY again (docs/cluster.md)", "the node %s takes no writes", n.Name)
+		}
 		if n.Status != "HEALTHY" {
 			report(ProblemNode, "", "", remedyNode, "the cluster says that its node %s is %s", n.Name, n.Status)
 		}
 	}
-	if len(cluster.Nodes) < s.replicas {
-		report(ProblemNode, "", "", "start the others, or let them join", "the cluster has %d nodes, and the collection wants %d replicas", len(cluster.Nodes), s.replicas)
+	if len(nodes) < s.replicas {
+		report(ProblemNode, "", "", "start the others, or let them join", "the cluster has %d nodes, and the collection wants %d replicas", len(nodes), s.replicas)
 	}
 	return answering, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
@@ -325,8 +326,15 @@ func TestRefusals(t *testing.T) {
 	for _, shard := range shards(t, o, "Passage") {
 		rest(t, o, http.MethodPut, "/v1/schema/"+o.Collection+"Passage/shards/"+shard, `{"status":"READY"}`)
 	}
-	if _, err := s.Add(t.Context(), []article.Article{fresh}, index.AddOptions{}); err != nil {
-		t.Errorf("when they take them again: %v", err)
+	for try := range 20 { // the nodes hear of it one after the other
+		_, err := s.Add(t.Context(), []article.Article{fresh}, index.AddOptions{})
+		if err == nil {
+			break
+		}
+		if try == 19 {
+			t.Errorf("when they take them again: %v", err)
+		}
+		time.Sleep(time.Second)
 	}
 	exact(t, s, append(indextest.Articles(), fresh))
 

@@ -267,7 +267,7 @@ func (s *Store) put(ctx context.Context, objects []object) error {
 			if len(again) == 0 {
 				break
 			}
-			if err := permanent(why); err != nil || try == itemRetries {
+			if err := s.permanent(ctx, why); err != nil || try == itemRetries {
 				return errors.Join(fmt.Errorf("%d of %d objects of class %s were not written: %s", len(again), len(part), again[0].Class, why), err)
 			}
 			s.log.Warn("objects were not written and are sent again", "objects", len(again), "because", why)
@@ -282,11 +282,14 @@ func (s *Store) put(ctx context.Context, objects []object) error {
 	return nil
 }
 
-// permanent says what an item's error means where another try is no use.
-func permanent(why string) error {
+// permanent says what an item's error means where another try is no use. A node
+// does not say that another one is read-only, so that it has to be asked.
+func (s *Store) permanent(ctx context.Context, why string) error {
+	full := s.readOnlyNodes(ctx)
 	switch {
-	case strings.Contains(why, "read-only"):
-		return fmt.Errorf("%w: a node of the cluster takes no writes, as it does when its disk is nearly full (DISK_USE_READONLY_PERCENTAGE); make room there and set its shards to READY again (docs/cluster.md)", index.ErrReadOnly)
+	case strings.Contains(why, "read-only") || len(full) > s.replicas-s.quorum():
+		return fmt.Errorf("%w: nodes of the cluster (%s) take no writes, as they do when their disk is nearly full (DISK_USE_READONLY_PERCENTAGE); make room there and set their shards to READY again (docs/cluster.md)",
+			index.ErrReadOnly, strings.Join(full, ", "))
 	case strings.Contains(why, "vector lengths don't match"), strings.Contains(why, "dimension"):
 		return fmt.Errorf("%w: the cluster's vectors have another length", index.ErrOtherEmbedder)
 	}

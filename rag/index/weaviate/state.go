@@ -1,6 +1,7 @@
 package weaviate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -139,14 +140,14 @@ func (s *Store) readCatalog(ctx context.Context, n counts) (rag.Catalog, error) 
 // newest returns the titles of the newest articles, year by year, because a
 // server sorts all that it is not told to leave out.
 func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error) {
-	var titles []string
+	var newest []articleObject
 	for _, y := range slices.Backward(slices.Sorted(maps.Keys(years))) {
-		limit := maxTitles - len(titles)
-		if limit == 0 {
+		if len(newest) >= maxTitles {
 			break
 		}
-		query := fmt.Sprintf(`{Get{a:%s(where:%s limit:%d sort:[{path:["published"],order:desc},{path:["articleId"],order:asc}]){title}}}`,
-			s.class(articleClass), inYear(y), limit)
+		// More than are named, because the order of equals is chance.
+		query := fmt.Sprintf(`{Get{a:%s(where:%s limit:%d sort:[{path:["published"],order:desc}]){articleId published title}}}`,
+			s.class(articleClass), inYear(y), 5*maxTitles)
 		got, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) ([]articleObject, error) {
 			var got struct{ A []articleObject }
 			return got.A, s.client.query(ctx, n, query, &got)
@@ -154,9 +155,14 @@ func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range got[0] {
-			titles = append(titles, a.Title)
-		}
+		newest = append(newest, got[0]...)
+	}
+	slices.SortFunc(newest, func(a, b articleObject) int {
+		return cmp.Or(strings.Compare(b.Published, a.Published), strings.Compare(a.ArticleID, b.ArticleID))
+	})
+	var titles []string
+	for _, a := range newest[:min(maxTitles, len(newest))] {
+		titles = append(titles, a.Title)
 	}
 	return titles, nil
 }

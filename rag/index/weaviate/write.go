@@ -49,7 +49,7 @@ func (s *Store) change(ctx context.Context, f func() error) error {
 		return err
 	}
 	after := context.WithoutCancel(ctx)
-	if rerr := s.update(after, func(d *description) { d.Change = max(d.Change+1, time.Now().UnixNano()) }); err == nil {
+	if rerr := s.update(after, touch); err == nil {
 		err = rerr
 	}
 	s.agree(after)
@@ -196,8 +196,14 @@ func (w *writer) begin(ctx context.Context, jobs []*ingest.Job) error {
 		notes[i] = object{Class: s.class(pendingClass), ID: uuid("pending", j.Article.ID, v),
 			Properties: pendingObject{ArticleID: j.Article.ID, Kind: kindWrite, Version: v}}
 	}
-	return s.put(ctx, notes)
+	if err := s.put(ctx, notes); err != nil {
+		return err
+	}
+	return s.update(ctx, touch) // others learn that something is pending
 }
+
+// touch tells others that the articles have changed.
+func touch(d *description) { d.Change = max(d.Change+1, time.Now().UnixNano()) }
 
 // adopt makes the collection this embedder's when it is nobody's.
 func (s *Store) adopt(ctx context.Context) error {
