@@ -67,7 +67,7 @@ type wanted struct{ id, version string }
 // entries returns articles by ID. One that is not there is left out, and so is a
 // damaged one, which Health names. An article that is kept in memory is good if
 // it has the version that is wanted ("": any).
-func (s *Store) entries(ctx context.Context, want []wanted) (map[string]*entry, error) {
+func (s *Store) entries(ctx context.Context, l limits, want []wanted) (map[string]*entry, error) {
 	out := make(map[string]*entry, len(want))
 	var missing []string
 	for _, w := range want {
@@ -79,7 +79,7 @@ func (s *Store) entries(ctx context.Context, want []wanted) (map[string]*entry, 
 			missing = append(missing, w.id)
 		}
 	}
-	found, err := s.fetch(ctx, missing, true)
+	found, err := s.fetch(ctx, l, missing, true)
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +97,14 @@ func (s *Store) entries(ctx context.Context, want []wanted) (map[string]*entry, 
 
 // fetch reads articles as a quorum has them. Only their versions are filled in
 // unless text is asked for.
-func (s *Store) fetch(ctx context.Context, ids []string, text bool) (map[string]*articleObject, error) {
+func (s *Store) fetch(ctx context.Context, l limits, ids []string, text bool) (map[string]*articleObject, error) {
 	out := make(map[string]*articleObject, len(ids))
 	for part := range slices.Chunk(ids, 100) {
 		uuids := make([]string, len(part))
 		for i, id := range part {
 			uuids[i] = uuid("article", id)
 		}
-		if err := s.fetchPart(ctx, part, fmt.Sprintf("(where:%s limit:%d)", oneOf("id", uuids), len(part)), text, out); err != nil {
+		if err := s.fetchPart(ctx, l, part, fmt.Sprintf("(where:%s limit:%d)", oneOf("id", uuids), len(part)), text, out); err != nil {
 			return nil, err
 		}
 	}
@@ -113,13 +113,13 @@ func (s *Store) fetch(ctx context.Context, ids []string, text bool) (map[string]
 
 // fetchPart reads the articles with the IDs, which a selection of the class
 // gives. Where the nodes that are asked disagree, the replicas are.
-func (s *Store) fetchPart(ctx context.Context, ids []string, selection string, text bool, out map[string]*articleObject) error {
+func (s *Store) fetchPart(ctx context.Context, l limits, ids []string, selection string, text bool, out map[string]*articleObject) error {
 	fields := "articleId version digest embedder"
 	if text {
 		fields = articleFields
 	}
 	query := fmt.Sprintf("{Get{a:%s%s{%s}}}", s.class(articleClass), selection, fields)
-	answers, err := ask(ctx, s.client, s.quorum(), reading, func(ctx context.Context, n *node) (map[string]*articleObject, error) {
+	answers, err := ask(ctx, s.client, s.quorum(), l, func(ctx context.Context, n *node) (map[string]*articleObject, error) {
 		var got struct{ A []*articleObject }
 		err := s.client.query(ctx, n, query, &got)
 		found := make(map[string]*articleObject, len(got.A))
@@ -140,29 +140,31 @@ func (s *Store) fetchPart(ctx context.Context, ids []string, selection string, t
 		switch {
 		case !agreed:
 			unsure = append(unsure, id)
-		case first != nil:
+		case first != nil && first.Version != gone:
 			out[id] = first
 		}
 	}
 	if !s.covered() {
 		unsure = ids // what one node says is not enough
 	}
-	return s.fetchEach(ctx, unsure, out)
+	return s.fetchEach(ctx, l, unsure, out)
 }
 
 // fetchEach reads articles one by one from a quorum of the replicas.
-func (s *Store) fetchEach(ctx context.Context, ids []string, out map[string]*articleObject) error {
+func (s *Store) fetchEach(ctx context.Context, l limits, ids []string, out map[string]*articleObject) error {
 	found := make([]*articleObject, len(ids))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(16)
 	for i, id := range ids {
 		g.Go(func() error {
 			var o struct{ Properties *articleObject }
-			err := s.get(ctx, articleClass, uuid("article", id), &o)
+			err := s.get(ctx, l, articleClass, uuid("article", id), &o)
 			if errors.Is(err, errNotFound) {
 				return nil
 			}
-			found[i] = o.Properties
+			if o.Properties != nil && o.Properties.Version != gone {
+				found[i] = o.Properties
+			}
 			return err
 		})
 	}
@@ -181,7 +183,7 @@ func (s *Store) fetchEach(ctx context.Context, ids []string, out map[string]*art
 // Article returns an article, shared: do not change it. ErrNoArticle when the
 // collection does not hold it, ErrDamaged when it is not what was ingested.
 func (s *Store) Article(ctx context.Context, id string) (*article.Article, error) {
-	entries, err := s.entries(ctx, []wanted{{id: id}})
+	entries, err := s.entries(ctx, s.client.searching, []wanted{{id: id}})
 	if err != nil {
 		return nil, fmt.Errorf("read article %s: %w", id, err)
 	}
@@ -210,7 +212,7 @@ func (s *Store) Articles(ctx context.Context) ([]*article.Article, error) {
 		for i, id := range part {
 			want[i].id = id
 		}
-		entries, err := s.entries(ctx, want)
+		entries, err := s.entries(ctx, writing, want)
 		if err != nil {
 			return nil, fmt.Errorf("read articles: %w", err)
 		}
@@ -229,8 +231,10 @@ func (s *Store) ids(ctx context.Context) ([]string, error) {
 	long := limits{10 * time.Minute, 20 * time.Minute} // a list of millions takes its time
 	all, err := ask(ctx, s.client, s.quorum(), long, func(ctx context.Context, n *node) ([]string, error) {
 		var ids []string
-		err := each(ctx, s, n, articleClass, "articleId", func(o *articleObject) error {
-			ids = append(ids, o.ArticleID)
+		err := each(ctx, s, n, articleClass, "articleId version", func(o *articleObject) error {
+			if o.Version != gone {
+				ids = append(ids, o.ArticleID)
+			}
 			return nil
 		})
 		return ids, err

@@ -27,7 +27,7 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (inde
 	report := func(kind, article, path, remedy, format string, args ...any) {
 		r.Problems = append(r.Problems, index.Problem{Kind: kind, Article: article, Path: path, Remedy: remedy, Text: fmt.Sprintf(format, args...)})
 	}
-	if err := s.load(ctx); err != nil {
+	if err := s.load(ctx, s.client.searching); err != nil {
 		return r, err
 	}
 	answering, err := s.checkNodes(ctx, report)
@@ -121,6 +121,9 @@ type articleNote struct {
 func (c *checker) readArticles(ctx context.Context, n *node) error {
 	seen := 0
 	err := each(ctx, c.s, n, articleClass, articleFields, func(o *articleObject) error {
+		if o.Version == gone {
+			return nil
+		}
 		seen++
 		if _, err := o.entry(); err != nil {
 			c.report(index.ProblemArticle, o.ArticleID, o.Path, remedyIngest, "on %s: %v", n, err)
@@ -193,10 +196,12 @@ func (c *checker) readPassages(ctx context.Context, n *node, first bool, progres
 // broken lists the articles of changes that were begun and not done.
 func (s *Store) broken(ctx context.Context) ([]string, error) {
 	var ids []string
-	_, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) (struct{}, error) {
+	_, err := ask(ctx, s.client, 1, writing, func(ctx context.Context, n *node) (struct{}, error) {
 		ids = nil
-		return struct{}{}, each(ctx, s, n, pendingClass, "articleId", func(p *pendingObject) error {
-			ids = append(ids, p.ArticleID)
+		return struct{}{}, each(ctx, s, n, pendingClass, "articleId kind", func(p *pendingObject) error {
+			if p.Kind != kindDone {
+				ids = append(ids, p.ArticleID)
+			}
 			return nil
 		})
 	})
@@ -210,6 +215,9 @@ func (s *Store) Repair(ctx context.Context) ([]string, error) {
 	var done []string
 	err := s.change(ctx, func() error {
 		if _, err := s.settle(ctx); err != nil {
+			return err
+		}
+		if err := s.sweep(ctx); err != nil {
 			return err
 		}
 		current := map[string]bool{}

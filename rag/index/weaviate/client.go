@@ -35,8 +35,7 @@ var (
 // Bounds of what a request may take. A search has to fail while somebody still
 // waits for it; a batch of passages may take its time.
 const (
-	readAttempt  = 3 * time.Second
-	readTotal    = 4500 * time.Millisecond
+	searchTotal  = 4500 * time.Millisecond
 	writeAttempt = 30 * time.Second
 	writeTotal   = 2 * time.Minute
 	schemaTotal  = time.Minute
@@ -55,9 +54,12 @@ const (
 // client speaks Weaviate's REST and GraphQL interfaces with all nodes.
 type client struct {
 	nodes []*node
-	next  atomic.Uint32
-	http  *http.Client
-	key   string
+	// searching bounds what somebody waits for. Nodes that are slow are not asked
+	// twice, which would make them slower; those that are down say so at once.
+	searching limits
+	next      atomic.Uint32
+	http      *http.Client
+	key       string
 }
 
 // node is an address at which the cluster can be reached.
@@ -70,7 +72,7 @@ type node struct {
 }
 
 func newClient(hosts []string, key string) (*client, error) {
-	c := &client{key: key, http: &http.Client{Transport: &http.Transport{
+	c := &client{key: key, searching: limits{searchTotal, searchTotal}, http: &http.Client{Transport: &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: time.Second}).DialContext,
 		MaxIdleConnsPerHost: 32,
 		IdleConnTimeout:     time.Minute,
@@ -276,7 +278,6 @@ func messageOf(reply []byte) string {
 type limits struct{ attempt, total time.Duration }
 
 var (
-	reading  = limits{readAttempt, readTotal}
 	writing  = limits{writeAttempt, writeTotal}
 	changing = limits{schemaTotal, schemaTotal}
 )
@@ -340,7 +341,7 @@ func round[T any](ctx context.Context, c *client, want int, l limits, f func(ctx
 	for range want {
 		start()
 	}
-	hedge := time.NewTimer(hedgeAfter)
+	hedge := time.NewTicker(hedgeAfter)
 	defer hedge.Stop()
 	var out []T
 	var failures []error

@@ -19,7 +19,7 @@ type nodeStatus struct {
 
 func (s *Store) nodeStatuses(ctx context.Context) ([]nodeStatus, error) {
 	var cluster struct{ Nodes []nodeStatus }
-	err := s.client.call(ctx, reading, request{
+	err := s.client.call(ctx, s.client.searching, request{
 		method: http.MethodGet, path: "/v1/nodes", query: url.Values{"output": {"verbose"}}, out: &cluster,
 	})
 	return cluster.Nodes, err

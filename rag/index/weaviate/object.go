@@ -103,18 +103,33 @@ func (o *passageObject) sum() string {
 	return checksum(o.PassageID, o.ArticleID, o.Version, strconv.Itoa(o.Number), o.Spans, o.Terms, o.TitleTerms, o.TextKey, o.VectorSum)
 }
 
-// pendingObject is a change that was begun; see classes.
+// pendingObject is a change that was begun, and may be done; see classes.
 type pendingObject struct {
 	ArticleID string `json:"articleId"`
 	Kind      string `json:"kind"`
 	Version   string `json:"version"`
 	Replaces  string `json:"replaces"`
+	Note      string `json:"note"` // its own ID, once it is done
 }
 
 const (
 	kindWrite  = "write"
 	kindDelete = "delete"
+	kindDone   = "done"
 )
+
+// gone is the version of an article that was removed. A node that was away while
+// an object was deleted gives it back to the others when it returns; what is
+// written over is newer for all of them. So deletions are written first, and
+// carried out when all nodes have heard of them (sweep).
+const gone = "gone"
+
+// tombstone takes an article's place.
+func (s *Store) tombstone(id string) object {
+	o := articleObject{ArticleID: id, Version: gone, Embedder: gone, Year: -1}
+	o.Checksum = o.sum()
+	return object{Class: s.class(articleClass), ID: uuid("article", id), Properties: o}
+}
 
 // version names what a job writes: equal contents have equal versions, so that
 // whoever writes them, and how often, they are the same objects.
@@ -195,12 +210,12 @@ func (o *articleObject) entry() (*entry, error) {
 }
 
 // get reads an object as a quorum of the replicas has it.
-func (s *Store) get(ctx context.Context, class, id string, out any) error {
+func (s *Store) get(ctx context.Context, l limits, class, id string, out any) error {
 	level := s.opts.Consistency
 	if level == "ALL" { // a write waited for all of them
 		level = "ONE"
 	}
-	return s.client.call(ctx, reading, request{
+	return s.client.call(ctx, l, request{
 		method: http.MethodGet, path: "/v1/objects/" + s.class(class) + "/" + id, out: out,
 		query: url.Values{"consistency_level": {level}},
 	})
@@ -287,7 +302,7 @@ func (s *Store) put(ctx context.Context, objects []object) error {
 func (s *Store) permanent(ctx context.Context, why string) error {
 	full := s.readOnlyNodes(ctx)
 	switch {
-	case strings.Contains(why, "read-only") || len(full) > s.replicas-s.quorum():
+	case strings.Contains(why, "read-only") || len(full) > 0 && len(full) > s.replicas-s.needed():
 		return fmt.Errorf("%w: nodes of the cluster (%s) take no writes, as they do when their disk is nearly full (DISK_USE_READONLY_PERCENTAGE); make room there and set their shards to READY again (docs/cluster.md)",
 			index.ErrReadOnly, strings.Join(full, ", "))
 	case strings.Contains(why, "vector lengths don't match"), strings.Contains(why, "dimension"):
@@ -328,16 +343,4 @@ func (s *Store) removeWhere(ctx context.Context, class, property string, values 
 		}
 	}
 	return nil
-}
-
-// removeOne deletes one object.
-func (s *Store) removeOne(ctx context.Context, class, id string) error {
-	err := s.client.call(ctx, writing, request{
-		method: http.MethodDelete, path: "/v1/objects/" + s.class(class) + "/" + id,
-		query: url.Values{"consistency_level": {s.opts.Consistency}},
-	})
-	if errors.Is(err, errNotFound) {
-		return nil
-	}
-	return err
 }

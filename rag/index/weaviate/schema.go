@@ -70,7 +70,8 @@ func number(name string) property {
 // vector.
 //
 // Pending: an article that is to be written (kind "write") or removed
-// ("delete") under a version, which replaces another one.
+// ("delete"), or was ("done"), under a version. replaces names the versions, between
+// blanks, whose passages nobody reads any more.
 //
 // Store: one object, whose value is JSON (see description).
 func (s *Store) classes() map[string][]property {
@@ -84,7 +85,7 @@ func (s *Store) classes() map[string][]property {
 			kept("passageId"), kept("articleId"), exact("version"), number("number"), kept("spans"),
 			searched("terms"), searched("titleTerms"), exact("textKey"), kept("checksum"), kept("vectorSum"),
 		},
-		pendingClass: {exact("articleId"), exact("kind"), exact("version"), kept("replaces")},
+		pendingClass: {exact("articleId"), exact("kind"), exact("version"), kept("replaces"), kept("note")},
 		storeClass:   {kept("value")},
 	}
 }
@@ -144,7 +145,7 @@ type classConfig struct {
 // config reads a class from the cluster's schema.
 func (s *Store) config(ctx context.Context, name string) (classConfig, error) {
 	var got classConfig
-	err := s.client.call(ctx, reading, request{method: http.MethodGet, path: "/v1/schema/" + s.class(name), out: &got,
+	err := s.client.call(ctx, s.client.searching, request{method: http.MethodGet, path: "/v1/schema/" + s.class(name), out: &got,
 		query: url.Values{"consistency": {"false"}}})
 	return got, err
 }
@@ -189,9 +190,9 @@ type description struct {
 	Change int64
 }
 
-func (s *Store) describe(ctx context.Context) (d description, err error) {
+func (s *Store) describe(ctx context.Context, l limits) (d description, err error) {
 	var o struct{ Properties struct{ Value string } }
-	err = s.get(ctx, storeClass, uuid("store"), &o)
+	err = s.get(ctx, l, storeClass, uuid("store"), &o)
 	if errors.Is(err, errNotFound) {
 		return description{Schema: schemaVersion}, nil
 	}
@@ -210,7 +211,7 @@ func (s *Store) describe(ctx context.Context) (d description, err error) {
 
 // update changes what describes the collection.
 func (s *Store) update(ctx context.Context, change func(*description)) error {
-	d, err := s.describe(ctx)
+	d, err := s.describe(ctx, writing)
 	if err != nil {
 		return err
 	}

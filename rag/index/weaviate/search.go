@@ -136,7 +136,7 @@ func (s *Store) resolve(ctx context.Context, candidates []found, k int) ([]rag.H
 		for i, c := range part {
 			want[i] = wanted{c.ArticleID, c.Version}
 		}
-		entries, err := s.entries(ctx, want)
+		entries, err := s.entries(ctx, s.client.searching, want)
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +172,7 @@ func (s *Store) resolve(ctx context.Context, candidates []found, k int) ([]rag.H
 // that none of them has more.
 func (s *Store) search(ctx context.Context, by, more string, n int) (merged []found, all bool, err error) {
 	query := fmt.Sprintf("{Get{a:%s(%s limit:%d){%s %s}}}", s.class(passageClass), by, n, passageFields, more)
-	answers, err := ask(ctx, s.client, s.quorum(), reading, func(ctx context.Context, node *node) ([]found, error) {
+	answers, err := ask(ctx, s.client, s.quorum(), s.client.searching, func(ctx context.Context, node *node) ([]found, error) {
 		var got struct{ A []found }
 		return got.A, s.client.query(ctx, node, query, &got)
 	})
@@ -307,7 +307,7 @@ func (s *Store) frequencies(ctx context.Context, property string, terms []string
 		for _, i := range part {
 			fmt.Fprintf(&b, "t%d:%s(where:%s){meta{count}} ", i, s.class(passageClass), equals(property, terms[i]))
 		}
-		answers, err := ask(ctx, s.client, s.quorum(), reading, func(ctx context.Context, n *node) (map[string][]aggregate, error) {
+		answers, err := ask(ctx, s.client, s.quorum(), s.client.searching, func(ctx context.Context, n *node) (map[string][]aggregate, error) {
 			var got map[string][]aggregate
 			return got, s.client.query(ctx, n, "{Aggregate{"+b.String()+"}}", &got)
 		})

@@ -18,7 +18,7 @@ const maxTitles = 20
 
 // Refresh picks up what others have changed, and tells whether there was anything.
 func (s *Store) Refresh(ctx context.Context) (bool, error) {
-	d, err := s.describe(ctx)
+	d, err := s.describe(ctx, s.client.searching)
 	if err != nil {
 		return false, fmt.Errorf("refresh: %w", err)
 	}
@@ -28,25 +28,25 @@ func (s *Store) Refresh(ctx context.Context) (bool, error) {
 	if same {
 		return false, nil
 	}
-	if err := s.load(ctx); err != nil {
+	if err := s.load(ctx, s.client.searching); err != nil {
 		return false, fmt.Errorf("refresh: %w", err)
 	}
 	return true, nil
 }
 
 // load reads what the process holds of the collection.
-func (s *Store) load(ctx context.Context) error {
+func (s *Store) load(ctx context.Context, l limits) error {
 	next := state{}
 	var err error
-	if next.description, err = s.describe(ctx); err != nil {
+	if next.description, err = s.describe(ctx, l); err != nil {
 		return err
 	}
-	counts, err := s.counts(ctx)
+	counts, err := s.counts(ctx, l)
 	if err != nil {
 		return err
 	}
 	next.words, next.titleWords, next.pending = counts.words, counts.titleWords, counts.pending
-	if next.catalog, err = s.readCatalog(ctx, counts); err != nil {
+	if next.catalog, err = s.readCatalog(ctx, l, counts); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -72,29 +72,27 @@ type aggregate struct {
 }
 
 func (s *Store) countsAt(ctx context.Context, n *node) (counts, error) {
-	var got struct{ Articles, Pending []aggregate }
+	var got struct{ Articles, Gone, Pending []aggregate }
 	err := s.client.query(ctx, n, fmt.Sprintf(`{Aggregate{
 		articles:%s{meta{count} passages{sum} words{sum} titleWords{sum} day{minimum maximum}}
-		pending:%s(where:%s){meta{count}}}}`,
-		s.class(articleClass), s.class(pendingClass), equals("kind", kindWrite)), &got)
-	if err != nil || len(got.Articles) == 0 {
+		gone:%s(where:%s){meta{count}} pending:%s(where:%s){meta{count}}}}`,
+		s.class(articleClass), s.class(articleClass), equals("version", gone), s.class(pendingClass), equals("kind", kindWrite)), &got)
+	if err != nil || len(got.Articles)*len(got.Gone)*len(got.Pending) == 0 {
 		return counts{}, err
 	}
 	a := got.Articles[0]
 	c := counts{
-		articles: a.Meta.Count, passages: int(a.Passages.Sum), words: int64(a.Words.Sum), titleWords: int64(a.TitleWords.Sum),
+		articles: a.Meta.Count - got.Gone[0].Meta.Count, passages: int(a.Passages.Sum), words: int64(a.Words.Sum), titleWords: int64(a.TitleWords.Sum),
 		firstDay: int(a.Day.Minimum), lastDay: int(a.Day.Maximum),
 	}
-	if len(got.Pending) > 0 {
-		c.pending = got.Pending[0].Meta.Count
-	}
+	c.pending = got.Pending[0].Meta.Count
 	return c, nil
 }
 
 // counts asks a quorum of nodes and takes the one that knows of the most: one
 // that has just returned lacks something.
-func (s *Store) counts(ctx context.Context) (counts, error) {
-	all, err := ask(ctx, s.client, s.quorum(), reading, s.countsAt)
+func (s *Store) counts(ctx context.Context, l limits) (counts, error) {
+	all, err := ask(ctx, s.client, s.quorum(), l, s.countsAt)
 	if err != nil {
 		return counts{}, err
 	}
@@ -102,7 +100,7 @@ func (s *Store) counts(ctx context.Context) (counts, error) {
 }
 
 // readCatalog describes the collection.
-func (s *Store) readCatalog(ctx context.Context, n counts) (rag.Catalog, error) {
+func (s *Store) readCatalog(ctx context.Context, l limits, n counts) (rag.Catalog, error) {
 	c := rag.Catalog{Articles: n.articles, Passages: n.passages, Years: map[int]int{}}
 	if n.articles == 0 {
 		return c, nil
@@ -114,7 +112,7 @@ func (s *Store) readCatalog(ctx context.Context, n counts) (rag.Catalog, error) 
 		for y := n.firstDay / 10_000; y <= n.lastDay/10_000; y++ {
 			parts = append(parts, fmt.Sprintf(`y%d:%s(where:%s){meta{count}}`, y, s.class(articleClass), inYear(y)))
 		}
-		got, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) (map[string][]aggregate, error) {
+		got, err := ask(ctx, s.client, 1, l, func(ctx context.Context, n *node) (map[string][]aggregate, error) {
 			var got map[string][]aggregate
 			return got, s.client.query(ctx, n, "{Aggregate{"+strings.Join(parts, " ")+"}}", &got)
 		})
@@ -133,13 +131,13 @@ func (s *Store) readCatalog(ctx context.Context, n counts) (rag.Catalog, error) 
 		c.Years[0] = undated
 	}
 	var err error
-	c.Titles, err = s.newest(ctx, c.Years)
+	c.Titles, err = s.newest(ctx, l, c.Years)
 	return c, err
 }
 
 // newest returns the titles of the newest articles, year by year, because a
 // server sorts all that it is not told to leave out.
-func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error) {
+func (s *Store) newest(ctx context.Context, l limits, years map[int]int) ([]string, error) {
 	var newest []articleObject
 	for _, y := range slices.Backward(slices.Sorted(maps.Keys(years))) {
 		if len(newest) >= maxTitles {
@@ -148,7 +146,7 @@ func (s *Store) newest(ctx context.Context, years map[int]int) ([]string, error)
 		// More than are named, because the order of equals is chance.
 		query := fmt.Sprintf(`{Get{a:%s(where:%s limit:%d sort:[{path:["published"],order:desc}]){articleId published title}}}`,
 			s.class(articleClass), inYear(y), 5*maxTitles)
-		got, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) ([]articleObject, error) {
+		got, err := ask(ctx, s.client, 1, l, func(ctx context.Context, n *node) ([]articleObject, error) {
 			var got struct{ A []articleObject }
 			return got.A, s.client.query(ctx, n, query, &got)
 		})
@@ -190,7 +188,7 @@ func (s *Store) Catalog(ctx context.Context) (rag.Catalog, error) {
 // Status reads the collection's present state. Its size in bytes is known to the
 // nodes only.
 func (s *Store) Status(ctx context.Context) (index.Status, error) {
-	if err := s.load(ctx); err != nil {
+	if err := s.load(ctx, s.client.searching); err != nil {
 		return index.Status{}, fmt.Errorf("read status: %w", err)
 	}
 	s.mu.RLock()

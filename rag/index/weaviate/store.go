@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"zhiwen/rag"
 	"zhiwen/rag/index"
@@ -37,6 +38,9 @@ type Options struct {
 	Reindex bool
 	// ReadOnly opens an existing collection and changes nothing.
 	ReadOnly bool
+	// Timeout bounds a search with all its retries. Zero: 4.5 seconds, so that an
+	// error comes while somebody still waits for the answer.
+	Timeout time.Duration
 	// Logger is told of retries and repairs. Nil: silent.
 	Logger *slog.Logger
 	// Segment cuts a text into words at ingest. Nil: the dictionary of zhtext.
@@ -98,6 +102,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the collection %s: %w", o.Collection, err)
 	}
+	if o.Timeout > 0 {
+		c.searching = limits{o.Timeout, o.Timeout}
+	}
 	s := &Store{opts: o, log: o.Logger, client: c}
 	if err := s.open(ctx); err != nil {
 		return nil, fmt.Errorf("open the collection: %w", err)
@@ -115,7 +122,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.load(ctx); err != nil {
+	if err := s.load(ctx, s.client.searching); err != nil {
 		return err
 	}
 	have, want := s.state.Embedder, s.opts.EmbedderInfo
@@ -144,7 +151,7 @@ func (s *Store) dropPassages(ctx context.Context) error {
 	if err := s.update(ctx, func(d *description) { d.Embedder = index.EmbedderInfo{}; d.Change++ }); err != nil {
 		return err
 	}
-	return s.load(ctx)
+	return s.load(ctx, s.client.searching)
 }
 
 // String names the collection and where it is, for messages.
@@ -169,16 +176,24 @@ func (s *Store) writable() error {
 	return nil
 }
 
-// quorum is how many nodes a search asks: with those that a write waits for they
-// are more than the replicas.
-func (s *Store) quorum() int {
+// needed is how many replicas must have done a write.
+func (s *Store) needed() int {
 	switch s.opts.Consistency {
 	case "ONE":
 		return 1
 	case "ALL":
-		return 1 // a write waited for all of them
+		return s.replicas
 	}
 	return s.replicas/2 + 1
+}
+
+// quorum is how many nodes a search asks: with those that a write waits for they
+// are more than the replicas.
+func (s *Store) quorum() int {
+	if s.opts.Consistency == "ALL" {
+		return 1 // a write waited for all of them
+	}
+	return s.needed()
 }
 
 // covered tells whether the hosts suffice for a quorum: one address in front of
@@ -191,7 +206,7 @@ func (s *Store) present(ctx context.Context) error {
 	if s.covered() {
 		return nil
 	}
-	_, err := s.describe(ctx)
+	_, err := s.describe(ctx, s.client.searching)
 	return err
 }
 

@@ -4,20 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/ingest"
 )
-
-// writers is how many groups of articles are on their way to the cluster at
-// once. The embedder waits when all of them are busy.
-const writers = 4
 
 // Add puts articles into the collection and replaces those whose ID it holds.
 // Articles that did not change cost next to nothing, and passages whose text did
@@ -41,7 +35,7 @@ func (s *Store) change(ctx context.Context, f func() error) error {
 	if err := s.writable(); err != nil {
 		return err
 	}
-	if _, err := s.describe(ctx); err != nil { // at once, not when a write has waited for long
+	if _, err := s.describe(ctx, s.client.searching); err != nil { // at once, not when a write has waited for long
 		return err
 	}
 	err := f()
@@ -52,36 +46,94 @@ func (s *Store) change(ctx context.Context, f func() error) error {
 	if rerr := s.update(after, touch); err == nil {
 		err = rerr
 	}
-	s.agree(after)
-	if rerr := s.load(after); err == nil {
+	if s.agree(after) {
+		if serr := s.sweep(after); serr != nil {
+			s.log.Warn("what nobody reads any more was not removed; the next ingest will", "error", serr)
+		}
+		s.agree(after)
+	}
+	if rerr := s.load(after, writing); err == nil {
 		err = rerr
 	}
 	return err
 }
 
 // agree waits a moment for the replicas that a quorum did not wait for, so that
-// whoever asks next finds the same counts everywhere.
-func (s *Store) agree(ctx context.Context) {
+// whoever asks next finds the same counts everywhere, and tells whether all nodes
+// do.
+func (s *Store) agree(ctx context.Context) bool {
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		all, err := ask(ctx, s.client, len(s.client.nodes), limits{time.Second, time.Second}, s.everything)
 		if err != nil {
-			return // a node is down: there is nothing to wait for
+			return false // a node is down: there is nothing to wait for
 		}
 		if len(slices.Compact(all)) == 1 {
-			return
+			return len(s.client.nodes) >= s.replicas
+		}
+	}
+	return false
+}
+
+// sweep carries out what was only written down while a node may have been away:
+// it removes passages that nobody reads, articles that are gone, and the notes.
+func (s *Store) sweep(ctx context.Context) error {
+	done := fmt.Sprintf("{Get{a:%s(where:%s limit:%d){articleId replaces}}}", s.class(pendingClass), equals("kind", kindDone), maxResults)
+	for {
+		got, err := ask(ctx, s.client, 1, writing, func(ctx context.Context, n *node) ([]pendingObject, error) {
+			var got struct{ A []pendingObject }
+			return got.A, s.client.query(ctx, n, done, &got)
+		})
+		if err != nil || len(got[0]) == 0 {
+			return err
+		}
+		ids := make([]string, len(got[0]))
+		for i, p := range got[0] {
+			ids[i] = p.ArticleID
+		}
+		slices.Sort(ids)
+		held, err := s.fetch(ctx, writing, slices.Compact(ids), false)
+		if err != nil {
+			return err
+		}
+		var old []string
+		for _, p := range got[0] {
+			for _, version := range strings.Fields(p.Replaces) {
+				if now := held[p.ArticleID]; now == nil || now.Version != version { // it may have come back
+					old = append(old, version)
+				}
+			}
+		}
+		if err := s.removeWhere(ctx, passageClass, "version", old); err != nil {
+			return err
+		}
+		if err := s.removeWhere(ctx, articleClass, "version", []string{gone}); err != nil {
+			return err
+		}
+		if err := s.removeWhere(ctx, pendingClass, "kind", []string{kindDone}); err != nil || len(got[0]) < maxResults {
+			return err
 		}
 	}
 }
 
-// everything counts what a node has of each class that searches read.
-func (s *Store) everything(ctx context.Context, n *node) ([3]int, error) {
-	var got struct{ A, P, W []aggregate }
-	err := s.client.query(ctx, n, fmt.Sprintf("{Aggregate{a:%s{meta{count}} p:%s{meta{count}} w:%s{meta{count}}}}",
-		s.class(articleClass), s.class(passageClass), s.class(pendingClass)), &got)
-	if err != nil || len(got.A)*len(got.P)*len(got.W) == 0 {
-		return [3]int{}, err
+// done notes that changes are done.
+func (s *Store) done(ctx context.Context, list []pendingObject) error {
+	objects := make([]object, len(list))
+	for i, p := range list {
+		p.Note, p.Kind = noteOf(p), kindDone
+		objects[i] = object{Class: s.class(pendingClass), ID: p.Note, Properties: p}
 	}
-	return [3]int{got.A[0].Meta.Count, got.P[0].Meta.Count, got.W[0].Meta.Count}, nil
+	return s.put(ctx, objects)
+}
+
+// everything counts what a node has of each class that searches read.
+func (s *Store) everything(ctx context.Context, n *node) ([4]int, error) {
+	var got struct{ A, P, W, D []aggregate }
+	err := s.client.query(ctx, n, fmt.Sprintf("{Aggregate{a:%s{meta{count}} p:%s{meta{count}} w:%s{meta{count}} d:%s(where:%s){meta{count}}}}",
+		s.class(articleClass), s.class(passageClass), s.class(pendingClass), s.class(pendingClass), equals("kind", kindDone)), &got)
+	if err != nil || len(got.A)*len(got.P)*len(got.W)*len(got.D) == 0 {
+		return [4]int{}, err
+	}
+	return [4]int{got.A[0].Meta.Count, got.P[0].Meta.Count, got.W[0].Meta.Count, got.D[0].Meta.Count}, nil
 }
 
 func (s *Store) add(ctx context.Context, articles []article.Article, o index.AddOptions, report *index.AddReport) error {
@@ -99,7 +151,8 @@ func (s *Store) add(ctx context.Context, articles []article.Article, o index.Add
 			return err
 		}
 	}
-	run := ingest.Runner{Store: w, Embedder: s.opts.Embedder, Segment: s.opts.Segment, Writers: writers}
+	// The embedder waits when as many groups are on their way as there are nodes.
+	run := ingest.Runner{Store: w, Embedder: s.opts.Embedder, Segment: s.opts.Segment, Writers: len(s.client.nodes)}
 	if err := run.Run(ctx, plan, o); err != nil {
 		return err
 	}
@@ -114,7 +167,7 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o index.Ad
 		ids[i] = articles[i].ID
 	}
 	slices.Sort(ids)
-	held, err := s.fetch(ctx, slices.Compact(ids), false)
+	held, err := s.fetch(ctx, writing, slices.Compact(ids), false)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +191,7 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o index.Ad
 		for i, id := range part {
 			want[i].id = id
 		}
-		entries, err := s.entries(ctx, want)
+		entries, err := s.entries(ctx, writing, want)
 		if err != nil {
 			return nil, err
 		}
@@ -158,9 +211,10 @@ func (s *Store) waiting(ctx context.Context) ([]string, error) {
 	if s.opts.EmbedderInfo == (index.EmbedderInfo{}) {
 		return nil, nil
 	}
-	where := fmt.Sprintf(`{path:["embedder"],operator:NotEqual,valueText:%s}`, quote(s.embedderKey()))
+	where := fmt.Sprintf(`{operator:And,operands:[{path:["embedder"],operator:NotEqual,valueText:%s},{path:["embedder"],operator:NotEqual,valueText:%s}]}`,
+		quote(s.embedderKey()), quote(gone))
 	var ids []string
-	got, err := ask(ctx, s.client, 1, reading, func(ctx context.Context, n *node) ([]*articleObject, error) {
+	got, err := ask(ctx, s.client, 1, writing, func(ctx context.Context, n *node) ([]*articleObject, error) {
 		var got struct{ A []*articleObject }
 		return got.A, s.client.query(ctx, n, fmt.Sprintf("{Get{a:%s(where:%s limit:%d){articleId}}}", s.class(articleClass), where, maxResults), &got)
 	})
@@ -192,9 +246,8 @@ func (w *writer) begin(ctx context.Context, jobs []*ingest.Job) error {
 	}
 	notes := make([]object, len(jobs))
 	for i, j := range jobs {
-		v := s.version(j)
-		notes[i] = object{Class: s.class(pendingClass), ID: uuid("pending", j.Article.ID, v),
-			Properties: pendingObject{ArticleID: j.Article.ID, Kind: kindWrite, Version: v}}
+		p := pendingObject{ArticleID: j.Article.ID, Kind: kindWrite, Version: s.version(j)}
+		notes[i] = object{Class: s.class(pendingClass), ID: noteOf(p), Properties: p}
 	}
 	if err := s.put(ctx, notes); err != nil {
 		return err
@@ -207,7 +260,7 @@ func touch(d *description) { d.Change = max(d.Change+1, time.Now().UnixNano()) }
 
 // adopt makes the collection this embedder's when it is nobody's.
 func (s *Store) adopt(ctx context.Context) error {
-	d, err := s.describe(ctx)
+	d, err := s.describe(ctx, writing)
 	if err != nil {
 		return err
 	}
@@ -232,7 +285,7 @@ func (w *writer) Dimension(ctx context.Context, first int) (int, error) {
 	if dimension != 0 {
 		return dimension, nil
 	}
-	d, err := w.s.describe(ctx)
+	d, err := w.s.describe(ctx, writing)
 	if err != nil {
 		return 0, err
 	}
@@ -258,7 +311,7 @@ func (w *writer) Known(ctx context.Context, keys []string) (map[string][]float32
 	for part := range slices.Chunk(keys, 100) {
 		query := fmt.Sprintf("{Get{a:%s(where:%s limit:%d){textKey vectorSum _additional{vector}}}}",
 			w.s.class(passageClass), oneOf("textKey", part), 2*len(part))
-		got, err := ask(ctx, w.s.client, 1, limits{writeAttempt, writeTotal}, func(ctx context.Context, n *node) ([]found, error) {
+		got, err := ask(ctx, w.s.client, 1, writing, func(ctx context.Context, n *node) ([]found, error) {
 			var got struct{ A []found }
 			return got.A, w.s.client.query(ctx, n, query, &got)
 		})
@@ -280,20 +333,19 @@ func (w *writer) Known(ctx context.Context, keys []string) (map[string][]float32
 func (w *writer) Write(ctx context.Context, jobs []*ingest.Job, segment func(string) []string) error {
 	s := w.s
 	var articles, passages []object
-	var ids, versions, notes []string
+	var ids, versions []string
 	for _, j := range jobs {
 		a, p, err := s.objects(j, segment)
 		if err != nil {
 			return fmt.Errorf("article %s: %w", j.Article.ID, err)
 		}
 		articles, passages = append(articles, a), append(passages, p...)
-		v := s.version(j)
-		ids, versions, notes = append(ids, j.Article.ID), append(versions, v), append(notes, uuid("pending", j.Article.ID, v))
+		ids, versions = append(ids, j.Article.ID), append(versions, s.version(j))
 	}
 	if err := s.put(ctx, passages); err != nil {
 		return err
 	}
-	before, err := s.fetch(ctx, ids, false)
+	before, err := s.fetch(ctx, writing, ids, false)
 	if err != nil {
 		return err
 	}
@@ -301,16 +353,20 @@ func (w *writer) Write(ctx context.Context, jobs []*ingest.Job, segment func(str
 		return err
 	}
 	var old []string // versions that nobody reads any more
+	var done []pendingObject
 	for i, id := range ids {
+		var replaced []string
 		if b := before[id]; b != nil && b.Version != versions[i] {
-			old = append(old, b.Version)
+			replaced = append(replaced, b.Version)
 		}
 		for _, p := range w.broken[id] {
 			if p.Version != versions[i] {
-				old = append(old, p.Version)
-				notes = append(notes, uuid("pending", id, p.Version))
+				replaced = append(replaced, p.Version)
+				done = append(done, p)
 			}
 		}
+		old = append(old, replaced...)
+		done = append(done, pendingObject{ArticleID: id, Kind: kindWrite, Version: versions[i], Replaces: strings.Join(replaced, " ")})
 	}
 	if err := s.removeWhere(ctx, passageClass, "version", old); err != nil {
 		return err
@@ -318,7 +374,7 @@ func (w *writer) Write(ctx context.Context, jobs []*ingest.Job, segment func(str
 	if err := s.whole(ctx, passages, versions); err != nil {
 		return err
 	}
-	return s.removeWhere(ctx, pendingClass, "id", notes)
+	return s.done(ctx, done)
 }
 
 // whole makes sure that the passages that were just written are still there:
@@ -326,7 +382,7 @@ func (w *writer) Write(ctx context.Context, jobs []*ingest.Job, segment func(str
 // off.
 func (s *Store) whole(ctx context.Context, passages []object, versions []string) error {
 	query := fmt.Sprintf("{Aggregate{a:%s(where:%s){meta{count}}}}", s.class(passageClass), oneOf("version", versions))
-	all, err := ask(ctx, s.client, s.quorum(), reading, func(ctx context.Context, n *node) (int, error) {
+	all, err := ask(ctx, s.client, s.quorum(), writing, func(ctx context.Context, n *node) (int, error) {
 		var got struct{ A []aggregate }
 		err := s.client.query(ctx, n, query, &got)
 		if err != nil || len(got.A) == 0 {
@@ -344,9 +400,9 @@ func (s *Store) whole(ctx context.Context, passages []object, versions []string)
 // settle completes deletions that were broken off, and lists what ingests were
 // broken off in, by article. What had been written after all is forgotten.
 func (s *Store) settle(ctx context.Context) (map[string][]pendingObject, error) {
-	all, err := ask(ctx, s.client, s.quorum(), limits{writeAttempt, writeTotal}, func(ctx context.Context, n *node) ([]pendingObject, error) {
+	all, err := ask(ctx, s.client, s.quorum(), writing, func(ctx context.Context, n *node) ([]pendingObject, error) {
 		var list []pendingObject
-		err := each(ctx, s, n, pendingClass, "articleId kind version replaces", func(p *pendingObject) error {
+		err := each(ctx, s, n, pendingClass, "articleId kind version replaces note", func(p *pendingObject) error {
 			list = append(list, *p)
 			return nil
 		})
@@ -355,73 +411,66 @@ func (s *Store) settle(ctx context.Context) (map[string][]pendingObject, error) 
 	if err != nil {
 		return nil, err
 	}
-	unique := map[pendingObject]bool{}
+	latest := map[string]pendingObject{} // by note; one that is done is newer
 	var ids []string
 	for _, list := range all {
 		for _, p := range list {
-			if !unique[p] {
-				unique[p] = true
+			if held, ok := latest[noteOf(p)]; !ok || held.Kind != kindDone {
+				latest[noteOf(p)] = p
 				ids = append(ids, p.ArticleID)
 			}
 		}
 	}
 	slices.Sort(ids)
-	held, err := s.fetch(ctx, slices.Compact(ids), false)
+	held, err := s.fetch(ctx, writing, slices.Compact(ids), false)
 	if err != nil {
 		return nil, err
 	}
 	broken := map[string][]pendingObject{}
-	var gone, done []string
-	for p := range maps.Keys(unique) {
+	var deletions, done []pendingObject
+	for _, p := range latest {
 		now := held[p.ArticleID]
 		switch {
-		case p.Kind == kindDelete:
-			if now == nil || now.Version == p.Version {
-				gone = append(gone, p.ArticleID)
-			} else {
-				done = append(done, noteOf(p))
-			}
-		case now != nil && now.Version == p.Version:
-			done = append(done, noteOf(p))
+		case p.Kind == kindDone:
+		case p.Kind == kindDelete && (now == nil || now.Version == p.Version):
+			deletions = append(deletions, p)
+		case p.Kind == kindDelete, now != nil && now.Version == p.Version:
+			done = append(done, p)
 		default:
 			broken[p.ArticleID] = append(broken[p.ArticleID], p)
 		}
 	}
-	if err := s.removeWhere(ctx, pendingClass, "id", done); err != nil {
+	if err := s.done(ctx, done); err != nil {
 		return nil, err
 	}
-	return broken, s.drain(ctx, gone, unique)
+	return broken, s.drain(ctx, deletions)
 }
 
 // noteOf is the ID of the object that a pending change is.
+// That of one that is done stays what it was.
 func noteOf(p pendingObject) string {
-	if p.Kind == kindDelete {
-		return uuid("pending", p.ArticleID, p.Version, kindDelete)
+	if p.Note != "" {
+		return p.Note
 	}
-	return uuid("pending", p.ArticleID, p.Version)
+	return uuid("pending", p.Kind, p.ArticleID, p.Version)
 }
 
-// drain carries out deletions: the article, after which nobody finds its
-// passages, then these, then the notes.
-func (s *Store) drain(ctx context.Context, ids []string, notes map[pendingObject]bool) error {
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(8)
-	for _, id := range ids {
-		g.Go(func() error { return s.removeOne(gctx, articleClass, uuid("article", id)) })
+// drain carries out deletions: the articles, after which nobody finds their
+// passages, then these.
+func (s *Store) drain(ctx context.Context, deletions []pendingObject) error {
+	var articles []object
+	var versions []string
+	for i, p := range deletions {
+		articles, versions = append(articles, s.tombstone(p.ArticleID)), append(versions, p.Version)
+		deletions[i].Replaces = p.Version
 	}
-	if err := g.Wait(); err != nil {
+	if err := s.put(ctx, articles); err != nil {
 		return err
-	}
-	var versions, done []string
-	for p := range notes {
-		if slices.Contains(ids, p.ArticleID) {
-			versions, done = append(versions, p.Version), append(done, noteOf(p))
-		}
 	}
 	if err := s.removeWhere(ctx, passageClass, "version", versions); err != nil {
 		return err
 	}
-	return s.removeWhere(ctx, pendingClass, "id", done)
+	return s.done(ctx, deletions)
 }
 
 // Delete takes articles out. IDs that are not held are fine.
@@ -438,21 +487,21 @@ func (s *Store) Delete(ctx context.Context, ids ...string) error {
 
 // delete returns how many articles there were.
 func (s *Store) delete(ctx context.Context, ids []string) (int, error) {
-	held, err := s.fetch(ctx, ids, false)
+	held, err := s.fetch(ctx, writing, ids, false)
 	if err != nil || len(held) == 0 {
 		return 0, err
 	}
-	notes := make(map[pendingObject]bool, len(held))
-	objects := make([]object, 0, len(held))
+	var deletions []pendingObject
+	var objects []object
 	for id, o := range held {
 		p := pendingObject{ArticleID: id, Kind: kindDelete, Version: o.Version}
-		notes[p] = true
+		deletions = append(deletions, p)
 		objects = append(objects, object{Class: s.class(pendingClass), ID: noteOf(p), Properties: p})
 	}
 	if err := s.put(ctx, objects); err != nil {
 		return 0, err
 	}
-	return len(held), s.drain(ctx, slices.Collect(maps.Keys(held)), notes)
+	return len(held), s.drain(ctx, deletions)
 }
 
 // Prune takes out every article whose ID is not in keep, and returns how many
@@ -472,18 +521,20 @@ func (s *Store) Prune(ctx context.Context, keep map[string]bool) (int, error) {
 		if n, err = s.delete(ctx, ids); err != nil {
 			return err
 		}
-		var versions, notes []string
+		var given []pendingObject
+		var versions []string
 		for id, list := range broken {
 			for _, p := range list {
 				if !keep[id] {
-					versions, notes = append(versions, p.Version), append(notes, noteOf(p))
+					p.Replaces = p.Version
+					given, versions = append(given, p), append(versions, p.Version)
 				}
 			}
 		}
 		if err := s.removeWhere(ctx, passageClass, "version", versions); err != nil {
 			return err
 		}
-		return s.removeWhere(ctx, pendingClass, "id", notes)
+		return s.done(ctx, given)
 	})
 	if err != nil {
 		return n, fmt.Errorf("prune articles: %w", err)
