@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: cluster-up cluster-down test-cluster help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-llm screenshots soak clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image cluster-up cluster-down test-cluster soak notice clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ eval-shared: model build ## the same questions over the articles in SHARED
 eval-public: model build ## public question sets and grounding cases in DATA (SAMPLE=n: n questions a set)
 	$(BIN) eval --public $(DATA) --sample $(SAMPLE)
 
+eval-sample: model build ## 40 questions of each public set and all grounding cases, compared with seeds/public.json
+	ZHIWEN_LLM_PROVIDER=none $(BIN) eval --public $(DATA) --sample 40 --baseline seeds/public.json
+
 eval-llm: model build ## the fixed questions with the language model MODEL at BASE_URL
 	scripts/eval-llm $(BASE_URL) $(MODEL)
 
@@ -81,9 +84,16 @@ screenshots: model ## drive the page in Chromium, and leave pictures of it in do
 bench-size: ## measure stores of SIZES passages (rows of docs/benchmarks.md)
 	ZHIWEN_SIZES="$(SIZES)" $(GO) test -v -count=1 -timeout 60m -run TestSize ./rag/index
 
+image: model build ## build the container image zhiwen (podman, docker or buildah)
+	scripts/image zhiwen
+
+test-image: model ## build the image, run it, ask it a question
+	ZHIWEN_IMAGE=1 $(GO) test -count=1 -v -run TestImage ./cmd/zhiwen
+
 soak: model build ## break stores on purpose, then ask, search and ingest at the same time for SOAK (10m)
 	ZHIWEN_SOAK=1 $(GO) test -race -timeout 30m ./rag/article
-	ZHIWEN_SOAK=1 $(GO) test -timeout 120m -run 'Flipped|Killed' ./rag/index
+	ZHIWEN_SOAK=1 $(GO) test -timeout 60m -run TestKilled ./bot/slack
+	ZHIWEN_SOAK=1 $(GO) test -timeout 180m -run "Flipped|Killed|Failure|Oracle" ./rag/index
 	scripts/soak $(SOAK)
 
 cluster-up: ## start a Weaviate cluster of three nodes on this machine (built once, 10 minutes)
@@ -94,6 +104,9 @@ cluster-down: ## stop it; its data stays
 
 test-cluster: model build ## the tests that need a cluster, on one of their own
 	scripts/ci-cluster -v
+
+notice: ## write NOTICE: the licences of everything that is built in or fetched
+	scripts/notice
 
 clean: ## remove what was built
 	rm -rf bin

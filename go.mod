@@ -59,6 +59,8 @@ require (
 	gopkg.in/yaml.v3 v3.0.1
 )
 
+require github.com/temoto/robotstxt v1.1.2
+
 require (
 	cloud.google.com/go v0.123.0 // indirect
 	cloud.google.com/go/ai v0.7.0 // indirect

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -19,6 +20,13 @@ var (
 	notAsking = []string{"没什么", "沒什麼", "不怎么", "哪里哪里"}
 	helpWords = []string{"帮助", "幫助", "怎么用", "怎麼用", "如何使用", "使用说明", "你是谁", "你是誰", "你能做什么", "你会什么", "help", "who are you", "what can you do", "how do i use you", "usage"}
 )
+
+// aboutFile are the ways of pointing at something that came with a message.
+var aboutFile = regexp.MustCompile(`附件|(?:[这這该該此]|上面|上传|发)的?[几些]?[个份篇张幅页段]?(?:文件|文档|图片|截图|照片|图|表格|表|报告|报表|幻灯片|演示|合同|音频|视频|[Pp][Dd][Ff]|[Ww]ord|[Ee]xcel|PPT|ppt)|` +
+	`(?i)\battach(?:ed|ment)s?\b|\b(?:this|these|the|my)\s+(?:\w+\s+)?(?:files?|documents?|docs?|images?|pictures?|photos?|screenshots?|pdfs?|spreadsheets?|slides?|tables?|reports?)\b`)
+
+// AsksAboutFile tells whether a message with a file speaks of that file.
+func AsksAboutFile(text string) bool { return aboutFile.MatchString(text) }
 
 // Asks tells whether a message that was not addressed to anybody looks like a
 // question. It reads the form only: one that ends like a question or holds a

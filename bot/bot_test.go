@@ -60,7 +60,7 @@ func TestInbox(t *testing.T) {
 	if n, _ := b.Ahead(ctx, "b"); n != 1 {
 		t.Errorf("%d ahead of b", n)
 	}
-	if ok, _ := b.Edit(ctx, "a", "edited"); !ok {
+	if state, _ := b.Edit(ctx, "a", "edited"); state != StateQueued {
 		t.Error("a queued question cannot be edited")
 	}
 	e, ok, err := b.Start(ctx, "a")
@@ -70,8 +70,14 @@ func TestInbox(t *testing.T) {
 	if _, ok, _ := b.Start(ctx, "a"); ok {
 		t.Error("started twice")
 	}
-	if ok, _ := b.Edit(ctx, "a", "late"); ok {
-		t.Error("edited while being answered")
+	if state, _ := b.Edit(ctx, "a", "edited"); state != "" {
+		t.Error("an edit that changes nothing counts")
+	}
+	if state, _ := b.Edit(ctx, "a", "late"); state != StateWorking {
+		t.Error("an edit while it is being answered is not taken over")
+	}
+	if ok, err := b.Posting(ctx, "a", "edited", []byte("reply")); ok || err != nil {
+		t.Errorf("a reply to the text of before was settled: %v", err)
 	}
 	if ok, _ := b.Withdraw(ctx, "a", "x"); ok {
 		t.Error("withdrawn while being answered")
@@ -80,8 +86,11 @@ func TestInbox(t *testing.T) {
 	if err := b.Streaming(ctx, "a", "77"); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Posting(ctx, "a", []byte("reply")); err != nil {
-		t.Fatal(err)
+	if ok, err := b.Posting(ctx, "a", "late", []byte("reply")); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if state, _ := b.Edit(ctx, "a", "too late"); state != "" {
+		t.Error("edited after the reply was settled")
 	}
 	resumed, err := b.Resume(ctx)
 	if err != nil || len(resumed) != 1 || resumed[0].Stream != "77" || string(resumed[0].Reply) != "reply" || resumed[0].State != StateQueued {
@@ -289,10 +298,10 @@ func TestUserLimit(t *testing.T) {
 		{"a", 0, true, false},
 		{"a", 0, true, false},
 		{"a", 0, false, true},
-		{"a", 0, false, false}, // told once
+		{"a", 0, false, true}, // each is told of
 		{"b", 0, true, false},
 		{"a", 10 * time.Second, true, false}, // six a minute: one in ten seconds
-		{"a", 0, false, false},
+		{"a", 0, false, true},
 		{"a", time.Minute, true, false},
 	}
 	for i, s := range steps {
@@ -364,7 +373,7 @@ func TestHandler(t *testing.T) {
 	ctx := context.Background()
 	echo := answerFunc(func(_ context.Context, q rag.Question, on OnSentence) (rag.Answer, error) {
 		text := fmt.Sprintf("%s（此前 %d 轮）[1]", q.Text, len(q.History))
-		if err := on(text); err != nil {
+		if err := on(rag.Sentence{Text: text}); err != nil {
 			return rag.Answer{}, err
 		}
 		return rag.Answer{Text: text, Question: q.Text, Citations: []rag.Citation{{Marker: 1, Quote: q.Text}}}, nil
@@ -373,7 +382,7 @@ func TestHandler(t *testing.T) {
 	h := NewHandler(echo, db, HandlerOptions{})
 	for i := range 2 {
 		var said string
-		r, err := h.Handle(ctx, Request{ID: fmt.Sprint(i), Thread: "t", User: "u", Text: "问"}, func(s string) error { said += s; return nil })
+		r, err := h.Handle(ctx, Request{ID: fmt.Sprint(i), Thread: "t", User: "u", Text: "问"}, func(s rag.Sentence) error { said += s.Text; return nil })
 		if err != nil || said != r.Answer.Text || !strings.Contains(said, fmt.Sprintf("此前 %d 轮", i)) || r.Language != Chinese || r.Answer.ID == "" {
 			t.Fatalf("%+v, said %q, %v", r, said, err)
 		}
@@ -386,7 +395,7 @@ func TestHandler(t *testing.T) {
 		t.Errorf("unknown answer: %v", err)
 	}
 	stop := errors.New("enough")
-	if _, err := h.Handle(ctx, Request{ID: "x", Text: "问"}, func(string) error { return stop }); !errors.Is(err, stop) {
+	if _, err := h.Handle(ctx, Request{ID: "x", Text: "问"}, func(rag.Sentence) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("an error of onSentence: %v", err)
 	}
 }
@@ -397,7 +406,7 @@ func TestHandlerDeadlineAndCancel(t *testing.T) {
 	late := make(chan error, 1)
 	deaf := answerFunc(func(_ context.Context, _ rag.Question, on OnSentence) (rag.Answer, error) {
 		time.Sleep(100 * time.Millisecond)
-		late <- on("太晚。")
+		late <- on(rag.Sentence{Text: "太晚。"})
 		<-release
 		return rag.Answer{Text: "太晚。"}, nil
 	})
@@ -406,7 +415,7 @@ func TestHandlerDeadlineAndCancel(t *testing.T) {
 	})
 	h := NewHandler(deaf, openDB(t), HandlerOptions{Deadline: 50 * time.Millisecond, Fallback: quick})
 	said := 0
-	r, err := h.Handle(context.Background(), Request{ID: "1", Text: "问"}, func(string) error { said++; return nil })
+	r, err := h.Handle(context.Background(), Request{ID: "1", Text: "问"}, func(rag.Sentence) error { said++; return nil })
 	if err != nil || !r.TooSlow || r.Answer.Text != "原句。[1]" {
 		t.Errorf("%+v, %v", r, err)
 	}

@@ -51,6 +51,31 @@ func (f *Feedback) Add(ctx context.Context, answerID, user string, vote Vote) er
 	return nil
 }
 
+// Explain adds to a user's vote why it was given: a reason of the adapter's
+// choice and the user's own words, either of which may be empty. It returns
+// ErrNoAnswer where there is no such vote.
+func (f *Feedback) Explain(ctx context.Context, answerID, user, reason, comment string) error {
+	res, err := f.db.ExecContext(ctx, `UPDATE bot_feedback SET reason = ?, comment = ? WHERE answer = ? AND user = ?`, reason, comment, answerID, user)
+	if err != nil {
+		return fmt.Errorf("store the reason: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrNoAnswer
+	}
+	return nil
+}
+
+// Prune forgets votes older than keep; 0 keeps them all.
+func (f *Feedback) Prune(ctx context.Context, keep time.Duration) error {
+	if keep <= 0 {
+		return nil
+	}
+	if _, err := f.db.ExecContext(ctx, `DELETE FROM bot_feedback WHERE at < ?`, time.Now().Add(-keep).UnixMilli()); err != nil {
+		return fmt.Errorf("forget old votes: %w", err)
+	}
+	return nil
+}
+
 // Case is a vote in the form of an evaluation case.
 type Case struct {
 	ID        string `json:"id"`
@@ -64,8 +89,12 @@ type Case struct {
 	// Feedback is the vote, Answer what was said.
 	Feedback Vote   `json:"feedback"`
 	Answer   string `json:"answer"`
-	// NeedsReview marks cases whose reference nobody has confirmed: answers
-	// voted down.
+	// Why and Comment are what a reader said about an answer voted down: a
+	// reason from the dialog and words of their own.
+	Why     string `json:"why,omitempty"`
+	Comment string `json:"comment,omitempty"`
+	// NeedsReview marks cases whose reference nobody has confirmed, such as
+	// answers voted down. An evaluation counts them and asks none of them.
 	NeedsReview bool `json:"needs_review,omitempty"`
 }
 
@@ -82,7 +111,16 @@ type ExportOptions struct {
 // the cited facts again; one voted down becomes a case without a reference,
 // marked for review.
 func (f *Feedback) Export(ctx context.Context, w io.Writer, opts ExportOptions) (int, error) {
-	rows, err := f.db.QueryContext(ctx, `SELECT answer, question, text, refused, citations, vote, user FROM bot_feedback
+	// A store that is only read may have tables of before there were reasons.
+	why := "'', ''"
+	var reasons int
+	if err := f.db.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('bot_feedback') WHERE name = 'reason'`).Scan(&reasons); err != nil {
+		return 0, fmt.Errorf("export feedback: %w", err)
+	}
+	if reasons > 0 {
+		why = "reason, comment"
+	}
+	rows, err := f.db.QueryContext(ctx, `SELECT answer, question, text, refused, citations, vote, user, `+why+` FROM bot_feedback
 		WHERE (?1 = '' OR vote = ?1) AND at >= ?2 ORDER BY at, answer, user`, string(opts.Vote), max(opts.Since.UnixMilli(), 0))
 	if err != nil {
 		return 0, fmt.Errorf("export feedback: %w", err)
@@ -94,10 +132,10 @@ func (f *Feedback) Export(ctx context.Context, w io.Writer, opts ExportOptions) 
 	n := 0
 	seen := map[string]int{}
 	for rows.Next() {
-		var id, question, text, vote, user string
+		var id, question, text, vote, user, reason, comment string
 		var refused bool
 		var raw []byte
-		if err := rows.Scan(&id, &question, &text, &refused, &raw, &vote, &user); err != nil {
+		if err := rows.Scan(&id, &question, &text, &refused, &raw, &vote, &user, &reason, &comment); err != nil {
 			return n, fmt.Errorf("export feedback: %w", err)
 		}
 		citations, err := citationsOf(raw)
@@ -105,7 +143,7 @@ func (f *Feedback) Export(ctx context.Context, w io.Writer, opts ExportOptions) 
 			return n, fmt.Errorf("export feedback on answer %s: %w", id, err)
 		}
 		c := caseOf(question, text, refused, citations, Vote(vote))
-		c.ID = "feedback-" + id
+		c.ID, c.Why, c.Comment = "feedback-"+id, reason, comment
 		if seen[id]++; seen[id] > 1 {
 			c.ID = fmt.Sprintf("feedback-%s-%d", id, seen[id])
 		}
@@ -136,7 +174,9 @@ func caseOf(question, text string, refused bool, citations []rag.Citation, vote 
 	}
 	articles := map[string]bool{}
 	for _, cit := range citations {
-		c.ReferenceContexts = append(c.ReferenceContexts, cit.Quote)
+		if !refused && hasWords(cit.Quote) {
+			c.ReferenceContexts = append(c.ReferenceContexts, cit.Quote)
+		}
 		articles[cit.ArticleID] = true
 	}
 	if vote == VoteDown {
@@ -153,6 +193,7 @@ func caseOf(question, text string, refused bool, citations []rag.Citation, vote 
 	said := markers.ReplaceAllString(text, "")
 	groups := referenceGroups(said, citations)
 	c.Reference = groups
+	c.NeedsReview = len(groups) == 0
 	switch {
 	case len(articles) > 1:
 		c.Type = "multi"
@@ -162,13 +203,18 @@ func caseOf(question, text string, refused bool, citations []rag.Citation, vote 
 	return c
 }
 
+// hasWords tells whether there is anything in a text to look for.
+func hasWords(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) >= 0
+}
+
 // referenceGroups picks what must be said again: the parts of the quotes that
 // the claims rest on; failing those the figures; failing those the words.
 func referenceGroups(said string, citations []rag.Citation) [][]string {
 	groups := [][]string{}
 	seen := map[string]bool{}
 	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" && !seen[s] {
+		if s = strings.TrimSpace(s); hasWords(s) && !seen[s] {
 			seen[s] = true
 			groups = append(groups, []string{s})
 		}

@@ -22,8 +22,9 @@ type Answerer interface {
 	Answer(ctx context.Context, q rag.Question, onSentence OnSentence) (rag.Answer, error)
 }
 
-// OnSentence receives one verified sentence, ending in its markers ("[1]").
-type OnSentence func(text string) error
+// OnSentence receives one verified sentence, ending in its markers ("[1]"),
+// with the citations that it is the first to use.
+type OnSentence func(rag.Sentence) error
 
 // Causes with which the work on a question may end early.
 var (
@@ -101,6 +102,17 @@ func NewHandler(a Answerer, db *sql.DB, opts HandlerOptions) *Handler {
 // Memory is the handler's conversation memory.
 func (h *Handler) Memory() *Memory { return h.memory }
 
+// Answerable tells whether a question has an answer, without a language model
+// where there is a way to do without. Nothing of it is logged or remembered.
+func (h *Handler) Answerable(ctx context.Context, question string) bool {
+	by := h.opts.Fallback
+	if by == nil {
+		by = h.answerer
+	}
+	a, err := h.answer(ctx, by, rag.Question{ID: newID(), Text: question}, h.opts.FallbackDeadline, nil)
+	return err == nil && !a.Refused && a.Text != ""
+}
+
 // Answers is the handler's answer log.
 func (h *Handler) Answers() *AnswerLog { return h.answers }
 
@@ -145,7 +157,8 @@ func (h *Handler) Handle(ctx context.Context, req Request, onSentence OnSentence
 	}
 	reply.Answer = answer
 	reply.Took = time.Since(began)
-	if req.Thread != "" && answer.Text != "" {
+	// Talk asks nothing, so that a follow-up does not follow it.
+	if req.Thread != "" && answer.Text != "" && answer.Mode != rag.ModeTalk {
 		if err := h.memory.Add(ctx, req.Thread, req.ID, rag.Turn{Question: answer.Question, Answer: answer.Text}); err != nil {
 			h.opts.Log.WarnContext(ctx, "the turn was not remembered", "error", err)
 		}
@@ -175,7 +188,7 @@ func (h *Handler) answer(ctx context.Context, a Answerer, q rag.Question, deadli
 		over = true
 		mu.Unlock()
 	}()
-	guarded := OnSentence(func(text string) error {
+	guarded := OnSentence(func(s rag.Sentence) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if over || ctx.Err() != nil {
@@ -184,7 +197,7 @@ func (h *Handler) answer(ctx context.Context, a Answerer, q rag.Question, deadli
 		if onSentence == nil {
 			return nil
 		}
-		return onSentence(text)
+		return onSentence(s)
 	})
 	done := make(chan outcome, 1)
 	go func() {

@@ -61,6 +61,12 @@ type Entry struct {
 type InboxOptions struct {
 	// Backlog is how many unfinished questions are accepted; 0 means 1000.
 	Backlog int
+	// Owner names this process among those that might use the same database:
+	// see [NewOwner]. "" leaves everything to everybody.
+	Owner string
+	// Lease is for how long a claim on the inbox holds when it is not renewed;
+	// 0 means 30 s.
+	Lease time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -70,6 +76,8 @@ type InboxOptions struct {
 type Inbox struct {
 	db      *sql.DB
 	backlog int
+	owner   string
+	lease   time.Duration
 	now     func() time.Time
 
 	mu      sync.Mutex
@@ -92,7 +100,10 @@ func NewInbox(db *sql.DB, opts InboxOptions) *Inbox {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Inbox{db: db, backlog: opts.Backlog, now: opts.Now}
+	if opts.Lease <= 0 {
+		opts.Lease = 30 * time.Second
+	}
+	return &Inbox{db: db, backlog: opts.Backlog, owner: opts.Owner, lease: opts.Lease, now: opts.Now}
 }
 
 // Add stores an entry and returns once it is committed. It reports false when
@@ -252,9 +263,11 @@ func (b *Inbox) Get(ctx context.Context, key string) (Entry, error) {
 }
 
 // Start takes a queued entry into work and returns it as it is now, after
-// edits. It reports false when the entry is no longer queued.
+// edits. It reports false when the entry is no longer queued, or the inbox no
+// longer ours.
 func (b *Inbox) Start(ctx context.Context, key string) (Entry, bool, error) {
-	ok, err := b.change(ctx, `UPDATE bot_inbox SET state = 'working', attempts = attempts + 1, changed = ? WHERE key = ? AND state = 'queued'`, key)
+	ok, err := b.change(ctx, `UPDATE bot_inbox SET state = 'working', attempts = attempts + 1, changed = ?1
+		WHERE key = ?2 AND state = 'queued' AND `+ours("?3"), key, b.owner)
 	if err != nil || !ok {
 		return Entry{}, false, err
 	}
@@ -265,27 +278,29 @@ func (b *Inbox) Start(ctx context.Context, key string) (Entry, bool, error) {
 // Streaming notes the visible message that is being written for an entry, so
 // that a later start can find it; "" when there is none any more.
 func (b *Inbox) Streaming(ctx context.Context, key, message string) error {
-	_, err := b.change(ctx, `UPDATE bot_inbox SET stream = ?2, changed = ?1 WHERE key = ?3`, message, key)
+	_, err := b.change(ctx, `UPDATE bot_inbox SET stream = ?2, changed = ?1 WHERE key = ?3 AND `+ours("?4"), message, key, b.owner)
 	return err
 }
 
-// Posting settles the reply of an entry before any of it becomes visible.
-func (b *Inbox) Posting(ctx context.Context, key string, reply []byte) error {
-	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'posting', reply = ?2, changed = ?1 WHERE key = ?3 AND state <> 'done'`, reply, key)
-	return err
+// Posting settles the reply of an entry before any of it becomes visible. It
+// reports false when the entry's text is no longer the one that the reply
+// answers, or the inbox no longer ours.
+func (b *Inbox) Posting(ctx context.Context, key, text string, reply []byte) (bool, error) {
+	return b.change(ctx, `UPDATE bot_inbox SET state = 'posting', reply = ?2, changed = ?1
+		WHERE key = ?3 AND state <> 'done' AND text = ?4 AND `+ours("?5"), reply, key, text, b.owner)
 }
 
 // Done finishes an entry. Posted names the message that answers it, outcome
 // says how it ended ("answered", "refused", "stopped", "deleted", …).
 func (b *Inbox) Done(ctx context.Context, key, posted, outcome string) error {
 	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'done', posted = ?2, outcome = ?3, stream = '', reply = NULL, text = '', payload = x'', changed = ?1
-		WHERE key = ?4`, posted, outcome, key)
+		WHERE key = ?4 AND `+ours("?5"), posted, outcome, key, b.owner)
 	return err
 }
 
 // Requeue gives an unfinished entry back: it keeps its place and its reply.
 func (b *Inbox) Requeue(ctx context.Context, key string) error {
-	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', changed = ? WHERE key = ? AND state IN ('working', 'posting')`, key)
+	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', changed = ?1 WHERE key = ?2 AND state IN ('working', 'posting') AND `+ours("?3"), key, b.owner)
 	return err
 }
 
@@ -293,19 +308,76 @@ func (b *Inbox) Requeue(ctx context.Context, key string) error {
 // process and not by anything about it: however often that happens, it counts
 // as one attempt.
 func (b *Inbox) Release(ctx context.Context, key string) error {
-	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', attempts = min(attempts, 1), changed = ? WHERE key = ? AND state IN ('working', 'posting')`, key)
+	_, err := b.change(ctx, `UPDATE bot_inbox SET state = 'queued', attempts = min(attempts, 1), changed = ?1
+		WHERE key = ?2 AND state IN ('working', 'posting') AND `+ours("?3"), key, b.owner)
 	return err
 }
 
-// Edit replaces the text of an entry that is still queued and reports whether
-// it was.
-func (b *Inbox) Edit(ctx context.Context, key, text string) (bool, error) {
-	return b.change(ctx, `UPDATE bot_inbox SET text = ?2, changed = ?1 WHERE key = ?3 AND state = 'queued' AND attempts = 0`, text, key)
+// Forget drops a finished entry, so that the same may be asked for again.
+func (b *Inbox) Forget(ctx context.Context, key string) error {
+	if _, err := b.db.ExecContext(ctx, `DELETE FROM bot_inbox WHERE key = ? AND state = 'done'`, key); err != nil {
+		return fmt.Errorf("forget a question: %w", err)
+	}
+	return nil
+}
+
+// Edit replaces the text of an entry whose reply is not settled yet. It returns
+// the entry's state, "" when nothing was replaced: too late, or no other text.
+// Work that has begun on the old text is the caller's to end.
+func (b *Inbox) Edit(ctx context.Context, key, text string) (State, error) {
+	var state State
+	err := b.db.QueryRowContext(ctx, `UPDATE bot_inbox SET text = ?2, changed = ?1
+		WHERE key = ?3 AND state IN ('queued', 'working') AND reply IS NULL AND text <> ?2 RETURNING state`,
+		b.now().UnixMilli(), text, key).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("edit the question: %w", err)
+	}
+	return state, nil
 }
 
 // Withdraw finishes an entry that is still queued and reports whether it was.
 func (b *Inbox) Withdraw(ctx context.Context, key, outcome string) (bool, error) {
 	return b.change(ctx, `UPDATE bot_inbox SET state = 'done', outcome = ?2, text = '', payload = x'', changed = ?1 WHERE key = ?3 AND state = 'queued'`, outcome, key)
+}
+
+// WithdrawThread finishes what is still queued of a thread and returns the keys.
+func (b *Inbox) WithdrawThread(ctx context.Context, thread, outcome string) ([]string, error) {
+	rows, err := b.db.QueryContext(ctx, `SELECT key FROM bot_inbox WHERE thread = ? AND state = 'queued' ORDER BY asked, seq`, thread)
+	if err != nil {
+		return nil, fmt.Errorf("withdraw questions: %w", err)
+	}
+	keys, err := scanKeys(rows)
+	if err != nil {
+		return nil, fmt.Errorf("withdraw questions: %w", err)
+	}
+	var gone []string
+	for _, key := range keys {
+		ok, err := b.Withdraw(ctx, key, outcome)
+		if err != nil {
+			return gone, err
+		}
+		if ok {
+			gone = append(gone, key)
+		}
+	}
+	return gone, nil
+}
+
+// scanKeys reads rows of one key each.
+func scanKeys(rows *sql.Rows) ([]string, error) {
+	defer rows.Close()
+	var keys []string
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
 }
 
 // Resume queues again what a former process left unfinished and returns those
@@ -315,16 +387,8 @@ func (b *Inbox) Resume(ctx context.Context) ([]Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resume questions: %w", err)
 	}
-	var keys []string
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			rows.Close()
-			return nil, fmt.Errorf("resume questions: %w", err)
-		}
-		keys = append(keys, key)
-	}
-	if err := rows.Close(); err != nil {
+	keys, err := scanKeys(rows)
+	if err != nil {
 		return nil, fmt.Errorf("resume questions: %w", err)
 	}
 	var out []Entry
@@ -362,14 +426,20 @@ func (b *Inbox) Ahead(ctx context.Context, key string) (int, error) {
 	return n, nil
 }
 
-// Prune forgets entries finished longer than keep ago (an hour at least), and
-// threads nobody has written in for keepThreads (0: keeps them). It never
-// touches what is unfinished.
+// keepOnce is how long it is remembered what was done only once.
+const keepOnce = 180 * 24 * time.Hour
+
+// Prune forgets entries finished longer than keep ago (an hour at least),
+// threads nobody has written in for keepThreads (0: keeps them), and after half
+// a year what [Inbox.Once] was asked. It never touches what is unfinished.
 func (b *Inbox) Prune(ctx context.Context, keep, keepThreads time.Duration) error {
 	keep = max(keep, minKeep)
 	now := b.now()
 	if _, err := b.db.ExecContext(ctx, `DELETE FROM bot_inbox WHERE state = 'done' AND changed < ?`, now.Add(-keep).UnixMilli()); err != nil {
 		return fmt.Errorf("forget finished questions: %w", err)
+	}
+	if _, err := b.db.ExecContext(ctx, `DELETE FROM bot_once WHERE at < ?`, now.Add(-keepOnce).UnixMilli()); err != nil {
+		return fmt.Errorf("forget old marks: %w", err)
 	}
 	if keepThreads <= 0 {
 		return nil

@@ -18,7 +18,6 @@ type UserLimit struct {
 
 type userBucket struct {
 	limiter *rate.Limiter
-	told    time.Time
 	// recent are the last questions and what was decided about them.
 	recent []decision
 }
@@ -47,9 +46,8 @@ func NewUserLimit(perMinute, burst int) *UserLimit {
 
 // Allow takes one question of the user, named by its key, off the allowance;
 // asked again about the same key it decides the same and takes nothing. When
-// there is no allowance left it says how long to wait, and whether the user
-// should be told: once a minute at most, so that the notice itself is not a
-// flood.
+// there is no allowance left it says how long to wait, and, the first time it
+// is asked about the key, that the user must be told.
 func (l *UserLimit) Allow(user, key string, now time.Time) (ok bool, wait time.Duration, tell bool) {
 	if l.perMinute < 0 {
 		return true, 0, false
@@ -79,11 +77,7 @@ func (l *UserLimit) Allow(user, key string, now time.Time) (ok bool, wait time.D
 	r := b.limiter.ReserveN(now, 1)
 	wait = r.DelayFrom(now)
 	r.CancelAt(now)
-	tell = now.Sub(b.told) >= time.Minute
-	if tell {
-		b.told = now
-	}
-	return false, wait, tell
+	return false, wait, true
 }
 
 // sweep forgets the users whose allowance is full again.

@@ -3,11 +3,14 @@ package bot
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
-// schema holds the tables of all conversations. Times are Unix milliseconds.
-const schema = `
+// steps lead from one version of the tables of all conversations to the next;
+// the first makes them. Times are Unix milliseconds. A step that has been
+// released is never changed: what comes later is another step.
+var steps = []string{`
 CREATE TABLE IF NOT EXISTS bot_inbox (
 	seq      INTEGER PRIMARY KEY AUTOINCREMENT,
 	key      TEXT NOT NULL UNIQUE,
@@ -77,13 +80,59 @@ CREATE TABLE IF NOT EXISTS bot_keys (
 	digest  TEXT NOT NULL UNIQUE,
 	created INTEGER NOT NULL
 ) WITHOUT ROWID;
-`
+`, `
+ALTER TABLE bot_feedback ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE bot_feedback ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+CREATE INDEX bot_feedback_at ON bot_feedback (at);
+CREATE TABLE bot_owner (
+	id    INTEGER PRIMARY KEY CHECK (id = 1),
+	owner TEXT NOT NULL,
+	until INTEGER NOT NULL
+);
+`}
 
-// Migrate creates the tables of this package where they do not exist yet. It
-// is safe to call at every start.
+// ErrNewerSchema says that a later version of the program made the tables.
+var ErrNewerSchema = errors.New("the conversations in this store were written by a newer version of zhiwen; use that one")
+
+// Migrate brings the tables of this package to the present version, step by
+// step, all of them or none. It is safe to call at every start, and from
+// several processes at once. It returns ErrNewerSchema for tables that it does
+// not know.
 func Migrate(ctx context.Context, db *sql.DB) error {
-	if _, err := db.ExecContext(ctx, schema); err != nil {
-		return fmt.Errorf("create the conversation tables: %w", err)
+	if err := migrate(ctx, db); err != nil {
+		return fmt.Errorf("prepare the conversation tables: %w", err)
 	}
 	return nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	const versions = `CREATE TABLE IF NOT EXISTS bot_schema (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL)`
+	if _, err := db.ExecContext(ctx, versions); err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	// Writing first takes the write lock, so that no two processes take a step.
+	if _, err := tx.ExecContext(ctx, `INSERT INTO bot_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING`); err != nil {
+		return err
+	}
+	var version int
+	if err := tx.QueryRowContext(ctx, `SELECT version FROM bot_schema`).Scan(&version); err != nil {
+		return err
+	}
+	if version > len(steps) {
+		return fmt.Errorf("%w (their version is %d, this program knows %d)", ErrNewerSchema, version, len(steps))
+	}
+	for _, step := range steps[version:] {
+		if _, err := tx.ExecContext(ctx, step); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE bot_schema SET version = ?`, len(steps)); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

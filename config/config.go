@@ -29,6 +29,8 @@ type Config struct {
 	Serve      Serve      `mapstructure:"serve"`
 	Log        Log        `mapstructure:"log"`
 	Telemetry  Telemetry  `mapstructure:"telemetry"`
+	Web        Web        `mapstructure:"web"`
+	Sources    []Source   `mapstructure:"sources" doc:"places that serve, slack and ingest --watch follow, see docs/sources.md; in the environment as YAML or JSON"`
 }
 
 // Store says where everything that must survive is kept.
@@ -104,6 +106,10 @@ type Slack struct {
 	PerUser           int           `mapstructure:"per_user" doc:"questions of one user that may wait"`
 	RatePerMinute     int           `mapstructure:"rate_per_minute" doc:"questions a user may ask in a minute"`
 	MemoryExpiry      time.Duration `mapstructure:"memory_expiry" doc:"how long a thread's conversation is remembered"`
+	AskGroup          string        `mapstructure:"ask_group" doc:"user group ID (S…) that readers may have asked where there is no answer or a bad one; empty offers no such thing"`
+	AskChannel        string        `mapstructure:"ask_channel" doc:"channel ID where it is asked on behalf of those who asked in private; empty offers it in channels only"`
+	KeepAnswers       time.Duration `mapstructure:"keep_answers" doc:"how long answers are kept for votes and sharing; 0 means for ever"`
+	KeepFeedback      time.Duration `mapstructure:"keep_feedback" doc:"how long votes are kept; 0 means for ever"`
 }
 
 // Serve says how the HTTP API listens.
@@ -126,6 +132,32 @@ type Log struct {
 // Telemetry says where traces and metrics go; nowhere unless an endpoint is set.
 type Telemetry struct {
 	Endpoint string `mapstructure:"endpoint" doc:"OTLP over HTTP, for example http://127.0.0.1:4318; empty means off"`
+}
+
+// Web says how documents are read from the web.
+type Web struct {
+	UserAgent    string        `mapstructure:"user_agent" doc:"how zhiwen introduces itself to web servers; robots.txt is asked for its first word"`
+	Timeout      time.Duration `mapstructure:"timeout" doc:"time for one request, to its last byte"`
+	MaxMB        int           `mapstructure:"max_mb" doc:"largest document, unpacked, in MB"`
+	MaxRedirects int           `mapstructure:"max_redirects" doc:"redirects that are followed"`
+	Pause        time.Duration `mapstructure:"pause" doc:"least time between two requests to the same server"`
+	Robots       bool          `mapstructure:"robots" doc:"keep to robots.txt"`
+	AllowPrivate []string      `mapstructure:"allow_private" doc:"addresses of this machine and its networks that may be read, for example 10.1.0.0/16; empty means none"`
+}
+
+// Source is a place that is followed. Exactly one of Folder, URL, Sitemap and Feed
+// is set.
+type Source struct {
+	Name    string        `yaml:"name"` // empty: the place itself
+	Folder  string        `yaml:"folder"`
+	URL     string        `yaml:"url"`
+	Sitemap string        `yaml:"sitemap"`
+	Feed    string        `yaml:"feed"`
+	Every   time.Duration `yaml:"every"`  // 0: a minute for folders, an hour for others
+	Gone    string        `yaml:"gone"`   // keep or remove; empty: keep
+	Linked  bool          `yaml:"linked"` // of a feed: read the pages that it links to
+	Only    []string      `yaml:"only"`   // patterns of addresses
+	Except  []string      `yaml:"except"`
 }
 
 // Default is the configuration when nothing is set: everything local, no
@@ -153,9 +185,18 @@ func Default() Config {
 			PerUser:       3,
 			RatePerMinute: 10,
 			MemoryExpiry:  7 * 24 * time.Hour,
+			KeepAnswers:   90 * 24 * time.Hour,
 		},
 		Serve: Serve{Listen: "127.0.0.1:8480", RatePerMinute: 120, AtOnce: 64},
 		Log:   Log{Level: "warn", Format: "text"},
+		Web: Web{
+			UserAgent:    "zhiwen (reads articles for questions and answers)",
+			Timeout:      time.Minute,
+			MaxMB:        64,
+			MaxRedirects: 5,
+			Pause:        time.Second,
+			Robots:       true,
+		},
 	}
 }
 

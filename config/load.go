@@ -48,6 +48,10 @@ func Settings() []Setting {
 	root := reflect.ValueOf(Default())
 	for i := range root.NumField() {
 		section := root.Type().Field(i).Tag.Get("mapstructure")
+		if root.Field(i).Kind() == reflect.Slice {
+			list = append(list, Setting{section, envName(section), []string{}, root.Type().Field(i).Tag.Get("doc")})
+			continue
+		}
 		for j := range root.Field(i).NumField() {
 			field := root.Field(i).Type().Field(j)
 			name := section + "." + field.Tag.Get("mapstructure")
@@ -108,10 +112,16 @@ func Load(src Sources) (Config, error) {
 	if err := checkTimes(v, settings); err != nil {
 		return Config{}, fmt.Errorf("read config: %w", err)
 	}
+	sources, err := readSources(v.Get(sourcesName))
+	if err != nil {
+		return Config{}, fmt.Errorf("read config: %w", err)
+	}
+	v.Set(sourcesName, nil) // is read by now
 	var cfg Config
 	if err := v.Unmarshal(&cfg); err != nil {
 		return Config{}, fmt.Errorf("read config: %w", wrongKinds(v, settings, err))
 	}
+	cfg.Sources = sources
 	cfg.Store.Dir = expandHome(cfg.Store.Dir)
 	cfg.Embeddings.ModelDir = expandHome(cfg.Embeddings.ModelDir)
 	cfg.Embeddings.Runtime = expandHome(cfg.Embeddings.Runtime)

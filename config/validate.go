@@ -89,5 +89,13 @@ func (c Config) Validate() error {
 	oneOf("llm.profile", c.LLM.Profile, "auto", "small", "large")
 	oneOf("log.format", c.Log.Format, "text", "json")
 	webAddress("telemetry.endpoint", c.Telemetry.Endpoint)
+	check(strings.TrimSpace(c.Web.UserAgent) != "" && !strings.ContainsAny(c.Web.UserAgent, "\r\n"), "web.user_agent must be one line that says who asks")
+	duration("web.timeout", c.Web.Timeout, time.Hour)
+	between("web.max_mb", c.Web.MaxMB, 1, 1024)
+	between("web.max_redirects", c.Web.MaxRedirects, 1, 50)
+	check(c.Web.Pause >= 0 && c.Web.Pause <= time.Hour, "web.pause is %s; it must be at least 0s and at most 1h", c.Web.Pause)
+	_, err := c.Web.Private()
+	check(err == nil, "%v", err)
+	errs = append(errs, checkSources(c.Sources)...)
 	return errors.Join(errs...)
 }

@@ -15,7 +15,7 @@ var (
 // A service has no cache folder of its own. Where the files for deployment put
 // the model is where they let the program look for it.
 func TestDeployedModelIsFound(t *testing.T) {
-	for _, name := range []string{"zhiwen.service", "Containerfile"} {
+	for _, name := range []string{"zhiwen.service"} {
 		text, err := os.ReadFile(filepath.Join("..", "deploy", name))
 		if err != nil {
 			t.Fatal(err)

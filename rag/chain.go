@@ -161,6 +161,9 @@ type run struct {
 }
 
 func (r *run) answerQuestion(ctx context.Context, q Question) error {
+	if done, err := r.back(ctx, &q); done || err != nil {
+		return err
+	}
 	normal := question.Normalize(q.Text)
 	if normal.Text == "" {
 		return r.talk(ctx, normal.Talk, q.Text)
@@ -169,7 +172,14 @@ func (r *run) answerQuestion(ctx context.Context, q Question) error {
 	if done, err := r.documents(ctx, q); done || err != nil {
 		return err
 	}
-	req, reason, err := r.prepare(ctx, q)
+	condensed, err := r.standAlone(ctx, q)
+	if err != nil {
+		return err
+	}
+	if done, err := r.answerParts(ctx, q, condensed); done || err != nil {
+		return err
+	}
+	req, reason, err := r.prepareAlone(ctx, q, condensed)
 	if err != nil {
 		return err
 	}
@@ -194,17 +204,18 @@ func (c *Chain) Prepare(ctx context.Context, q Question) (Request, error) {
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
-	req, _, err := r.prepare(ctx, q)
+	condensed, err := r.standAlone(ctx, q)
+	if err != nil {
+		return Request{}, err
+	}
+	req, _, err := r.prepareAlone(ctx, q, condensed)
 	return req, err
 }
 
-// prepare makes the request for a generator, or tells why there is none.
-func (r *run) prepare(ctx context.Context, q Question) (Request, Reason, error) {
+// prepareAlone makes the request for a generator of a question that stands alone,
+// or tells why there is none.
+func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_ Request, _ Reason, err error) {
 	c := r.chain
-	condensed, err := r.standAlone(ctx, q)
-	if err != nil {
-		return Request{}, ReasonNone, err
-	}
 	r.answer.Question, r.trace.Condensed = condensed, condensed
 	req := Request{Question: condensed, Language: zhtext.MainLanguage(condensed), History: q.History, Now: q.Now}
 	r.analysis.Language = req.Language
@@ -282,7 +293,7 @@ func (c *Chain) stage(ctx context.Context, name string) (context.Context, func(e
 func (r *run) generate(ctx context.Context, req Request) error {
 	c := r.chain
 	generator := c.generator()
-	draft, err := r.draft(ctx, generator, req)
+	draft, err := r.draft(ctx, generator, req, r.tell(req.Language))
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -306,7 +317,7 @@ func (r *run) generate(ctx context.Context, req Request) error {
 				return r.refuse(reason)
 			}
 		}
-		if draft, err = r.draft(ctx, c.Extractive, req); err != nil {
+		if draft, err = r.draft(ctx, c.Extractive, req, r.tell(req.Language)); err != nil {
 			if cause, ok := stopped(err); ok {
 				return cause
 			}
@@ -340,17 +351,29 @@ func (r *run) generate(ctx context.Context, req Request) error {
 	if draft.Truncated {
 		r.notice(message(req.Language, noticeTruncated))
 	}
+	r.finish()
+	return nil
+}
+
+// finish takes what was composed into the answer.
+func (r *run) finish() {
 	r.answer.Mode = ModeQuotes
 	switch {
-	case c.Model != nil && r.answer.Answerer == c.Model.Name():
+	case r.chain.Model != nil && r.answer.Answerer == r.chain.Model.Name():
 		r.answer.Mode = ModeModel
 	case r.compose.shorts > 0:
 		r.answer.Mode = ModeShort
 	}
-	r.answer.Short = r.compose.shortAnswer(req.Language)
+	r.answer.Short = r.compose.shortAnswer(r.analysis.Language)
 	r.answer.Text = r.compose.text.String()
 	r.answer.Citations = r.compose.citations
-	return nil
+}
+
+// tell shows each claim as soon as it is verified.
+func (r *run) tell(language string) func(Claim, Verdict, *evidence.Paragraph) error {
+	return func(claim Claim, v Verdict, p *evidence.Paragraph) error {
+		return r.show(r.compose.add(claim, v, p, language))
+	}
 }
 
 // stopError carries an error of the caller's OnSentence through a generator.
@@ -368,7 +391,8 @@ func stopped(err error) (cause error, ok bool) {
 	return nil, false
 }
 
-func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft, err error) {
+// draft lets a generator draft, and hands on each claim that the evidence holds.
+func (r *run) draft(ctx context.Context, g Generator, req Request, take func(Claim, Verdict, *evidence.Paragraph) error) (draft Draft, err error) {
 	ctx, end := r.chain.stage(ctx, "generate")
 	defer func() { end(err) }()
 	held := r.evidence
@@ -376,6 +400,11 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 		held = r.whole
 	}
 	verifier := grounding.New(held, r.analysis, r.chain.Reader)
+	if g == r.chain.Model {
+		if err := r.expect(ctx, verifier, req); err != nil {
+			return draft, err
+		}
+	}
 	started := time.Now()
 	r.verify = 0
 	draft, err = g.Generate(ctx, req, func(claim Claim) error {
@@ -391,7 +420,7 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 		if !verdict.Supported {
 			return nil
 		}
-		return r.show(r.compose.add(claim, verdict, paragraph, req.Language))
+		return take(claim, verdict, paragraph)
 	})
 	r.answer.Timings.Generate += milliseconds(started) - float64(r.verify.Microseconds())/1000
 	r.answer.Timings.Verify += float64(r.verify.Microseconds()) / 1000
@@ -403,87 +432,4 @@ func (r *run) draft(ctx context.Context, g Generator, req Request) (draft Draft,
 		r.answer.Usage = draft.Usage
 	}
 	return draft, err
-}
-
-func (r *run) dropped() int {
-	n := 0
-	for _, v := range r.trace.Claims {
-		if !v.Supported {
-			n++
-		}
-	}
-	return n
-}
-
-func (r *run) notice(text string) {
-	for _, have := range r.answer.Notices {
-		if have == text {
-			return
-		}
-	}
-	r.answer.Notices = append(r.answer.Notices, text)
-}
-
-// noteLimits says what keeps the index from being whole. It is asked last,
-// because it may have come across something in this very question.
-func (r *run) noteLimits() {
-	index, ok := r.chain.Index.(Limited)
-	if !ok {
-		return
-	}
-	for _, l := range index.Limits() {
-		if r.analysis.Language == "en" {
-			r.notice(l.English)
-		} else {
-			r.notice(l.Chinese)
-		}
-	}
-}
-
-func (r *run) explainFailure(err error) string {
-	if r.chain.ExplainFailure != nil {
-		if s := r.chain.ExplainFailure(err, r.analysis.Language); s != "" {
-			return s
-		}
-	}
-	return message(r.analysis.Language, noticeModelFailed)
-}
-
-// refuse ends the run with a sentence that says what there is.
-func (r *run) refuse(reason Reason) error {
-	r.answer.Refused, r.answer.Reason, r.answer.Mode = true, reason, ModeRefusal
-	var related []string
-	if r.evidence != nil {
-		for _, p := range r.evidence.Paragraphs {
-			related = append(related, p.Article.Title)
-		}
-	}
-	r.answer.Text = refusal(reason, r.analysis, r.catalog, related)
-	if r.opts.OnSentence == nil {
-		return nil
-	}
-	return r.opts.OnSentence(Sentence{Text: r.answer.Text})
-}
-
-func (r *run) note(found retrieved) {
-	r.trace.Years = r.analysis.Years
-	for _, p := range r.analysis.Parts {
-		note := PartNote{Kind: p.Kind.String(), Words: []string{}}
-		for _, w := range p.Words {
-			note.Words = append(note.Words, fmt.Sprintf("%s %.2f", w.Text, w.Weight))
-		}
-		r.trace.Parts = append(r.trace.Parts, note)
-	}
-	r.answer.Timings.Embed, r.answer.Timings.Retrieve = found.embed, found.total-found.embed
-	r.trace.Problems = append(r.trace.Problems, found.problems...)
-	if r.opts.Explain {
-		r.trace.Keyword, r.trace.Vector, r.trace.Hits = NoteHits(found.keyword), NoteHits(found.vector), NoteHits(found.hits)
-	}
-	if len(found.problems) > 0 {
-		r.notice(message(r.analysis.Language, noticeOneSide))
-	}
-}
-
-func milliseconds(since time.Time) float64 {
-	return float64(time.Since(since).Microseconds()) / 1000
 }

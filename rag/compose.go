@@ -46,7 +46,7 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 	if !claim.Short {
 		text = closeSentence(text, language)
 		if v.Calculation != "" {
-			text = strings.TrimRight(text, "。.") + message(language, calculation, v.Calculation)
+			text = strings.TrimRight(text, "。.") + message(language, calculationNote, v.Calculation)
 		}
 	}
 	s.Text = text + "[" + strconv.Itoa(marker) + "]"
@@ -77,6 +77,26 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 		c.short = append(c.short, text)
 	}
 	c.text.WriteString(s.Lead)
+	c.text.WriteString(s.Text)
+	return &s
+}
+
+// calculated appends a figure that was computed from others as a short answer,
+// with the calculation, and cites what it was computed from.
+func (c *composer) calculated(text, calculation string, from []supported, language string) *Sentence {
+	s := Sentence{Short: true, Text: text + strings.TrimRight(message(language, calculationNote, calculation), "。.")}
+	for _, f := range from {
+		n, isNew := c.marker(Cite(f.verdict, f.paragraph, f.claim.Text))
+		if isNew {
+			s.Citations = append(s.Citations, c.citations[n-1])
+		}
+		if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
+			s.Text += mark
+		}
+	}
+	c.sentences++
+	c.shorts++
+	c.short = append(c.short, text)
 	c.text.WriteString(s.Text)
 	return &s
 }

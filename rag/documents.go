@@ -102,20 +102,31 @@ func (r *run) summarise(ctx context.Context, asked string, a *article.Article) e
 		if first < 0 || quoted == maxSummarised {
 			continue
 		}
-		s := p.Sentences[first]
-		claim := Claim{Text: s.Text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Text: s.Text}}}}
-		verdict := Verdict{Claim: s.Text, Supported: true, Marked: true, Decided: "verbatim", Coverage: 1, ArticleID: a.ID,
-			Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Quote: s.Text}
-		r.trace.Claims = append(r.trace.Claims, verdict)
-		if err := r.show(r.compose.add(claim, verdict, p, r.analysis.Language)); err != nil {
-			if cause, ok := stopped(err); ok {
-				return cause
-			}
+		if err := r.quote(a, p, first); err != nil {
 			return err
 		}
 		quoted++
 	}
-	if quoted == 0 {
+	return r.quoted(ctx, quoted)
+}
+
+// quote shows a sentence of a paragraph with its source.
+func (r *run) quote(a *article.Article, p *evidence.Paragraph, n int) error {
+	s := p.Sentences[n]
+	claim := Claim{Text: s.Text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Text: s.Text}}}}
+	verdict := Verdict{Claim: s.Text, Supported: true, Marked: true, Decided: "verbatim", Coverage: 1, ArticleID: a.ID,
+		Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Quote: s.Text}
+	r.trace.Claims = append(r.trace.Claims, verdict)
+	err := r.show(r.compose.add(claim, verdict, p, r.analysis.Language))
+	if cause, ok := stopped(err); ok {
+		return cause
+	}
+	return err
+}
+
+// quoted ends an answer of so many quotes.
+func (r *run) quoted(ctx context.Context, n int) error {
+	if n == 0 {
 		return r.refuse(ReasonNotCovered)
 	}
 	r.answer.Mode, r.answer.Answerer = ModeQuotes, r.chain.Extractive.Name()

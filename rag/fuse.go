@@ -4,47 +4,51 @@ import (
 	"sort"
 )
 
-// rrfK is the constant of reciprocal rank fusion: Cormack, Clarke and Büttcher,
-// "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
-// Methods" (SIGIR 2009), who use 60. With 60 the ranks of a collection of a
-// hundred passages are too flat: one side's first place loses to two tenth
-// places.
-const rrfK = 20
+// keywordShare is what the keyword side's score counts for beside the vector side's.
+// Swept from .3 to .7 over 1,233 questions of documents for calibration: from .4 to
+// .6 hit@1 is .938 to .940 of them, against .875 for reciprocal rank fusion.
+const keywordShare = 0.5
 
-// vectorShare weighs the vector side against the keyword side: questions name
-// what they ask about, and there words find more than likeness does.
-const vectorShare = 0.85
+// yearBoost lifts passages of the edition that the question asks about; it never
+// drops the others.
+const yearBoost = 0.05
 
-// yearBoost lifts passages of the edition that the question asks about, as if
-// both sides had ranked them a little higher; it never drops the others.
-const yearBoost = 0.15
-
-// Fuse merges two rankings of passages by reciprocal rank fusion and keeps the
-// best k. Ties stand in the order of the passages' IDs. Passages that fit the
-// years get a boost.
+// Fuse merges two rankings of passages by their scores and keeps the best k: BM25 as
+// a share of its best, and cosine similarity. A side that does not rank a passage
+// counts as it counts its last one. Ties stand in the order of the passages' IDs.
+// Passages that fit the years get a boost.
 func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 	merged := map[string]*Hit{}
-	add := func(hits []Hit, isKeyword bool) {
-		for i, h := range hits {
-			score := h.Score
-			m := merged[h.Passage.ID]
-			if m == nil {
-				h.Score, h.KeywordRank, h.VectorRank, h.Similarity = 0, 0, 0, 0
-				m = &h
-				merged[h.Passage.ID] = m
-			}
-			share := 1 / float64(rrfK+i+1)
-			if isKeyword {
-				m.Score += share
-				m.KeywordRank = i + 1
-			} else {
-				m.Score += vectorShare * share
-				m.VectorRank, m.Similarity = i+1, score
-			}
+	get := func(h Hit) *Hit {
+		m := merged[h.Passage.ID]
+		if m == nil {
+			h.Score, h.KeywordRank, h.VectorRank, h.Similarity = 0, 0, 0, 0
+			m = &h
+			merged[h.Passage.ID] = m
 		}
+		return m
 	}
-	add(keyword, true)
-	add(vector, false)
+	best, leastKeyword, leastVector := bounds(keyword, vector)
+	words := map[string]float64{}
+	for i, h := range keyword {
+		get(h).KeywordRank = i + 1
+		words[h.Passage.ID] = h.Score
+	}
+	for i, h := range vector {
+		m := get(h)
+		m.VectorRank, m.Similarity = i+1, h.Score
+	}
+	for id, m := range merged {
+		found, ranked := words[id]
+		if !ranked {
+			found = leastKeyword
+		}
+		similarity := m.Similarity
+		if m.VectorRank == 0 {
+			similarity = leastVector
+		}
+		m.Score = keywordShare*found/best + (1-keywordShare)*similarity
+	}
 	out := make([]Hit, 0, len(merged))
 	for _, h := range merged {
 		if len(years) > 0 && fitsYears(*h, years) {
@@ -65,4 +69,20 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 		out[i].Rank = i + 1
 	}
 	return out
+}
+
+// bounds are the best score of the keyword side, and the last of either; 1 and 0
+// where a side found nothing.
+func bounds(keyword, vector []Hit) (best, leastKeyword, leastVector float64) {
+	best = 1
+	if n := len(keyword); n > 0 {
+		best, leastKeyword = keyword[0].Score, keyword[n-1].Score
+	}
+	if n := len(vector); n > 0 {
+		leastVector = vector[n-1].Score
+	}
+	if best <= 0 {
+		best = 1
+	}
+	return best, leastKeyword, leastVector
 }

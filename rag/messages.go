@@ -24,10 +24,13 @@ const (
 	noticeQuoted
 	noticeIncomplete
 	noticeCompleted
-	calculation
+	calculationNote
 	shortSeparator
 	listHead
 	listMore
+	nothingBefore
+	previousQuestion
+	atTheEnd
 )
 
 var messages = map[string]map[messageKey]string{
@@ -42,10 +45,13 @@ var messages = map[string]map[messageKey]string{
 		noticeIncomplete:   "问题的一部分在资料中没有找到答案。",
 		noticeCompleted:    "语言模型没有说到的，补上了原文的句子。",
 		noticeOneSide:      "检索的一部分暂时不可用，结果可能不全。",
-		calculation:        "（计算：%s）。",
+		calculationNote:    "（计算：%s）。",
 		shortSeparator:     "；",
 		listHead:           "资料库共有 %d 篇文章：",
 		listMore:           "……还有 %d 篇，可用 zhiwen articles 查看全部。",
+		nothingBefore:      "之前还没有问过问题。请直接写出你想知道的事。",
+		previousQuestion:   "上一个问题是：“%s”",
+		atTheEnd:           "《%s》到这里就没有下文了。",
 	},
 	"en": {
 		noticeModelFailed:  "The language model is not available right now.",
@@ -58,10 +64,13 @@ var messages = map[string]map[messageKey]string{
 		noticeIncomplete:   "The material does not answer one part of the question.",
 		noticeCompleted:    "What the language model left out was added as the sources have it.",
 		noticeOneSide:      "Part of the search is not available right now; something may be missing.",
-		calculation:        " (calculated: %s).",
+		calculationNote:    " (calculated: %s).",
 		shortSeparator:     "; ",
 		listHead:           "There are %d articles:",
 		listMore:           "… and %d more; zhiwen articles lists them all.",
+		nothingBefore:      "Nothing has been asked before. Just write what you want to know.",
+		previousQuestion:   "The previous question was: “%s”",
+		atTheEnd:           "“%s” ends there.",
 	},
 }
 

@@ -41,7 +41,8 @@ func evidenceOf(t *testing.T) *evidence.Evidence {
 
 func TestFuse(t *testing.T) {
 	_, hits := someArticle("a", "题", "", "一", "二", "三", "四")
-	got := Fuse([]Hit{hits[1], hits[0]}, []Hit{hits[1], hits[2]}, nil, 3)
+	scored := func(h Hit, score float64) Hit { h.Score = score; return h }
+	got := Fuse([]Hit{scored(hits[1], 9), scored(hits[0], 7)}, []Hit{scored(hits[1], 0.6), scored(hits[2], 0.5)}, nil, 3)
 	want := []string{"a#2", "a#1", "a#3"}
 	for i, h := range got {
 		if h.Passage.ID != want[i] || h.Rank != i+1 {
@@ -56,7 +57,8 @@ func TestFuse(t *testing.T) {
 func TestFuseBoostsTheYearWithoutFiltering(t *testing.T) {
 	_, old := someArticle("a", "2021年的会", "2021-01-01", "一")
 	_, recent := someArticle("b", "2025年的会", "2025-01-01", "一")
-	got := Fuse([]Hit{old[0], recent[0]}, []Hit{old[0], recent[0]}, []int{2025}, 5)
+	old[0].Score, recent[0].Score = 0.61, 0.6
+	got := Fuse(nil, []Hit{old[0], recent[0]}, []int{2025}, 5)
 	if len(got) != 2 || got[0].Article.ID != "b" {
 		t.Errorf("got %v", got)
 	}

@@ -62,6 +62,30 @@ func (r *run) supplement(ctx context.Context, req Request) error {
 	return nil
 }
 
+// expect tells the verifier which short answer the extractive generator, which reads
+// the same evidence, is sure enough of.
+func (r *run) expect(ctx context.Context, verifier *grounding.Verifier, req Request) error {
+	if !r.wasRead() || len(req.Analysis.Parts) != 1 {
+		return nil
+	}
+	var shorts []Claim
+	draft, err := r.chain.Extractive.Generate(ctx, req, func(claim Claim) error {
+		if claim.Short {
+			shorts = append(shorts, claim)
+		}
+		return nil
+	})
+	if err != nil || draft.Conflict || len(shorts) != 1 {
+		return err
+	}
+	for _, p := range r.evidence.Paragraphs {
+		if cite := shorts[0].Cites[0]; p.Article.ID == cite.Article.ID && p.Number == cite.Span.Paragraph {
+			verifier.Expect(shorts[0].Text, p)
+		}
+	}
+	return nil
+}
+
 // clearlyMore is by how much the best source sentence has to hold more of the
 // question's words than what the model's sentences rest on, to be added to them.
 const clearlyMore = 0.25

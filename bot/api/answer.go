@@ -54,8 +54,9 @@ type Status struct {
 	Bytes      int64  `json:"bytes"`
 	LastIngest string `json:"last_ingest"` // RFC 3339, "" for never
 	// Problems say what keeps the store from being whole and what repairs it.
-	Problems []string  `json:"problems"`
-	LLM      LLMStatus `json:"llm"`
+	Problems []string       `json:"problems"`
+	LLM      LLMStatus      `json:"llm"`
+	Sources  []SourceStatus `json:"sources"` // that are followed, as the settings have them
 }
 
 // LLMStatus says which language model words the answers and whether it answers.

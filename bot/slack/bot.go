@@ -34,6 +34,9 @@ type Bot struct {
 	poke      chan struct{} // the inbox has changed
 	sideways  sync.WaitGroup
 	side      chan struct{} // bounds side tasks
+	notes     chan struct{} // bounds what users are being told
+	away      turnedAway
+	prompted  promptCache
 	connected atomic.Int32
 	ready     atomic.Bool
 	arrived   atomic.Int64 // Unix nanoseconds of the last question received
@@ -69,18 +72,22 @@ func New(cfg Config, parts Parts) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, parts: parts, log: parts.Log,
 		api:      newClient(cfg),
-		inbox:    bot.NewInbox(parts.DB, bot.InboxOptions{Backlog: cfg.Backlog}),
+		inbox:    bot.NewInbox(parts.DB, bot.InboxOptions{Backlog: cfg.Backlog, Owner: cfg.Owner, Lease: cfg.Lease}),
 		limit:    bot.NewUserLimit(cfg.RatePerMinute, cfg.RateBurst),
 		feedback: bot.NewFeedback(parts.DB),
 		metrics:  m,
 		poke:     make(chan struct{}, 1),
 		side:     make(chan struct{}, 64),
+		notes:    make(chan struct{}, 1024),
 		began:    time.Now(),
 	}
 	b.poster = newPoster(b.api, cfg.PostInterval, b.log)
 	queue := cfg.Queue
 	queue.Finished = b.wake
 	b.queue = bot.NewQueue(queue, b.work)
+	if err := m.observe(parts.Meter, b); err != nil {
+		return nil, err
+	}
 	return b, nil
 }
 
@@ -106,11 +113,20 @@ func (discard) Output(int, string) error { return nil }
 
 // Run answers until ctx ends. Then it takes nothing more, gives the questions
 // in work the drain time to finish and returns nil. What is unfinished then is
-// in the inbox and resumed by the next Run.
+// in the inbox and resumed by the next Run. While another process answers from
+// the same inbox, Run waits for it to end; when another one takes the inbox
+// over, it returns [ErrTakenOver].
 func (b *Bot) Run(ctx context.Context) error {
 	if err := b.identify(ctx); err != nil {
 		return err
 	}
+	if !b.claim(ctx) {
+		return nil
+	}
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	defer b.giveUp()
+	go b.holdClaim(ctx, lose)
 	resumed, err := b.inbox.Resume(ctx)
 	if err != nil {
 		return err
@@ -158,6 +174,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	waitAtMost(&b.sideways, 5*time.Second)
+	if cause := context.Cause(ctx); errors.Is(cause, ErrTakenOver) {
+		return cause
+	}
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -217,6 +236,7 @@ func (b *Bot) prune(ctx context.Context) {
 			func() error { return b.inbox.Prune(ctx, 24*time.Hour, b.cfg.KeepThreads) },
 			func() error { return b.parts.Handler.Memory().Prune(ctx) },
 			func() error { return b.parts.Handler.Answers().Prune(ctx, b.cfg.KeepAnswers) },
+			func() error { return b.feedback.Prune(ctx, b.cfg.KeepFeedback) },
 		} {
 			if err := f(); err != nil && ctx.Err() == nil {
 				b.log.WarnContext(ctx, "could not tidy up", "error", err)

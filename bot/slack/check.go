@@ -159,6 +159,8 @@ func checkLists(cfg Config, add func(Level, string, string)) {
 		{"channels", "CG", "a channel's ID stands at the bottom of its details", cfg.Channels},
 		{"users", "UW", "a member's ID is under ⋮ in their profile", cfg.Users},
 		{"admins", "UW", "a member's ID is under ⋮ in their profile", cfg.Admins},
+		{"groups to ask", "S", "a user group's ID stands in its address in the browser", nonEmpty(cfg.AskGroup)},
+		{"channels to ask in", "CG", "a channel's ID stands at the bottom of its details", nonEmpty(cfg.AskChannel)},
 		{"teams", "TE", "a workspace's ID stands in its address in the browser", cfg.Teams},
 	} {
 		for _, id := range list.ids {
@@ -176,4 +178,12 @@ func checkLists(cfg Config, add func(Level, string, string)) {
 	if len(cfg.Prompts) > 4 {
 		add(LevelError, fmt.Sprintf("%d suggested prompts are set; Slack shows four at most", len(cfg.Prompts)), "remove some")
 	}
+}
+
+// nonEmpty is a list of what is set.
+func nonEmpty(id string) []string {
+	if id == "" {
+		return nil
+	}
+	return []string{id}
 }

@@ -65,8 +65,14 @@ type Config struct {
 	// Links makes the addresses of sources' pages; without a base there are none.
 	Links api.Links
 	// Prompts are suggested in the direct message, at most four; empty means
-	// questions about the newest articles.
+	// questions about the newest articles. Only those that have an answer are
+	// shown.
 	Prompts []Prompt
+	// AskGroup is the user group (its ID) that a reader may have asked where the
+	// bot has no answer or a bad one; "" offers no such thing. It is mentioned in
+	// the thread, or, where a question was asked in private, in AskChannel; with
+	// no such channel it is not offered there.
+	AskGroup, AskChannel string
 	// Language is used where a text has no letters; "" means Chinese.
 	Language bot.Language
 
@@ -96,9 +102,17 @@ type Config struct {
 	// ends; 0 means 20 s.
 	Drain time.Duration
 	// KeepThreads is how long the bot stays in a silent thread; 0 means 30
-	// days. KeepAnswers is how long the answer log reaches back; 0 means for
-	// ever.
-	KeepThreads, KeepAnswers time.Duration
+	// days. KeepAnswers is how long the answer log reaches back, KeepFeedback
+	// how long votes are kept; 0 means for ever.
+	KeepThreads, KeepAnswers, KeepFeedback time.Duration
+	// Owner names this process to others on the same database; "" means
+	// [bot.NewOwner]. Lease is for how long its claim holds unrenewed; 0 means
+	// 30 s.
+	Owner string
+	Lease time.Duration
+	// StepInterval is how often a thread in a channel is told how far a slow
+	// answer is; 0 means 5 s.
+	StepInterval time.Duration
 	// RetryPause is the first pause before a failed post is looked into; it
 	// doubles. 0 means 1 s.
 	RetryPause time.Duration
@@ -117,6 +131,12 @@ type Parts struct {
 	DB *sql.DB
 	// Catalog describes the collection, for App Home; nil leaves it out.
 	Catalog func(ctx context.Context) (rag.Catalog, error)
+	// Ready says why no questions should be taken now, beside what the bot
+	// itself knows of; nil means that nothing else can be wrong.
+	Ready func(ctx context.Context) error
+	// Sources says how fresh the followed sources are, for App Home; nil leaves it
+	// out.
+	Sources func(ctx context.Context) ([]api.SourceStatus, error)
 	// Reload is what the admin command reload does; nil means not available.
 	Reload func(ctx context.Context) error
 	Meter  metric.Meter // nil means no metrics
@@ -148,12 +168,18 @@ func (c Config) withDefaults() Config {
 	if c.Attempts <= 0 {
 		c.Attempts = 8
 	}
+	if c.Backlog <= 0 {
+		c.Backlog = 1000
+	}
+	if c.Owner == "" {
+		c.Owner = bot.NewOwner()
+	}
 	for _, d := range []struct {
 		field   *time.Duration
 		standin time.Duration
 	}{
 		{&c.PostInterval, time.Second}, {&c.StreamInterval, time.Second}, {&c.StreamLife, 270 * time.Second},
-		{&c.Drain, 20 * time.Second}, {&c.Settle, 200 * time.Millisecond}, {&c.KeepThreads, 30 * 24 * time.Hour}, {&c.RetryPause, time.Second},
+		{&c.Drain, 20 * time.Second}, {&c.Settle, 200 * time.Millisecond}, {&c.KeepThreads, 30 * 24 * time.Hour}, {&c.RetryPause, time.Second}, {&c.StepInterval, 5 * time.Second},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.standin

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"gopkg.in/yaml.v3"
@@ -125,7 +126,43 @@ func TestLogAndMetrics(t *testing.T) {
 			t.Errorf("the log lacks %s", want)
 		}
 	}
+	if n := outcomeCount(got, "zhiwen.answers", "refused", "not_covered"); n != 1 {
+		t.Errorf("%d refusals counted by their reason", n)
+	}
+	for _, name := range []string{"zhiwen.slack.queue.waiting", "zhiwen.working", "zhiwen.slack.inbox.depth", "zhiwen.slack.sockets", "zhiwen.slack.token.denied"} {
+		if !hasMetric(got, name) {
+			t.Errorf("there is no %s", name)
+		}
+	}
 	if strings.Contains(logs, "茶厂") {
 		t.Error("the log holds what was asked")
 	}
+}
+
+// outcomeCount is a counter's value where an attribute has a value.
+func outcomeCount(all metricdata.ResourceMetrics, name, key, value string) int64 {
+	var n int64
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if d, ok := m.Data.(metricdata.Sum[int64]); ok && m.Name == name {
+				for _, p := range d.DataPoints {
+					if v, ok := p.Attributes.Value(attribute.Key(key)); ok && v.AsString() == value {
+						n += p.Value
+					}
+				}
+			}
+		}
+	}
+	return n
+}
+
+func hasMetric(all metricdata.ResourceMetrics, name string) bool {
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if m.Name == name {
+				return true
+			}
+		}
+	}
+	return false
 }

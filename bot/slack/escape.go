@@ -19,6 +19,7 @@ var (
 	groupCall   = regexp.MustCompile(`(?i)@(channel|here|everyone|group)\b`)
 	strongPairs = regexp.MustCompile(`(\*\*\*|\*\*|__|~~)([^\n*_~]+?)(\*\*\*|\*\*|__|~~)`)
 	leadingMark = regexp.MustCompile(`(?m)^[ \t]*(#{1,6}[ \t]+|>[ \t]?|[*+][ \t]+)`)
+	tableRow    = regexp.MustCompile(`^\s*\|.*\|\s*(\[\d+\]\s*)*$|^\s*:?-{3,}:?\s*(\|\s*:?-{3,}:?\s*)+$|\S \| .+ \| \S`)
 	userMention = regexp.MustCompile(`<@[A-Z0-9]+(\|[^>]*)?>`)
 	slackTag    = regexp.MustCompile(`<([^<>]*)>`)
 )
@@ -35,7 +36,7 @@ func inert(s string) string {
 // mentions, no links, no images, no headings, no emphasis that Slack would get
 // wrong next to Chinese characters. Line breaks and list items stay.
 func markdown(s string) string {
-	s = visible(s)
+	s = rowsAsText(visible(s))
 	for range 3 { // nested emphasis
 		t := strongPairs.ReplaceAllString(s, "$2")
 		if t == s {
@@ -61,12 +62,44 @@ func markdown(s string) string {
 	return b.String()
 }
 
+// rowsAsText turns the rows of Markdown tables into lines of cells with a dot
+// between them, and drops the rules below headers: a client that draws no table
+// would show its bars. A bar elsewhere is no table and stays.
+func rowsAsText(s string) string {
+	if !strings.Contains(s, "|") {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		if !tableRow.MatchString(line) {
+			kept = append(kept, line)
+			continue
+		}
+		row := strings.TrimSpace(line)
+		var marks string
+		if at := strings.LastIndexByte(row, '|'); markers.ReplaceAllString(row[at+1:], "") == "" {
+			row, marks = row[:at+1], row[at+1:]
+		}
+		row = strings.Trim(row, "|")
+		if strings.Trim(row, "|-: \t") == "" && strings.Contains(row, "-") {
+			continue
+		}
+		var cells []string
+		for cell := range strings.SplitSeq(row, "|") {
+			cells = append(cells, strings.TrimSpace(cell))
+		}
+		kept = append(kept, strings.Join(cells, " · ")+marks)
+	}
+	return strings.Join(kept, "\n")
+}
+
 // deadener escapes what markdown would act upon. Square brackets stay unless
 // they begin a link or a definition, so that [1] looks as it should.
 var deadener = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;",
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`,
-	"](", `]\(`, "]:", `]\:`, "][", `]\[`, "![", `!\[`, "|", `\|`,
+	"](", `]\(`, "]:", `]\:`, "][", `]\[`, "![", `!\[`,
 )
 
 func dead(s string) string {

@@ -46,8 +46,11 @@ type event struct {
 	SourceTeam  string `json:"source_team"`
 	DeletedTS   string `json:"deleted_ts"`
 	Tab         string `json:"tab"`
-	Message     *event `json:"message"`
-	Previous    *event `json:"previous_message"`
+	// Files are left as they come: what cannot be read there must not keep the
+	// question from being read.
+	Files    json.RawMessage `json:"files"`
+	Message  *event          `json:"message"`
+	Previous *event          `json:"previous_message"`
 }
 
 func parseEnvelope(raw []byte) (envelope, error) {

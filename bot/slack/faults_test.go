@@ -190,7 +190,7 @@ type sleeper struct{ d time.Duration }
 
 func (s sleeper) Answer(_ context.Context, q rag.Question, on bot.OnSentence) (rag.Answer, error) {
 	if on != nil {
-		_ = on("慢慢来。[1]")
+		_ = on(rag.Sentence{Text: "慢慢来。[1]"})
 	}
 	time.Sleep(s.d)
 	return rag.Answer{Text: "慢慢来。[1]"}, nil
@@ -308,8 +308,12 @@ func TestResumesWithoutHistoryScope(t *testing.T) {
 func TestUndeliverable(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	r.Fail("chat.postMessage", slackfake.Fault{Error: "is_archived"})
+	r.Fail("chat.postEphemeral", slackfake.Fault{Error: "is_archived"})
 	r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
-	r.until("it is given up", func() bool { return len(r.Calls("chat.postMessage")) == 1 && r.unfinished() == 0 && r.Busy() == 0 })
+	r.until("its asker alone gets it", func() bool {
+		m := r.Messages("D1")
+		return len(m) == 1 && strings.Contains(m[0].All(), "三百二十吨") && r.unfinished() == 0 && r.Busy() == 0
+	})
 	if !strings.Contains(r.logs.String(), "could not be delivered") {
 		t.Error("not logged")
 	}

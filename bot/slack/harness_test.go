@@ -64,7 +64,7 @@ func (l *librarian) Answer(ctx context.Context, q rag.Question, onSentence bot.O
 			text := fmt.Sprintf("%s[%d]", s, c.Marker)
 			a.Text += text
 			if onSentence != nil {
-				if err := onSentence(text); err != nil {
+				if err := onSentence(rag.Sentence{Text: text, Citations: a.Citations[len(a.Citations)-1:]}); err != nil {
 					return rag.Answer{}, err
 				}
 			}

@@ -3,6 +3,8 @@ package slack
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -36,7 +38,7 @@ func (b *Bot) homeOpened(ctx context.Context, ev event) {
 		}
 	}
 	params := slackgo.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: ev.Channel, Title: w.promptsTitle}
-	for _, p := range b.prompts(w, catalog) {
+	for _, p := range b.prompts(ctx, w, catalog) {
 		params.AddPrompt(p.Title, p.Message)
 	}
 	if len(params.Prompts) == 0 {
@@ -47,15 +49,41 @@ func (b *Bot) homeOpened(ctx context.Context, ev event) {
 	}
 }
 
-// prompts are the configured ones, or questions about the newest articles.
-func (b *Bot) prompts(w words, c rag.Catalog) []Prompt {
-	if len(b.cfg.Prompts) > 0 {
-		return b.cfg.Prompts
+// maxPrompts is how many suggested questions Slack shows.
+const maxPrompts = 4
+
+// promptCache holds the suggestions for a state of the collection.
+type promptCache struct {
+	mu      sync.Mutex
+	of      string
+	prompts []Prompt
+}
+
+// prompts are the configured questions, or questions about the newest articles:
+// those of them that the collection answers. They are tried out when the
+// collection has changed.
+func (b *Bot) prompts(ctx context.Context, w words, c rag.Catalog) []Prompt {
+	b.prompted.mu.Lock()
+	defer b.prompted.mu.Unlock()
+	of := fmt.Sprint(c.Articles, c.Passages, c.First, c.Last, c.Titles)
+	if b.prompted.of == of {
+		return b.prompted.prompts
+	}
+	candidates := slices.Clone(b.cfg.Prompts)
+	if len(candidates) == 0 {
+		for _, title := range c.Titles[:min(2*maxPrompts, len(c.Titles))] {
+			q := fmt.Sprintf(w.promptAbout, visible(title))
+			candidates = append(candidates, Prompt{Title: clip(q, 70), Message: q})
+		}
 	}
 	var out []Prompt
-	for _, title := range c.Titles[:min(4, len(c.Titles))] {
-		q := fmt.Sprintf(w.promptAbout, clip(visible(title), 60))
-		out = append(out, Prompt{Title: clip(q, 70), Message: q})
+	for _, p := range candidates {
+		if len(out) < maxPrompts && b.parts.Handler.Answerable(ctx, p.Message) {
+			out = append(out, p)
+		}
+	}
+	if ctx.Err() == nil {
+		b.prompted.of, b.prompted.prompts = of, out
 	}
 	return out
 }
@@ -71,6 +99,7 @@ func (b *Bot) publishHome(ctx context.Context, user string, c rag.Catalog) {
 	for _, title := range c.Titles[:min(10, len(c.Titles))] {
 		blocks = append(blocks, slackgo.NewContextBlock("", plain("《"+clip(visible(title), 200)+"》")))
 	}
+	blocks = append(blocks, b.sourceBlocks(ctx)...)
 	blocks = append(blocks, slackgo.NewContextBlock("", plain(time.Now().Format("2006-01-02 15:04"))))
 	_, err := b.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{
 		UserID: user,

@@ -16,8 +16,12 @@ import (
 	"zhiwen/rag"
 )
 
-// errDeleted is the cause when the question was deleted while it was answered.
-var errDeleted = errors.New("the question was deleted")
+// Causes with which the work on a question ends: it was deleted, or has another
+// text since.
+var (
+	errDeleted = errors.New("the question was deleted")
+	errEdited  = errors.New("the question was edited")
+)
 
 // surfaceFollowUp is a message in a thread that does not mention the bot.
 const surfaceFollowUp = "follow-up"
@@ -44,6 +48,12 @@ type job struct {
 	ResponseURL string `json:"response_url,omitempty"`
 	// Private says that nobody but the user is to see the answer to a message.
 	Private bool `json:"private,omitempty"`
+	// Files are the names of what was attached and is not read.
+	Files []string `json:"files,omitempty"`
+	// Task is set for what is no question but is done as reliably, and Answer is
+	// the logged answer that it is about.
+	Task   task   `json:"task,omitempty"`
+	Answer string `json:"answer,omitempty"`
 }
 
 // ephemeral says that only the user is to see the answer.
@@ -109,7 +119,7 @@ func (b *Bot) receiveEvent(ctx context.Context, e envelope) (result string, err 
 		b.sidewaysDo("app home", func(ctx context.Context) { b.homeOpened(ctx, ev) })
 		return "home", nil
 	case "agent_session_stopped":
-		return "stop", b.stopThread(ctx, threadID(e.TeamID, ev.Channel, ev.root()))
+		return "stop", b.stopThread(ctx, e)
 	}
 	return "not for us", nil
 }
@@ -145,7 +155,7 @@ func (b *Bot) receiveMessage(ctx context.Context, e envelope) (string, error) {
 			return "no question", nil
 		}
 	}
-	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root(), Private: !dm && b.policy(ev.Channel) == PolicyEphemeral}
+	j := job{Team: e.TeamID, Channel: ev.Channel, User: ev.User, DM: dm, TS: ev.TS, Root: ev.root(), Private: !dm && b.policy(ev.Channel) == PolicyEphemeral, Files: ev.fileNames()}
 	if refusal := b.refuse(ev.User, ev.Channel, dm, ev.senderTeam(), e.TeamID, e.External); refusal != allowed {
 		// The key is kept, because a mention comes twice and the user is told once.
 		first, err := b.inbox.Add(ctx, bot.Entry{Key: messageKey(e.TeamID, ev.Channel, ev.TS), State: bot.StateDone})
@@ -168,6 +178,9 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 		return "", fmt.Errorf("store the question: %w", err)
 	}
 	entry.Payload = payload
+	if len(j.Files) > 0 && (entry.Text == "" || bot.AsksAboutFile(entry.Text)) {
+		return b.instead(ctx, entry, j, "attachment", fmt.Sprintf(w.noFiles, inert(listed(j.Files))))
+	}
 	if entry.Text == "" {
 		entry.State = bot.StateDone
 		added, err := b.inbox.Add(ctx, entry)
@@ -187,13 +200,13 @@ func (b *Bot) accept(ctx context.Context, entry bot.Entry, j job) (string, error
 		entry.State = bot.StateDone
 		_, err := b.inbox.Add(ctx, entry)
 		if tell {
-			b.tell(j, fmt.Sprintf(w.limited, int(wait.Seconds())+1))
+			b.turnAway(j, entry.Text, entry.Key, wait)
 		}
 		return "limited", err
 	}
 	added, err := b.inbox.Add(ctx, entry)
 	if errors.Is(err, bot.ErrInboxFull) {
-		b.tell(j, w.full)
+		b.turnAway(j, entry.Text, entry.Key, 0)
 		return "full", nil
 	}
 	if err != nil {
@@ -218,8 +231,9 @@ func (b *Bot) instead(ctx context.Context, entry bot.Entry, j job, result, say s
 	return result, err
 }
 
-// receiveEdit takes over the new text of a question that is still waiting. A
-// message that mentions the bot only since its edit is asked by it.
+// receiveEdit takes over the new text of a question that is not answered yet;
+// work that has begun on the old text begins anew. A message that mentions the
+// bot only since its edit is asked by it.
 func (b *Bot) receiveEdit(ctx context.Context, e envelope) (string, error) {
 	m := e.Event.Message
 	if m == nil || m.BotID != "" || m.User == b.self.user {
@@ -229,8 +243,12 @@ func (b *Bot) receiveEdit(ctx context.Context, e envelope) (string, error) {
 	if text == "" {
 		return "not for us", nil
 	}
-	ok, err := b.inbox.Edit(ctx, messageKey(e.TeamID, e.Event.Channel, m.TS), text)
-	if ok || err != nil {
+	key := messageKey(e.TeamID, e.Event.Channel, m.TS)
+	state, err := b.inbox.Edit(ctx, key, text)
+	if state == bot.StateWorking {
+		b.queue.Cancel(key, errEdited)
+	}
+	if state != "" || err != nil {
 		return "edited", err
 	}
 	mention := "<@" + b.self.user
@@ -265,10 +283,22 @@ func (b *Bot) receiveDeletion(ctx context.Context, e envelope) (string, error) {
 	return "not for us", err
 }
 
-// stopThread ends what is being answered in a thread.
-func (b *Bot) stopThread(ctx context.Context, thread string) error {
-	b.queue.CancelThread(thread, bot.ErrStopped)
-	return nil
+// stopThread ends what is being answered in a thread, or, where nothing is yet,
+// what waits in it, and says so.
+func (b *Bot) stopThread(ctx context.Context, e envelope) error {
+	thread := threadID(e.TeamID, e.Event.Channel, e.Event.root())
+	if b.queue.CancelThread(thread, bot.ErrStopped) != "" {
+		return nil // work says it
+	}
+	keys, err := b.inbox.WithdrawThread(ctx, thread, "stopped")
+	for _, key := range keys {
+		b.queue.Cancel(key, bot.ErrStopped)
+	}
+	if len(keys) > 0 {
+		b.wake()
+		b.tell(job{Channel: e.Event.Channel, User: e.Event.User, Root: e.Event.root()}, wordsFor(b.cfg.Language).stopped)
+	}
+	return err
 }
 
 func messageKey(team, channel, ts string) string { return team + "/" + channel + "/" + ts }

@@ -71,13 +71,6 @@ func whisper(text string) map[string]any {
 	return map[string]any{"response_type": "ephemeral", "text": text}
 }
 
-// modalNote travels through the modal in its private metadata.
-type modalNote struct {
-	Channel     string `json:"channel"`
-	TS          string `json:"ts"`
-	ResponseURL string `json:"response_url"`
-}
-
 func (b *Bot) receiveInteraction(ctx context.Context, in slackgo.InteractionCallback) (payload any, result string, err error) {
 	team := in.User.TeamID
 	if team == "" {
@@ -87,7 +80,7 @@ func (b *Bot) receiveInteraction(ctx context.Context, in slackgo.InteractionCall
 	if channel == "" {
 		channel = in.Container.ChannelID
 	}
-	var note modalNote
+	var note place
 	if in.Type == slackgo.InteractionTypeViewSubmission {
 		if err := json.Unmarshal([]byte(in.View.PrivateMetadata), &note); err != nil {
 			return nil, "not for us", nil
@@ -106,8 +99,9 @@ func (b *Bot) receiveInteraction(ctx context.Context, in slackgo.InteractionCall
 			case actionFeedback:
 				return nil, "feedback", b.vote(ctx, in, channel, a.Value)
 			case actionShare:
-				b.share(in, channel, a.Value)
-				return nil, "share", nil
+				return nil, "share", b.beginShare(ctx, in, team, channel, a.Value)
+			case actionPerson:
+				return nil, "person", b.beginPerson(ctx, team, in.User.ID, a.Value, placeOf(in, channel))
 			}
 		}
 	case slackgo.InteractionTypeMessageAction:
@@ -117,8 +111,12 @@ func (b *Bot) receiveInteraction(ctx context.Context, in slackgo.InteractionCall
 			return nil, "shortcut", nil
 		}
 	case slackgo.InteractionTypeViewSubmission:
-		if in.View.CallbackID == callbackModal {
+		switch in.View.CallbackID {
+		case callbackModal:
 			return b.submit(ctx, in, note, team)
+		case callbackWhy:
+			result, err := b.submitWhy(ctx, in, note, team)
+			return nil, result, err
 		}
 	}
 	return nil, "not for us", nil
@@ -134,52 +132,33 @@ func (b *Bot) vote(ctx context.Context, in slackgo.InteractionCallback, channel,
 	err := b.feedback.Add(ctx, id, in.User.ID, bot.Vote(vote))
 	rec, _ := b.parts.Handler.Answers().Get(ctx, id)
 	w := wordsFor(bot.LanguageOf(rec.Request.Text, b.cfg.Language))
-	root := in.Container.ThreadTs
-	if root == "" {
-		root = in.Message.ThreadTimestamp
-	}
-	j := job{Channel: channel, User: in.User.ID, Root: root, ResponseURL: in.ResponseURL}
+	at := placeOf(in, channel)
+	at.Answer = id
+	j := job{Channel: channel, User: in.User.ID, Root: at.Root, ResponseURL: in.ResponseURL, DM: at.dm()}
 	switch {
 	case errors.Is(err, bot.ErrNoAnswer):
 		b.log.WarnContext(ctx, "a vote on an answer that is not in the log", "answer", id)
+		b.tell(j, w.voteGone)
 		return nil
 	case err != nil:
 		return err
 	}
 	b.metrics.vote(ctx, vote)
 	b.log.InfoContext(ctx, "vote", "answer", id, "vote", vote)
+	if vote == string(bot.VoteDown) && in.TriggerID != "" {
+		// trigger_id dies in three seconds: the window cannot wait its turn.
+		b.sidewaysDo("ask why", func(ctx context.Context) { b.openWhy(ctx, in.TriggerID, w, at) })
+		return nil
+	}
 	b.tell(j, w.thanks)
 	return nil
-}
-
-// share shows an answer that only one user saw to the whole channel.
-func (b *Bot) share(in slackgo.InteractionCallback, channel, id string) {
-	b.sidewaysDo("share an answer", func(ctx context.Context) {
-		j := job{Channel: channel, User: in.User.ID, ResponseURL: in.ResponseURL}
-		rec, err := b.parts.Handler.Answers().Get(ctx, id)
-		if err != nil || rec.Request.User != in.User.ID {
-			b.tellNow(ctx, j, wordsFor(b.cfg.Language).shareGone)
-			return
-		}
-		first, err := b.inbox.Once(ctx, "share/"+id+"/"+channel)
-		if err != nil || !first {
-			return
-		}
-		for _, p := range render(rec.Reply, renderOptions{Links: b.cfg.Links, Feedback: true}) {
-			opts := append(p.options(), slackgo.MsgOptionResponseURL(in.ResponseURL, slackgo.ResponseTypeInChannel))
-			if _, _, err := b.poster.send(ctx, channel, opts...); err != nil {
-				b.log.WarnContext(ctx, "an answer could not be shared", "error", err)
-				return
-			}
-		}
-	})
 }
 
 // openModal asks what the user wants to know about a message.
 func (b *Bot) openModal(ctx context.Context, in slackgo.InteractionCallback) {
 	text := question(in.Message.Text, b.self.user)
 	w := wordsFor(bot.LanguageOf(text, b.cfg.Language))
-	note, err := json.Marshal(modalNote{Channel: in.Channel.ID, TS: in.Message.Timestamp, ResponseURL: in.ResponseURL})
+	note, err := json.Marshal(place{Channel: in.Channel.ID, TS: in.Message.Timestamp, ResponseURL: in.ResponseURL})
 	if err != nil {
 		return
 	}
@@ -198,7 +177,7 @@ func (b *Bot) openModal(ctx context.Context, in slackgo.InteractionCallback) {
 }
 
 // submit takes the question from the modal; the user alone sees the answer.
-func (b *Bot) submit(ctx context.Context, in slackgo.InteractionCallback, note modalNote, team string) (any, string, error) {
+func (b *Bot) submit(ctx context.Context, in slackgo.InteractionCallback, note place, team string) (any, string, error) {
 	var text string
 	if in.View.State != nil {
 		text = strings.TrimSpace(in.View.State.Values["question"]["question"].Value)

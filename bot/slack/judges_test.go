@@ -166,7 +166,7 @@ func TestBlocksBySDK(t *testing.T) {
 	}
 
 	// What the bot really sends, over every surface.
-	r := newRig(t, rigOptions{config: func(c *Config) { c.Admins = []string{"U1"} }})
+	r := newRig(t, rigOptions{config: func(c *Config) { c.Admins, c.AskGroup, c.AskChannel = []string{"U1"}, "S0HELP", "C7" }})
 	r.lib.pause(30 * time.Millisecond)
 	long := strings.Repeat("青石镇茶厂的记录里还有这样一句很长的话，", 80) + "就到这里。"
 	r.lib.articles = append(r.lib.articles, rag.Citation{ArticleID: "a3", Title: "长文", Paragraph: 1, Quote: long, URL: "https://example.org/x"})
@@ -179,6 +179,9 @@ func TestBlocksBySDK(t *testing.T) {
 	r.Shortcut("U1", "C1", ts, callbackShortcut)
 	r.OpenApp("U1", "home")
 	r.until("the views are there", func() bool { return len(r.Modals()) == 1 && r.Home("U1") != "" })
+	refusal := r.answered("C1", r.Say("U1", "C1", "<@U0BOT> 火星上有水吗", ""), 1)[0]
+	r.Press("U1", "C1", refusal.TS, actionFeedback, strings.Replace(buttonValue(t, refusal, actionFeedback), "up:", "down:", 1))
+	r.until("the window that asks why is there", func() bool { return len(r.Modals()) == 2 })
 
 	var lists [][]map[string]any
 	kinds := map[string]bool{}
@@ -201,7 +204,7 @@ func TestBlocksBySDK(t *testing.T) {
 			add(m.Blocks)
 		}
 	}
-	for _, view := range []string{r.Home("U1"), r.Modals()[0].Args["view"]} {
+	for _, view := range []string{r.Home("U1"), r.Modals()[0].Args["view"], r.Modals()[1].Args["view"]} {
 		var v struct {
 			Blocks []map[string]any `json:"blocks"`
 		}

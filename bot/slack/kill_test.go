@@ -84,7 +84,10 @@ func TestKilled(t *testing.T) {
 	ask := func(user, channel, text string) {
 		all = append(all, asked{channel, fake.Say(user, channel, text, "")})
 	}
-	const rounds = 12
+	rounds := 20
+	if os.Getenv("ZHIWEN_SOAK") == "1" {
+		rounds = 200
+	}
 	for i := range rounds {
 		ask("U1", "D1", "茶厂去年收茶多少？其中绿茶占几成？再添两条生产线吗")
 		ask("U2", "C1", "<@U0BOT> 青石镇茶厂去年收茶多少吨？其中绿茶占几成")
@@ -93,7 +96,7 @@ func TestKilled(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		// From before the acknowledgement to after the answer.
-		time.Sleep(time.Duration(i) * 40 * time.Millisecond)
+		time.Sleep(time.Duration(i%12) * 40 * time.Millisecond)
 		kill()
 		start()
 	}

@@ -9,8 +9,9 @@ import (
 
 // Ops serves what whoever runs the bot wants to know, for a local port:
 // /healthz says that the process lives, /readyz that it can take questions
-// (connected to Slack with a token that it takes, database writable, not ending), /metrics is the given
-// handler; nil leaves it out.
+// (connected to Slack with a token that it takes, store still the one that was
+// opened, room in the inbox, not ending), /metrics is the given handler; nil
+// leaves it out.
 func (b *Bot) Ops(metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -34,6 +35,11 @@ func (b *Bot) Ready(ctx context.Context) error {
 	if !b.ready.Load() {
 		return fmt.Errorf("starting or ending")
 	}
+	if b.parts.Ready != nil {
+		if err := b.parts.Ready(ctx); err != nil {
+			return err
+		}
+	}
 	if said := b.denied.Load(); said != nil {
 		return fmt.Errorf("the bot's token is not taken by Slack (%s): install the app again and hand over its new token", *said)
 	}
@@ -42,8 +48,12 @@ func (b *Bot) Ready(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := b.inbox.Depth(ctx); err != nil {
+	depth, err := b.inbox.Depth(ctx)
+	if err != nil {
 		return fmt.Errorf("the database does not answer")
+	}
+	if depth >= b.cfg.Backlog {
+		return fmt.Errorf("as many questions wait as may (%d); further ones are turned away", depth)
 	}
 	return nil
 }

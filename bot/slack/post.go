@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ func tag(key string, n, of int, kind string) slackgo.MsgOption {
 	})
 }
 
+// options are what a message is sent with.
 func (p part) options() []slackgo.MsgOption {
 	opts := []slackgo.MsgOption{
 		slackgo.MsgOptionText(p.Text, false),
@@ -164,6 +166,12 @@ func denial(err error) string {
 	return ""
 }
 
+// metadataRefused tells whether Slack refused the tag of a message.
+func metadataRefused(err error) bool {
+	var said slackgo.SlackErrorResponse
+	return errors.As(err, &said) && strings.Contains(said.Err, "metadata")
+}
+
 // transient lists what Slack says when it is not well itself.
 func transient(said string) bool {
 	return slices.Contains([]string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited", "team_added_to_org", "accesslimited"}, said)
@@ -182,14 +190,30 @@ func (b *Bot) find(ctx context.Context, j job, key string) (posted, error) {
 	params := &slackgo.GetConversationRepliesParameters{
 		ChannelID: j.Channel, Timestamp: j.Root, Oldest: j.TS, Limit: 200, IncludeAllMetadata: true,
 	}
+	read := func() (more bool, msgs []slackgo.Message, err error) {
+		var cursor string
+		msgs, more, cursor, err = b.api.GetConversationRepliesContext(ctx, params)
+		params.Cursor = cursor
+		return more, msgs, err
+	}
+	if j.Root == "" { // not in a thread
+		read = func() (bool, []slackgo.Message, error) {
+			page, err := b.api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
+				ChannelID: j.Channel, Oldest: j.TS, Limit: 200, Cursor: params.Cursor, IncludeAllMetadata: true,
+			})
+			if err != nil {
+				return false, nil, err
+			}
+			params.Cursor = page.ResponseMetaData.NextCursor
+			return page.HasMore, page.Messages, nil
+		}
+	}
 	for {
 		var more bool
 		var msgs []slackgo.Message
 		_, _, err := b.poster.paced(ctx, "replies", func() (string, error) {
 			var err error
-			var cursor string
-			msgs, more, cursor, err = b.api.GetConversationRepliesContext(ctx, params)
-			params.Cursor = cursor
+			more, msgs, err = read()
 			return "", err
 		})
 		if err != nil {
@@ -226,10 +250,17 @@ func (b *Bot) postParts(ctx context.Context, j job, key string, parts []part, ha
 	if have.parts == nil {
 		have.parts = map[int]string{}
 	}
+	marked := true
 	for n, p := range parts {
 		pause := b.cfg.RetryPause
 		for try := 0; have.parts[n] == ""; try++ {
-			opts := append(p.options(), slackgo.MsgOptionTS(j.Root), tag(key, n, len(parts), kindAnswer))
+			opts := p.options()
+			if j.Root != "" {
+				opts = append(opts, slackgo.MsgOptionTS(j.Root))
+			}
+			if marked {
+				opts = append(opts, tag(key, n, len(parts), kindAnswer))
+			}
 			ts, r, err := b.poster.send(ctx, j.Channel, opts...)
 			retries += r
 			if err == nil {
@@ -242,7 +273,12 @@ func (b *Bot) postParts(ctx context.Context, j job, key string, parts []part, ha
 			var said slackgo.SlackErrorResponse
 			if errors.As(err, &said) && blocksRefused(said.Err) && len(p.Blocks) > 0 {
 				b.log.ErrorContext(ctx, "Slack refused the layout; posting plain text", "error", err, "question", key)
-				p.Blocks = nil
+				p.Blocks, p.Text = nil, p.Plain
+				continue
+			}
+			if marked && metadataRefused(err) {
+				b.log.ErrorContext(ctx, "Slack refused the tag that tells an answer posted before; posting without", "error", err, "question", key)
+				marked = false
 				continue
 			}
 			if certain(err) {
@@ -266,9 +302,10 @@ func (b *Bot) postParts(ctx context.Context, j job, key string, parts []part, ha
 					break
 				}
 				if certain(ferr) {
-					// It cannot be looked up (a missing scope): rather one too
-					// few than two, and the log says so.
-					return have.parts[0], retries, errors.Join(err, ferr)
+					// It cannot be looked up (a missing scope): rather an answer
+					// twice than none, and the log says so.
+					b.log.ErrorContext(ctx, "the thread cannot be read; posting again, so that the answer may stand there twice", "error", ferr, "question", key)
+					break
 				}
 				if try++; try >= 6 {
 					return have.parts[0], retries, errors.Join(errUndelivered, err, ferr)
@@ -308,25 +345,4 @@ func (b *Bot) whisperParts(ctx context.Context, j job, key string, received time
 		}
 	}
 	return ts, retries, nil
-}
-
-// tell sends a user a note that nobody else sees. It is a courtesy: when it
-// fails, nothing else does.
-func (b *Bot) tell(j job, text string) {
-	b.sidewaysDo("note", func(ctx context.Context) { b.tellNow(ctx, j, text) })
-}
-
-func (b *Bot) tellNow(ctx context.Context, j job, text string) {
-	opts := []slackgo.MsgOption{slackgo.MsgOptionText(text, false), slackgo.MsgOptionDisableLinkUnfurl()}
-	if j.ResponseURL != "" {
-		if _, _, err := b.poster.whisper(ctx, j.Channel, append(opts, slackgo.MsgOptionResponseURL(j.ResponseURL, slackgo.ResponseTypeEphemeral))...); err == nil {
-			return
-		}
-	}
-	if j.Root != "" && (j.Root != j.TS || j.DM) {
-		opts = append(opts, slackgo.MsgOptionTS(j.Root))
-	}
-	if _, _, err := b.poster.whisper(ctx, j.Channel, append(opts, slackgo.MsgOptionPostEphemeral(j.User))...); err != nil {
-		b.log.InfoContext(ctx, "a note was not delivered", "error", err)
-	}
 }

@@ -3,6 +3,8 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +14,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"zhiwen/bot"
+	"zhiwen/rag"
 )
 
 // maxStreamed is how many runes of text are streamed into one message.
@@ -32,6 +35,8 @@ type stream struct {
 	said string // what the answerer handed over
 	sent string // how much of it is on the screen
 	ts   string // the message, "" before it is there
+	// cites are the citations of what was said.
+	cites []rag.Citation
 
 	began   time.Time
 	wait    time.Time // no call before, after a 429
@@ -47,9 +52,10 @@ func (b *Bot) newStream(ctx context.Context, key string, j job) *stream {
 }
 
 // sentence takes over the next sentence.
-func (s *stream) sentence(text string) error {
+func (s *stream) sentence(next rag.Sentence) error {
 	s.mu.Lock()
-	s.said = joinSentences(s.said, text)
+	s.said = joinSentences(s.said, next.Lead+next.Text)
+	s.cites = append(s.cites, next.Citations...)
 	enough := s.ts == "" || utf8.RuneCountInString(s.said[len(s.sent):]) >= s.b.cfg.StreamRunes
 	s.mu.Unlock()
 	if enough {
@@ -144,7 +150,7 @@ func (s *stream) halt() {
 func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retries int, err error) {
 	s.halt()
 	b := s.b
-	whole := render(reply, renderOptions{Links: b.cfg.Links, Feedback: true})
+	whole := render(reply, b.renderOptions(s.j))
 	if s.ts == "" {
 		have := posted{}
 		if s.unsure {
@@ -166,7 +172,7 @@ func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retrie
 	// Let it not look as if more were coming; it may be dead already.
 	_, _, _ = b.poster.send(ctx, s.j.Channel, slackgo.MsgOptionStopStream(s.ts))
 	if fits {
-		blocks := append(bodyBlocks(rest), below(reply, renderOptions{Links: b.cfg.Links, Feedback: true})...)
+		blocks := append(bodyBlocks(rest), below(reply, b.renderOptions(s.j))...)
 		text := clip(inert(rest), maxFallback)
 		if strings.TrimSpace(rest) == "" {
 			text = wordsFor(reply.Language).sources
@@ -195,7 +201,7 @@ func (s *stream) finish(ctx context.Context, reply bot.Reply) (ts string, retrie
 // It reports false when the stream turned out to be dead.
 func (s *stream) stop(ctx context.Context, reply bot.Reply, rest string) (ok bool, retries int, err error) {
 	b := s.b
-	parts := pack(below(reply, renderOptions{Links: b.cfg.Links, Feedback: true}), reply.Language, wordsFor(reply.Language).sources)
+	parts := pack(below(reply, b.renderOptions(s.j)), reply.Language, wordsFor(reply.Language).sources)
 	room := utf8.RuneCountInString(s.sent)*2 + utf8.RuneCountInString(rest)*2
 	for _, block := range parts[0].Blocks {
 		room += blockRunes(block)
@@ -213,6 +219,11 @@ func (s *stream) stop(ctx context.Context, reply bot.Reply, rest string) (ok boo
 	}
 	have := posted{parts: map[int]string{}}
 	_, retries, err = b.poster.send(ctx, s.j.Channel, opts...)
+	if metadataRefused(err) {
+		b.log.ErrorContext(ctx, "Slack refused the tag that tells an answer posted before; ending the stream without", "error", err, "question", s.key)
+		opts = slices.Delete(opts, 1, 2)
+		_, retries, err = b.poster.send(ctx, s.j.Channel, opts...)
+	}
 	if err != nil && !certain(err) {
 		var ferr error
 		if have, ferr = b.find(ctx, s.j, s.key); ferr != nil || have.parts[0] == "" {
@@ -234,26 +245,39 @@ func (s *stream) stop(ctx context.Context, reply bot.Reply, rest string) (ok boo
 	return true, retries + r, err
 }
 
-// abandon ends a stream whose question was stopped, or removes it when the
-// question was deleted or will be answered anew by the next start.
-func (s *stream) abandon(cause error, w words) {
+// abandon ends a stream whose question was stopped, with the sources of what is
+// on the screen, and returns the message; or removes it when the question was
+// deleted, edited, or will be answered anew by the next start.
+func (s *stream) abandon(cause error, w words) (ts string) {
 	s.halt()
 	if s.ts == "" {
-		return
+		return ""
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, 15*time.Second)
 	defer cancel()
-	switch {
-	case errors.Is(cause, errDeleted), errors.Is(cause, bot.ErrShutdown):
+	if !errors.Is(cause, bot.ErrStopped) {
 		s.b.discard(ctx, s.j.Channel, s.ts)
-	case errors.Is(cause, bot.ErrStopped):
-		// Slack may have ended it itself when the button was pressed.
-		_, _, err := s.b.poster.send(ctx, s.j.Channel, slackgo.MsgOptionStopStream(s.ts),
-			slackgo.MsgOptionMarkdownText("\n"+w.stopped), tag(s.key, 0, 1, kindAnswer))
-		if err != nil {
-			s.b.log.DebugContext(ctx, "a stopped stream had ended already", "error", err)
+		if err := s.b.inbox.Streaming(s.ctx, s.key, ""); err != nil {
+			s.b.log.WarnContext(ctx, "a removed stream was not noted", "error", err)
+		}
+		return ""
+	}
+	// Slack may have ended it itself when the button was pressed.
+	_, _, _ = s.b.poster.send(ctx, s.j.Channel, slackgo.MsgOptionStopStream(s.ts))
+	text := strings.TrimRight(s.sent, "\n") + "\n" + w.stopped
+	var cites []rag.Citation
+	for _, c := range s.cites {
+		if strings.Contains(text, fmt.Sprintf("[%d]", c.Marker)) {
+			cites = append(cites, c)
 		}
 	}
+	blocks := append(bodyBlocks(text), sources(w, cites, text, s.b.cfg.Links)...)
+	part := pack(blocks, "", clip(inert(text), maxFallback))[0]
+	if _, _, err := s.b.poster.send(ctx, s.j.Channel, append(part.options(), slackgo.MsgOptionUpdate(s.ts), tag(s.key, 0, 1, kindAnswer))...); err != nil {
+		s.b.log.WarnContext(ctx, "a stopped stream could not be given its sources; saying so below", "question", s.key, "error", err)
+		return ""
+	}
+	return s.ts
 }
 
 // remainder returns what is left of text after sent, not counting white space,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -147,8 +148,12 @@ func TestStop(t *testing.T) {
 	r.until("it streams", func() bool { m := r.Thread("D1", ts); return len(m) == 1 && m[0].Streaming })
 	r.Stop("U1", "D1", ts)
 	m := r.answered("D1", ts, 1)[0]
-	if strings.Contains(m.Markdown, "生产线") || len(m.Blocks) != 0 {
+	if strings.Contains(m.All(), "生产线") {
 		t.Errorf("went on after stop: %s", m.All())
+	}
+	// It says so, and every marker has its source.
+	if !strings.Contains(m.All(), "停止") || !strings.Contains(m.All(), "[1] 《青石镇茶厂年报》") || strings.Contains(m.All(), actionFeedback) {
+		t.Errorf("after stop: %s", m.All())
 	}
 	// The thread is usable again.
 	r.Say("U1", "D1", "红茶呢，绿茶占几成", ts)
@@ -160,13 +165,17 @@ func TestEditsAndDeletions(t *testing.T) {
 	r.lib.pause(400 * time.Millisecond)
 	first := r.Say("U1", "C1", "<@U0BOT> 青石镇茶厂收茶多少吨？", "")
 	r.until("it is being answered", func() bool { return len(r.lib.questions()) == 1 })
+	r.Edit("C1", first, "<@U0BOT> 青石镇茶厂其中绿茶占几成？") // while it is being answered
+	r.until("it is being answered anew", func() bool { return len(r.lib.questions()) == 2 })
 	edited := r.Say("U1", "C1", "<@U0BOT> 河东图书馆在哪", "")
 	gone := r.Say("U1", "C1", "<@U0BOT> 河东图书馆藏书多少", "")
 	r.until("all are in the inbox", func() bool { return r.unfinished() == 3 })
 	r.Edit("C1", edited, "<@U0BOT> 河东图书馆每周几闭馆")
-	r.Edit("C1", first, "<@U0BOT> 太晚了")
 	r.Delete("C1", gone)
-	r.answered("C1", first, 1)
+	if m := r.answered("C1", first, 1)[0]; !strings.Contains(m.All(), "绿茶占六成") {
+		t.Errorf("the edit while it was being answered was not taken over: %s", m.All())
+	}
+	r.Edit("C1", first, "<@U0BOT> 太晚了")
 	if m := r.answered("C1", edited, 1)[0]; !strings.Contains(m.All(), "每周一闭馆") {
 		t.Errorf("the edit was not taken over: %s", m.All())
 	}
@@ -259,7 +268,9 @@ func TestRateLimit(t *testing.T) {
 	other := r.Say("U2", "D2", "茶厂去年收茶多少", "")
 	r.answered("D2", other, 1)
 	r.Settle()
-	r.until("the user is told", func() bool { return len(r.Ephemerals("D1", "U1")) == 1 })
+	r.until("the user is told of each", func() bool {
+		return strings.Count(fmt.Sprint(r.Ephemerals("D1", "U1")), "• 茶厂去年收茶多少") == 3
+	})
 	r.until("all is done", func() bool { return r.unfinished() == 0 })
 	if n := len(r.lib.questions()); n != 3 {
 		t.Errorf("%d questions answered, want 2 of U1 and 1 of U2", n)

@@ -4,7 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync"
+	"fmt"
+	"strings"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -32,18 +33,8 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 		return
 	}
 	began := time.Now()
-	settle := func() {}
-	if !j.ephemeral() {
-		// The answer does not wait for the courtesy. The state is cleared before
-		// the entry is done: a process killed in between finds it again.
-		var shown sync.WaitGroup
-		shown.Go(func() { b.setStatus(books, j, true) })
-		settle = sync.OnceFunc(func() {
-			shown.Wait()
-			b.setStatus(books, j, false)
-		})
-		defer settle()
-	}
+	settle := b.showWork(books, j)
+	defer settle()
 	ts, outcome, reply, retries, err := b.answer(ctx, e, j)
 	switch {
 	case err == nil:
@@ -52,10 +43,11 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 		}
 		settle()
 		b.finish(books, e, ts, outcome, reply, began, retries)
-	case errors.Is(err, bot.ErrShutdown):
+	case errors.Is(err, bot.ErrShutdown), errors.Is(err, errEdited):
 		if err := b.inbox.Release(books, e.Key); err != nil {
 			b.log.ErrorContext(ctx, "a question could not be put back", "question", e.Key, "error", err)
 		}
+		b.wake()
 	case denial(err) != "":
 		// The answer waits, however long, until there is a token again.
 		said := denial(err)
@@ -69,7 +61,7 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 	case certain(err) || e.Attempts >= b.cfg.Attempts+4:
 		b.log.ErrorContext(ctx, "an answer could not be delivered", "question", e.Key, "error", err)
 		settle()
-		b.finish(books, e, ts, "undelivered", reply, began, retries)
+		b.finish(books, e, ts, b.undelivered(books, e, j, reply), reply, began, retries)
 	default:
 		b.log.WarnContext(ctx, "an answer is not delivered yet; trying again later", "question", e.Key, "error", err)
 		time.AfterFunc(30*b.cfg.RetryPause, func() {
@@ -84,8 +76,18 @@ func (b *Bot) work(ctx context.Context, it bot.Item) {
 // delivers it.
 func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome string, reply bot.Reply, retries int, err error) {
 	books := context.WithoutCancel(ctx)
-	if cause := context.Cause(ctx); errors.Is(cause, errDeleted) || errors.Is(cause, bot.ErrStopped) {
+	if j.Task != "" {
+		ts, outcome, retries, err = b.perform(books, e, j)
+		return ts, outcome, bot.Reply{}, retries, err
+	}
+	w := wordsFor(bot.LanguageOf(e.Text, b.cfg.Language))
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errDeleted):
 		return "", outcomeOf(cause), bot.Reply{}, 0, nil
+	case errors.Is(cause, bot.ErrStopped):
+		return b.sayStopped(books, e, j, w), outcomeOf(cause), bot.Reply{}, 0, nil
+	case errors.Is(cause, errEdited):
+		return "", "", bot.Reply{}, 0, errEdited
 	}
 	var have posted
 	if e.Attempts > 1 && !j.ephemeral() {
@@ -106,6 +108,10 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 	if j.DM && !j.ephemeral() {
 		s = b.newStream(books, e.Key, j)
 		onSentence = s.sentence
+	} else if !j.ephemeral() {
+		p := b.showProgress(books, j)
+		defer p.stop()
+		onSentence = p.sentence
 	}
 	if e.Attempts > b.cfg.Attempts {
 		reply = b.apology(e.Text, true)
@@ -118,16 +124,27 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 		case err == nil:
 		case cause != nil:
 			if s != nil {
-				s.abandon(cause, wordsFor(bot.LanguageOf(e.Text, b.cfg.Language)))
+				ts = s.abandon(cause, w)
 			}
-			if errors.Is(cause, errDeleted) || errors.Is(cause, bot.ErrStopped) {
-				return "", outcomeOf(cause), bot.Reply{}, 0, nil
+			switch {
+			case errors.Is(cause, errDeleted):
+			case errors.Is(cause, bot.ErrStopped):
+				if ts == "" {
+					ts = b.sayStopped(books, e, j, w)
+				}
+			case errors.Is(cause, errEdited):
+				return "", "", bot.Reply{}, 0, errEdited
+			default:
+				return "", "", bot.Reply{}, 0, bot.ErrShutdown
 			}
-			return "", "", bot.Reply{}, 0, bot.ErrShutdown
+			return ts, outcomeOf(cause), bot.Reply{}, 0, nil
 		default:
 			b.log.ErrorContext(ctx, "a question could not be answered", "question", e.Key, "error", err)
 			reply = b.apology(e.Text, false)
 		}
+	}
+	if len(j.Files) > 0 && !reply.Failed {
+		reply.Answer.Notices = append([]string{fmt.Sprintf(w.filesUnread, listed(j.Files))}, reply.Answer.Notices...)
 	}
 	if e.Surface == surfaceFollowUp && reply.Answer.Refused && b.policy(j.Channel) == PolicyQuestions {
 		return "", "silent", reply, 0, nil // nobody had asked us
@@ -136,8 +153,15 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 	if err != nil {
 		return "", "", reply, 0, err
 	}
-	if err := b.inbox.Posting(books, e.Key, settled); err != nil {
+	ok, err := b.inbox.Posting(books, e.Key, e.Text, settled)
+	if err != nil {
 		return "", "", reply, 0, err
+	}
+	if !ok { // edited at the last moment, or the inbox is another's now
+		if s != nil {
+			s.abandon(errEdited, w)
+		}
+		return "", "", bot.Reply{}, 0, errEdited
 	}
 	// From here on the answer is out: stop and delete come too late.
 	if s != nil {
@@ -149,10 +173,47 @@ func (b *Bot) answer(ctx context.Context, e bot.Entry, j job) (ts, outcome strin
 }
 
 func (b *Bot) deliver(ctx context.Context, e bot.Entry, j job, reply bot.Reply, have posted) (string, int, error) {
+	parts := render(reply, b.renderOptions(j))
 	if j.ephemeral() {
-		return b.whisperParts(ctx, j, e.Key, e.Received, render(reply, renderOptions{Links: b.cfg.Links, Feedback: true, Share: !j.DM && !reply.Answer.Refused && reply.Answer.ID != ""}))
+		return b.whisperParts(ctx, j, e.Key, e.Received, parts)
 	}
-	return b.postParts(ctx, j, e.Key, render(reply, renderOptions{Links: b.cfg.Links, Feedback: true}), have)
+	return b.postParts(ctx, j, e.Key, parts, have)
+}
+
+// renderOptions says what belongs below an answer in its place.
+func (b *Bot) renderOptions(j job) renderOptions {
+	return renderOptions{Links: b.cfg.Links, Feedback: true, Share: j.ephemeral() && !j.DM, Person: b.offersPerson(j)}
+}
+
+// undelivered gives an answer that has no place in its channel to its asker
+// alone, and returns how it ended.
+func (b *Bot) undelivered(ctx context.Context, e bot.Entry, j job, reply bot.Reply) string {
+	if j.Task != "" {
+		b.tell(j, wordsFor(b.cfg.Language).taskFailed)
+		return "undelivered"
+	}
+	if j.DM || j.ephemeral() || reply.Answer.Text == "" {
+		return "undelivered"
+	}
+	direct := j
+	direct.ResponseURL, direct.Private = "", true
+	if _, _, err := b.whisperParts(ctx, direct, e.Key, e.Received, render(reply, b.renderOptions(direct))); err != nil {
+		b.log.ErrorContext(ctx, "nor could it be given to its asker alone", "question", e.Key, "error", err)
+		return "undelivered"
+	}
+	return "delivered in private"
+}
+
+// sayStopped says in the thread that nothing more comes.
+func (b *Bot) sayStopped(ctx context.Context, e bot.Entry, j job, w words) (ts string) {
+	if j.ephemeral() {
+		return ""
+	}
+	ts, _, err := b.postParts(ctx, j, e.Key, []part{{Text: w.stopped, Plain: w.stopped}}, posted{})
+	if err != nil {
+		b.log.WarnContext(ctx, "it was not said that an answer was stopped", "question", e.Key, "error", err)
+	}
+	return ts
 }
 
 // tidy looks at what a former attempt left in the thread, and removes the
@@ -213,8 +274,11 @@ func (b *Bot) finish(ctx context.Context, e bot.Entry, ts, outcome string, reply
 	if err := b.inbox.Done(ctx, e.Key, ts, outcome); err != nil {
 		b.log.ErrorContext(ctx, "an answered question could not be marked", "question", e.Key, "error", err)
 	}
+	if outcome == "undelivered" && strings.HasPrefix(e.Surface, taskSurface) {
+		_ = b.inbox.Forget(ctx, e.Key) // it may be asked for again
+	}
 	queued, took := began.Sub(e.Received), time.Since(began)
-	b.metrics.question(ctx, e.Surface, outcome, queued, took, retries)
+	b.metrics.question(ctx, e.Surface, outcome, queued, took, retries, reply.Answer)
 	b.log.InfoContext(ctx, "question", "question", e.Key, "surface", e.Surface, "outcome", outcome,
 		"queue_ms", queued.Milliseconds(), "answer_ms", took.Milliseconds(),
 		"refused", reply.Answer.Refused, "reason", string(reply.Answer.Reason), "retries", retries,
@@ -249,74 +313,4 @@ func outcomeOf(cause error) string {
 		return "deleted"
 	}
 	return "stopped"
-}
-
-// setStatus shows or clears that the bot is at work on a thread. It is a
-// courtesy: when it fails, nothing else does. Clearing is tried again, because
-// a state that sticks is worse than none.
-func (b *Bot) setStatus(ctx context.Context, j job, working bool) {
-	err := b.setStatusOnce(ctx, j, working)
-	if err == nil {
-		return
-	}
-	b.log.DebugContext(ctx, "the working state could not be set", "error", err)
-	if working || certain(err) && !isRateLimit(err) {
-		return
-	}
-	b.sidewaysDo("clear working state", func(ctx context.Context) {
-		for pause := b.cfg.RetryPause; ; pause *= 2 {
-			var limited *slackgo.RateLimitedError
-			if errors.As(err, &limited) {
-				pause = max(pause, limited.RetryAfter)
-			}
-			if !sleep(ctx, pause) {
-				b.log.WarnContext(ctx, "the working state could not be cleared", "error", err)
-				return
-			}
-			if err = b.setStatusOnce(ctx, j, false); err == nil {
-				return
-			}
-		}
-	})
-}
-
-func isRateLimit(err error) bool {
-	var limited *slackgo.RateLimitedError
-	return errors.As(err, &limited)
-}
-
-func (b *Bot) setStatusOnce(ctx context.Context, j job, working bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if !b.oldStatus.Load() {
-		status := slackgo.AgentSessionStatusActive
-		if working {
-			status = slackgo.AgentSessionStatusProcessing
-		}
-		_, err := b.api.SetAgentSessionStatusContext(ctx, slackgo.AgentSessionSetStatusParameters{
-			Status: status, ChannelID: j.Channel, ThreadTS: j.Root, InitiatorUserID: j.User,
-		})
-		var said slackgo.SlackErrorResponse
-		if err == nil || !errors.As(err, &said) {
-			return err
-		}
-		if said.Err == "unknown_method" {
-			b.oldStatus.Store(true)
-		}
-	}
-	status := ""
-	if working {
-		status = wordsFor(b.cfg.Language).working
-	}
-	return b.api.SetAssistantThreadsStatusContext(ctx, slackgo.AssistantThreadsSetStatusParameters{
-		ChannelID: j.Channel, ThreadTS: j.Root, Status: status,
-	})
-}
-
-// clearStale clears the working state that a killed process left behind.
-func (b *Bot) clearStale(ctx context.Context, e bot.Entry) {
-	var j job
-	if json.Unmarshal(e.Payload, &j) == nil && !j.ephemeral() {
-		b.setStatus(ctx, j, false)
-	}
 }

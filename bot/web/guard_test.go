@@ -274,3 +274,23 @@ func TestClientsThatNeverRead(t *testing.T) {
 	}
 	t.Error("some places are still held")
 }
+
+// While as many questions are worked on as may be, /readyz says so.
+func TestReadySaysSaturated(t *testing.T) {
+	chain := &script{sentences: []string{"答。"}, started: make(chan struct{}, 1), gate: make(chan struct{}), cancelled: make(chan struct{})}
+	server := serve(t, web.Options{Chain: chain, AtOnce: 1})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do(t, "POST", server.URL+"/v1/ask", `{"question":"q"}`, nil)
+	}()
+	<-chain.started
+	if code, body := do(t, "GET", server.URL+"/readyz", "", nil); code != 503 || !strings.Contains(body, "too many questions at once") {
+		t.Errorf("saturated: status %d: %s", code, body)
+	}
+	close(chain.gate)
+	<-done
+	if code, body := do(t, "GET", server.URL+"/readyz", "", nil); code != 200 {
+		t.Errorf("afterwards: status %d: %s", code, body)
+	}
+}

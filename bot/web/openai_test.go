@@ -155,7 +155,7 @@ func TestRetrieval(t *testing.T) {
 		`{"knowledge_id":"other","query":"签约","retrieval_setting":{"top_k":3}}`:                                                                  `"error_code":2001`,
 		`{"knowledge_id":"zhiwen","query":"","retrieval_setting":{"top_k":3}}`:                                                                   `it is empty`,
 		`{"knowledge_id":"zhiwen","query":"签约","retrieval_setting":{"top_k":0}}`:                                                                 `top_k`,
-		`{"knowledge_id":"zhiwen","query":"签约","retrieval_setting":{"top_k":3},"metadata_condition":{"conditions":[{"name":"a"}]}}`:              `metadata_condition`,
+		`{"knowledge_id":"zhiwen","query":"签约","retrieval_setting":{"top_k":3},"metadata_condition":{"conditions":[{"name":"a"}]}}`:              `"error_msg":"metadata_condition: condition 1: nothing is known`,
 		`{"knowledge_id":"zhiwen","query":"签约","retrieval_setting":{"top_k":3},"metadata_condition":{"logical_operator":"and","conditions":[]}}`: `"records":[{`,
 	} {
 		_, got := do(t, "POST", server.URL+"/retrieval", body, nil)

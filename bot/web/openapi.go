@@ -27,6 +27,10 @@ var special = map[reflect.Type]*jsonschema.Schema{
 			"type": {Type: "string", Enum: []any{"text"}},
 			"text": {Type: "string"},
 		}}}),
+	reflect.TypeFor[oneOrMore](): either("a text, or a list of them",
+		&jsonschema.Schema{Type: "string"}, &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}}),
+	reflect.TypeFor[compared](): either("a text, a number, or a list of texts",
+		&jsonschema.Schema{Type: "string"}, &jsonschema.Schema{Type: "number"}, &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}}),
 	reflect.TypeFor[api.Earlier](): either("a question alone, whose answer is made anew (5 at most), or with its answer",
 		&jsonschema.Schema{Type: "string"},
 		&jsonschema.Schema{Type: "object", Required: []string{"question"}, Properties: map[string]*jsonschema.Schema{

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"zhiwen/bot/api"
 	"zhiwen/rag"
@@ -13,19 +15,15 @@ const knowledgeID = "zhiwen"
 
 // retrievalRequest is what Dify sends to an external knowledge base.
 type retrievalRequest struct {
-	Knowledge string           `json:"knowledge_id" jsonschema:"zhiwen"`
-	Query     string           `json:"query"`
-	Setting   retrievalSetting `json:"retrieval_setting"`
-	Condition *condition       `json:"metadata_condition,omitempty" jsonschema:"cannot be honoured: leave it out, or without conditions"`
+	Knowledge string             `json:"knowledge_id" jsonschema:"zhiwen"`
+	Query     string             `json:"query"`
+	Setting   retrievalSetting   `json:"retrieval_setting"`
+	Condition *metadataCondition `json:"metadata_condition,omitempty"`
 }
 
 type retrievalSetting struct {
 	TopK      int     `json:"top_k"`
 	Threshold float64 `json:"score_threshold,omitempty" jsonschema:"0 to 1"`
-}
-
-type condition struct {
-	Conditions []map[string]any `json:"conditions,omitempty"`
 }
 
 type retrievalResult struct {
@@ -45,6 +43,8 @@ type meta struct {
 	Passage   string `json:"passage_id"`
 	Paragraph int    `json:"paragraph"`
 	Published string `json:"published"`
+	Author    string `json:"author"`
+	URL       string `json:"url"`
 	Source    string `json:"source"`
 	Link      string `json:"link"`
 }
@@ -61,8 +61,6 @@ func (s *Server) retrieval(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case req.Knowledge != knowledgeID:
 		return &httpError{status: http.StatusNotFound, code: "no_knowledge", err: fmt.Errorf("there is no knowledge base %q here; its ID is %q", req.Knowledge, knowledgeID)}
-	case req.Condition != nil && len(req.Condition.Conditions) > 0:
-		return badRequest("metadata_condition", "passages cannot be chosen by metadata_condition; leave it out")
 	case req.Setting.TopK < 1 || req.Setting.TopK > maxK:
 		return badRequest("retrieval_setting.top_k", "top_k is %d; it must be between 1 and %d", req.Setting.TopK, maxK)
 	case req.Setting.Threshold < 0 || req.Setting.Threshold > 1:
@@ -72,7 +70,11 @@ func (s *Server) retrieval(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hits, err := s.gate.Search(r.Context(), query, req.Setting.TopK)
+	wanted, err := req.Condition.compile()
+	if err != nil {
+		return err
+	}
+	hits, err := s.searchAmong(r.Context(), query, req.Setting.TopK, wanted)
 	if err != nil {
 		return err
 	}
@@ -90,10 +92,33 @@ func (s *Server) retrieval(w http.ResponseWriter, r *http.Request) error {
 		}
 		result.Records = append(result.Records, record{Content: note.Text, Score: score, Title: note.Title, Meta: meta{
 			Path: where, Article: note.ArticleID, Passage: note.PassageID, Paragraph: note.Paragraph, Published: note.Published,
-			Source: a.Source, Link: links.Citation(rag.Citation{ArticleID: note.ArticleID, Paragraph: note.Paragraph, Start: hits[i].Passage.Spans[0].Start, End: hits[i].Passage.Spans[0].End}),
+			Source: a.Source, Author: a.Author, URL: a.URL, Link: links.Citation(rag.Citation{ArticleID: note.ArticleID, Paragraph: note.Paragraph, Start: hits[i].Passage.Spans[0].Start, End: hits[i].Passage.Spans[0].End}),
 		}})
 	}
 	return send(w, http.StatusOK, result)
+}
+
+// maxSearched is how many passages are ranked at most to find those that a
+// condition wants.
+const maxSearched = 200_000
+
+// searchAmong ranks the k best of the passages that are wanted: it looks further
+// down the ranking until it has so many or there are no more.
+func (s *Server) searchAmong(ctx context.Context, query string, k int, wanted chooser) ([]rag.Hit, error) {
+	if wanted == nil {
+		return s.gate.Search(ctx, query, k)
+	}
+	for n := 10 * k; ; n *= 10 {
+		hits, err := s.gate.Search(ctx, query, n)
+		if err != nil {
+			return nil, err
+		}
+		more := len(hits) >= n && n < maxSearched
+		hits = slices.DeleteFunc(hits, func(h rag.Hit) bool { return !wanted(h) })
+		if len(hits) >= k || !more {
+			return hits[:min(k, len(hits))], nil
+		}
+	}
 }
 
 // similarity is the cosine of a hit, from 0 to 1. A hit that only its words

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"zhiwen/bot/cli"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
+	"zhiwen/rag/source"
 )
 
 // ingestOptions are the flags of ingest.
@@ -21,52 +23,85 @@ type ingestOptions struct {
 	dryRun  bool
 	verbose bool
 	reindex bool
+	linked  bool
+	sources bool
+	watch   bool
 }
 
 func (a *app) ingestCommand() *cobra.Command {
 	var o ingestOptions
 	cmd := &cobra.Command{
-		Use:   "ingest PATH...",
-		Short: "Read articles from files and folders into the store",
-		Long: `Reads articles from files and folders into the store: ` + article.FormatNames + `.
+		Use:   "ingest PATH|URL...",
+		Short: "Read articles from files, folders and the web into the store",
+		Long: `Reads articles from files, folders and the web into the store: ` + article.FormatNames + `.
 What has not changed since the last time costs nothing. A corrected file replaces
 what was read from it before, a moved one is not held twice. A file that cannot
 be read is reported, the others go on, and the exit status is 1 in the end.
 
+A URL is that of a page, of a sitemap, whose pages are read, or of an RSS or Atom
+feed. Servers are asked only for what has changed, robots.txt is kept to, and an
+error, a login or a captcha in place of a page is said and not read. Addresses
+inside your network are refused unless web.allow_private names them.
+
 What does not become part of an article (navigation, hidden text, files of other
 kinds) is counted; --verbose names it, --json lists all of it.
 
---prune also removes articles that came from the named files and folders and are
-there no more; what came from elsewhere stays. When something could not be read,
-nothing is removed. To remove more than a tenth of the store takes --yes;
---dry-run shows what would happen and changes nothing.`,
+--prune also removes articles that came from the named files, folders and addresses
+and are there no more; what came from elsewhere stays. When something could not be
+read, nothing is removed. Before more than a tenth of the store is removed it asks,
+or without a terminal wants --yes; --dry-run shows what would happen and changes
+nothing.
+
+--sources reads what the setting 'sources' names, as do serve and slack while they
+run. --watch goes on doing so, or with what is named here, until Ctrl-C ends it.`,
 		Example: `  zhiwen ingest articles/
   zhiwen ingest page.html more.jsonl prices.csv
+  zhiwen ingest https://example.org/news/sitemap.xml
+  zhiwen ingest --linked https://example.org/feed.xml
   zhiwen ingest --verbose articles/
   zhiwen ingest --prune --dry-run articles/
+  zhiwen ingest --watch articles/ https://example.org/feed.xml
+  zhiwen ingest --sources
   zhiwen ingest --shipped`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 && !o.shipped {
-				return usage("ingest needs files or folders, or --shipped for the articles that come with the program")
+		Args: func(_ *cobra.Command, args []string) error { return o.check(args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.watch {
+				return a.watchSources(cmd.Context(), args, o)
 			}
-			if o.yes && !o.prune {
-				return usage("--yes goes with --prune")
-			}
-			return nil
+			return a.ingest(cmd.Context(), args, o)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, o) },
 	}
 	cmd.Flags().BoolVar(&o.shipped, "shipped", false, "read the articles that come with the program")
-	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove articles that are gone from the named files and folders")
+	cmd.Flags().BoolVar(&o.prune, "prune", false, "remove articles that are gone from what is named")
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "remove with --prune even more than a tenth of the store")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would happen and change nothing")
 	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "name what is left out, moved and removed")
 	cmd.Flags().BoolVar(&o.reindex, "reindex", false, "accept a store of another embedding model and embed everything anew")
+	cmd.Flags().BoolVar(&o.linked, "linked", false, "of a feed, read the pages that its entries link to")
+	cmd.Flags().BoolVar(&o.sources, "sources", false, "read what the setting sources names")
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "go on looking until Ctrl-C")
 	return cmd
 }
 
-func (a *app) ingest(ctx context.Context, paths []string, o ingestOptions) error {
+// check finds what does not go together.
+func (o ingestOptions) check(args []string) error {
+	switch {
+	case len(args) == 0 && !o.shipped && !o.sources && !o.watch:
+		return usage("ingest needs files, folders or addresses, --sources for those of the settings, or --shipped for the articles that come with the program")
+	case o.yes && !o.prune:
+		return usage("--yes goes with --prune")
+	case o.watch && (o.dryRun || o.shipped || o.yes):
+		return usage("--watch goes with none of --dry-run, --shipped and --yes")
+	}
+	return nil
+}
+
+func (a *app) ingest(ctx context.Context, args []string, o ingestOptions) error {
 	if err := a.load(); err != nil {
+		return err
+	}
+	paths, sources, err := a.places(args, o)
+	if err != nil {
 		return err
 	}
 	started := time.Now()
@@ -77,7 +112,7 @@ func (a *app) ingest(ctx context.Context, paths []string, o ingestOptions) error
 	for _, problem := range read.problems {
 		a.note("zhiwen: %v", problem)
 	}
-	if len(read.articles) == 0 {
+	if len(read.articles) == 0 && len(sources) == 0 {
 		if o.verbose {
 			a.nameLeftOut(read)
 		}
@@ -86,9 +121,9 @@ func (a *app) ingest(ctx context.Context, paths []string, o ingestOptions) error
 	report := newIngestReport(read)
 	report.DryRun = o.dryRun
 	if o.dryRun {
-		err = a.rehearse(ctx, paths, read, o, report)
+		err = a.rehearse(ctx, paths, sources, read, o, report)
 	} else {
-		err = a.fill(ctx, paths, read, o, report)
+		err = a.fill(ctx, paths, sources, read, o, report)
 	}
 	if err != nil {
 		return err
@@ -108,7 +143,7 @@ func (a *app) ingest(ctx context.Context, paths []string, o ingestOptions) error
 }
 
 // fill puts what was read into the store and removes what is gone.
-func (a *app) fill(ctx context.Context, paths []string, read *readResult, o ingestOptions, report *ingestReport) error {
+func (a *app) fill(ctx context.Context, paths []string, sources []source.Source, read *readResult, o ingestOptions, report *ingestReport) error {
 	p := &parts{}
 	defer p.Close()
 	var err error
@@ -122,37 +157,65 @@ func (a *app) fill(ctx context.Context, paths []string, read *readResult, o inge
 	if err != nil {
 		return err
 	}
-	a.settle(read, held, report)
-	if err := a.addArticles(ctx, p.store, read, report); err != nil {
-		return err
+	if len(read.articles) > 0 || len(paths) > 0 {
+		a.settle(read, held, report)
+		if err := a.addArticles(ctx, p.store, read, report, a.showPassages()); err != nil {
+			return err
+		}
 	}
-	if !o.prune {
+	if len(sources) > 0 {
+		folder, err := a.bots(ctx, p, readWrite)
+		if err != nil {
+			return err
+		}
+		if err := a.readSources(ctx, p.store, folder.DB(), sources, o, read, report); err != nil {
+			return err
+		}
+	}
+	if !o.prune || !a.planPrune(paths, read, held, o, report) {
 		return nil
 	}
-	remove := a.planPrune(paths, read, held, o, report)
-	if len(read.problems) > 0 {
-		return nil
+	if report.tooMany && a.confirm("Remove %d of %d articles?", len(report.Gone), report.held) {
+		report.tooMany = false
 	}
-	// What an earlier ingest was broken off before is given up as well.
-	keep := make(map[string]bool, len(held)+len(read.articles))
-	for _, h := range held {
+	gone := make([]string, 0, len(report.Gone))
+	for _, g := range report.Gone {
+		gone = append(gone, g.ID)
+	}
+	if report.tooMany {
+		gone = nil
+	}
+	if len(paths) == 0 && !o.shipped { // sources keep account themselves of what they still owe
+		report.Removed = len(gone)
+		return p.store.Delete(ctx, gone...)
+	}
+	report.Removed, err = prune(ctx, p.store, gone, read, held)
+	return err
+}
+
+// prune removes articles. What an earlier ingest was broken off before is given up
+// as well.
+func prune(ctx context.Context, store collection, gone []string, read *readResult, held []*article.Article) (int, error) {
+	now, err := store.Articles(ctx)
+	if err != nil {
+		return 0, err
+	}
+	keep := make(map[string]bool, len(now)+len(held)+len(read.articles))
+	for _, h := range append(now, held...) {
 		keep[h.ID] = true
 	}
 	for i := range read.articles {
 		keep[read.articles[i].ID] = true
 	}
-	if remove {
-		for _, g := range report.Gone {
-			delete(keep, g.ID)
-		}
+	for _, id := range gone {
+		delete(keep, id)
 	}
-	report.Removed, err = p.store.Prune(ctx, keep)
-	return err
+	return store.Prune(ctx, keep)
 }
 
 // rehearse finds out what fill would do, without the embedder and without
 // changing anything.
-func (a *app) rehearse(ctx context.Context, paths []string, read *readResult, o ingestOptions, report *ingestReport) error {
+func (a *app) rehearse(ctx context.Context, paths []string, sources []source.Source, read *readResult, o ingestOptions, report *ingestReport) error {
 	var held []*article.Article
 	store, err := a.openStore(ctx, readOnly)
 	switch {
@@ -164,19 +227,13 @@ func (a *app) rehearse(ctx context.Context, paths []string, read *readResult, o 
 	case !errors.Is(err, index.ErrNoStore):
 		return err
 	}
-	a.settle(read, held, report)
-	have := make(map[string]*article.Article, len(held))
-	for _, h := range held {
-		have[h.ID] = h
+	if len(read.articles) > 0 || len(paths) > 0 {
+		a.settle(read, held, report)
+		report.compare(read.articles, held)
 	}
-	for i := range read.articles {
-		switch h := have[read.articles[i].ID]; {
-		case h == nil:
-			report.Added++
-		case sameArticle(h, &read.articles[i]):
-			report.Unchanged++
-		default:
-			report.Changed++
+	if len(sources) > 0 {
+		if err := a.readSources(ctx, nil, nil, sources, o, read, report); err != nil {
+			return err
 		}
 	}
 	if o.prune && a.planPrune(paths, read, held, o, report) {
@@ -190,8 +247,12 @@ func (a *app) rehearse(ctx context.Context, paths []string, read *readResult, o 
 // came from elsewhere.
 func (a *app) settle(read *readResult, held []*article.Article, report *ingestReport) {
 	var found article.Settled
-	read.articles, found = article.Settle(read.articles, held)
-	report.Articles = len(read.articles)
+	read.articles, found = article.Settle(read.articles, held, isThere)
+	report.Articles += len(read.articles)
+	a.reportSettled(found, report)
+}
+
+func (a *app) reportSettled(found article.Settled, report *ingestReport) {
 	report.Moved = append(report.Moved, found.Moved...)
 	report.Copies = append(report.Copies, found.Copies...)
 	report.Replaced = append(report.Replaced, found.Replaced...)
@@ -200,13 +261,33 @@ func (a *app) settle(read *readResult, held []*article.Article, report *ingestRe
 	}
 }
 
-// addArticles puts what was read into the store under a progress bar.
-func (a *app) addArticles(ctx context.Context, store collection, read *readResult, report *ingestReport) error {
-	bar := cli.NewProgress(a.err, "passages")
-	added, err := store.Add(ctx, read.articles, index.AddOptions{Embedded: bar.Update})
-	bar.Finish()
-	report.Added, report.Changed, report.Unchanged = added.Added, added.Changed, added.Unchanged
-	report.Passages, report.Embedded = added.Passages, added.Embedded
+// isThere tells whether an article that was not read now is where it came from:
+// its file is, or its page was when its source was looked at.
+func isThere(a *article.Article) bool {
+	if source.IsAddress(a.Path) {
+		return true
+	}
+	_, err := os.Stat(a.Path)
+	return err == nil
+}
+
+// showPassages makes a progress bar of the passages that are embedded.
+func (a *app) showPassages() *cli.Progress { return cli.NewProgress(a.err, "passages") }
+
+// addArticles puts what was read into the store under a progress bar; nil: without
+// one.
+func (a *app) addArticles(ctx context.Context, store collection, read *readResult, report *ingestReport, bar *cli.Progress) error {
+	options := index.AddOptions{}
+	if bar != nil {
+		options.Embedded = bar.Update
+		defer bar.Finish()
+	}
+	added, err := store.Add(ctx, read.articles, options)
+	report.Added += added.Added
+	report.Changed += added.Changed
+	report.Unchanged += added.Unchanged
+	report.Passages += added.Passages
+	report.Embedded += added.Embedded
 	if err != nil {
 		return fmt.Errorf("%w; %d articles were done before, run the same command again to go on", err, added.Added+added.Changed+added.Unchanged)
 	}

@@ -33,6 +33,8 @@ type ingestReport struct {
 	Replaced []article.Move     `json:"replaced"` // of the same given id and another text, from elsewhere
 	// Gone are the articles that --prune removes.
 	Gone []goneArticle `json:"gone"`
+	// Sources are the addresses and configured sources that were looked at.
+	Sources []sourceReport `json:"sources"`
 
 	held    int  // articles in the store before
 	tooMany bool // Gone is more than may be removed without --yes
@@ -43,6 +45,7 @@ func newIngestReport(read *readResult) *ingestReport {
 		Files: read.files, Articles: len(read.articles), Problems: []string{},
 		NotRead: append([]string{}, read.skipped...), Omitted: append([]article.Omission{}, read.omitted...),
 		Moved: []article.Move{}, Copies: []article.Move{}, Replaced: []article.Move{}, Gone: []goneArticle{},
+		Sources: []sourceReport{},
 	}
 }
 
@@ -51,6 +54,24 @@ func (r *ingestReport) finish(read *readResult, took time.Duration) {
 		r.Problems = append(r.Problems, problem.Error())
 	}
 	r.Seconds = took.Seconds()
+}
+
+// compare counts what adding the articles would do.
+func (r *ingestReport) compare(articles []article.Article, held []*article.Article) {
+	have := make(map[string]*article.Article, len(held))
+	for _, h := range held {
+		have[h.ID] = h
+	}
+	for i := range articles {
+		switch h := have[articles[i].ID]; {
+		case h == nil:
+			r.Added++
+		case sameArticle(h, &articles[i]):
+			r.Unchanged++
+		default:
+			r.Changed++
+		}
+	}
 }
 
 // nameLeftOut names on the terminal what did not become part of an article.
@@ -88,6 +109,9 @@ func (a *app) printIngest(r ingestReport, verbose bool) error {
 	}
 	if r.DryRun {
 		fmt.Fprint(a.out, "dry run, nothing was changed: ")
+	}
+	for _, s := range r.Sources {
+		fmt.Fprintln(a.out, s.String())
 	}
 	fmt.Fprintf(a.out, "%s from %s: %d new, %d changed, %d unchanged", counted(r.Articles, "article"), counted(r.Files, "file"), r.Added, r.Changed, r.Unchanged)
 	for _, c := range []struct {

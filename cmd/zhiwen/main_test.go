@@ -123,6 +123,8 @@ func TestScripts(t *testing.T) {
 			"damage": damage,
 			"half":   half,
 			"bearer": bearerCommand,
+			"slow":   slow,
+			"named":  named,
 			"hangup": func(ts *testscript.TestScript, _ bool, _ []string) {
 				for _, cmd := range ts.BackgroundCmds() {
 					ts.Check(cmd.Process.Signal(syscall.SIGHUP))
@@ -185,6 +187,54 @@ func httpCommand(ts *testscript.TestScript, neg bool, args []string) {
 		_, err = ts.Stdout().Write(got)
 		ts.Check(err)
 		return
+	}
+}
+
+// named STATUS HOST URL gets a page under another name, until the status comes:
+// settings take a moment to be read again.
+func named(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: named STATUS HOST URL")
+	}
+	got := 0
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		request, err := http.NewRequest("GET", args[2], nil)
+		ts.Check(err)
+		request.Host = args[1]
+		response, err := http.DefaultClient.Do(request)
+		ts.Check(err)
+		response.Body.Close()
+		if got = response.StatusCode; strconv.Itoa(got) == args[0] {
+			return
+		}
+	}
+	ts.Fatalf("status %d, want %s", got, args[0])
+}
+
+// slow ADDRESS sends a header a letter at a time, and wants the server to give
+// the connection up rather than wait for ever.
+func slow(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: slow ADDRESS")
+	}
+	conn, err := net.Dial("tcp", args[0])
+	ts.Check(err)
+	defer conn.Close()
+	began := time.Now()
+	for range 60 {
+		_ = conn.SetDeadline(time.Now().Add(time.Second))
+		if _, err = conn.Write([]byte("G")); err != nil {
+			break
+		}
+		var b [512]byte
+		var n int
+		if n, err = conn.Read(b[:]); n > 0 || err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			ts.Logf("given up after %s: %q", time.Since(began).Round(time.Second), b[:n])
+			return
+		}
+	}
+	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		ts.Fatalf("the server still waits after %s", time.Since(began))
 	}
 }
 

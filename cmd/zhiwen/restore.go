@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,9 @@ before which of the two is older.`,
 func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	if err := a.load(); err != nil {
 		return err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("read the copy: %w; name a file that zhiwen backup wrote", err)
 	}
 	restored, err := index.Restore(ctx, index.Options{Dir: a.cfg.Store.Dir, Logger: a.log}, path, replace)
 	if err != nil {

@@ -43,6 +43,8 @@ It listens on this machine only unless told otherwise. On any other address ever
 request needs a key, made by 'zhiwen keys add NAME'. It speaks plain HTTP; put a
 proxy with TLS in front of it before opening it to a network you do not trust.
 
+While it runs it follows what the setting 'sources' names, see docs/sources.md.
+
 Ctrl-C or SIGTERM lets running requests finish first. SIGHUP reads the settings
 again: log.level and serve.public_url, allow_hosts, allow_origins and
 rate_per_minute change at once, the others at the next start.`,
@@ -66,6 +68,9 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	if listen == "" {
 		listen = a.cfg.Serve.Listen
 	}
+	if _, _, err := net.SplitHostPort(listen); err != nil {
+		return usage("%q is no address to listen on; write it like 127.0.0.1:8480", listen)
+	}
 	folder, err := a.bots(ctx, p, readOnly)
 	if err != nil {
 		return err
@@ -87,7 +92,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		Chain: p.chain, Library: library{p.store}, Status: p.status, Problems: p.problems,
 		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
 		MCP:   a.mcpHandler(p),
-		Ready: watch.ready, Metrics: []prometheus.Collector{watch},
+		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(folder.DB(), a.cfg.Sources)},
 		Logger: a.log, Settings: webSettings(a.cfg.Serve),
 	})
 	defer a.reloadOnHangup(handler)()
@@ -101,6 +106,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	}
 	a.note("zhiwen: serving on http://%s (Ctrl-C ends it)", listener.Addr())
 	go p.follow(ctx, a.log)
+	defer a.startFollowing(ctx, p.embedder)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(netutil.LimitListener(listener, maxConnections)) }()
 	select {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 	otelprom "go.opentelemetry.io/otel/exporters/prometheus"
@@ -71,6 +72,10 @@ func (a *app) slackConfig() (slack.Config, error) {
 		Admins:        c.Admins,
 		Links:         a.links(),
 		NoFollowUps:   !c.FollowThreads,
+		AskGroup:      c.AskGroup,
+		AskChannel:    c.AskChannel,
+		KeepAnswers:   c.KeepAnswers,
+		KeepFeedback:  c.KeepFeedback,
 		RatePerMinute: c.RatePerMinute,
 		Policy:        slack.Policy(c.Policy),
 		Policies:      policies,
@@ -84,7 +89,7 @@ type answerer struct{ chain api.Chain }
 func (w answerer) Answer(ctx context.Context, q rag.Question, onSentence bot.OnSentence) (rag.Answer, error) {
 	var o rag.AnswerOptions
 	if onSentence != nil {
-		o.OnSentence = func(s rag.Sentence) error { return onSentence(s.Lead + s.Text) }
+		o.OnSentence = onSentence
 	}
 	return w.chain.Answer(ctx, q, o)
 }
@@ -112,7 +117,12 @@ func (a *app) slack(ctx context.Context) error {
 	if err := bot.Migrate(ctx, db); err != nil {
 		return err
 	}
+	watch, err := newWatch(a.cfg.Store.Dir, p.store)
+	if err != nil {
+		return err
+	}
 	registry := prometheus.NewRegistry()
+	registry.MustRegister(watch, newFreshnessMetrics(db, a.cfg.Sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	exporter, err := otelprom.New(otelprom.WithRegisterer(registry))
 	if err != nil {
 		return fmt.Errorf("set up metrics: %w", err)
@@ -132,10 +142,14 @@ func (a *app) slack(ctx context.Context) error {
 		Handler: bot.NewHandler(answerer{p.chain}, db, options),
 		DB:      db,
 		Catalog: p.store.Catalog,
+		Sources: func(ctx context.Context) ([]api.SourceStatus, error) {
+			return freshness(ctx, folder.DB(), a.cfg.Sources)
+		},
 		Reload: func(ctx context.Context) error {
 			_, err := p.store.Refresh(ctx)
 			return err
 		},
+		Ready: watch.ready,
 		Meter: meters.Meter("zhiwen"),
 		Log:   a.log,
 	})
@@ -148,6 +162,7 @@ func (a *app) slack(ctx context.Context) error {
 	}
 	defer stop()
 	go p.follow(ctx, a.log)
+	defer a.startFollowing(ctx, p.embedder)()
 	a.note("zhiwen: connecting to Slack (Ctrl-C ends it)")
 	return b.Run(ctx)
 }

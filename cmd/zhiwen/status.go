@@ -20,8 +20,10 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show what the store holds and which model answers",
 		Long: `Shows how many articles and passages the store holds, which embedding model made
 their vectors, how large it is and when something was last ingested; and whether
-the configured language model can be reached. What keeps the store from being
-whole is said too; 'zhiwen doctor' looks for more.`,
+the configured language model can be reached. Of each followed source it says when
+it was last looked at, when that last found something new, and how often in a row it
+failed. What keeps the store from being whole is said too; 'zhiwen doctor' looks for
+more.`,
 		Example: "  zhiwen status\n  zhiwen status --json | jq .articles",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
@@ -32,7 +34,7 @@ func (a *app) status(ctx context.Context) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	p := &parts{}
+	p := &parts{followed: a.cfg.Sources}
 	defer p.Close()
 	// The embedder is not needed to describe a store, and a store that is not
 	// there yet is a state to be told, not a failure.
@@ -40,13 +42,18 @@ func (a *app) status(ctx context.Context) error {
 	switch {
 	case err == nil:
 		p.store = store
+		if len(p.followed) > 0 {
+			if _, err := a.bots(ctx, p, readOnly); err != nil {
+				return err
+			}
+		}
 	case !errors.Is(err, index.ErrNoStore):
 		return err
 	}
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	st := api.Status{Store: a.place(), Problems: []string{}}
+	st := api.Status{Store: a.place(), Problems: []string{}, Sources: []api.SourceStatus{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
 	} else if st, err = p.status(ctx); err != nil {
@@ -78,6 +85,13 @@ func (a *app) printStatus(st api.Status) {
 	for _, problem := range st.Problems {
 		row("PROBLEM", "%s", cli.Escape(problem))
 	}
+	for i, s := range st.Sources {
+		name := "sources"
+		if i > 0 {
+			name = ""
+		}
+		row(name, "%s", cli.Escape(describeSource(s)))
+	}
 	state := "ready"
 	switch {
 	case st.LLM.Busy:
@@ -92,4 +106,25 @@ func (a *app) printStatus(st api.Status) {
 	if st.Articles == 0 {
 		a.note("The store holds no articles yet. Begin with: zhiwen ingest FOLDER, or zhiwen ingest --shipped")
 	}
+}
+
+// describeSource is a line about a followed source.
+func describeSource(s api.SourceStatus) string {
+	at := func(text string) string {
+		if when, err := time.Parse(time.RFC3339, text); err == nil {
+			return when.Local().Format(time.DateTime)
+		}
+		return "never"
+	}
+	line := fmt.Sprintf("%s: %s, last look %s, last change %s", s.Name, counted(s.Articles, "article"), at(s.LastLook), at(s.LastChange))
+	if s.Gone > 0 {
+		line += fmt.Sprintf(", %d of them gone there", s.Gone)
+	}
+	switch {
+	case s.Failures > 0:
+		line += fmt.Sprintf("; FAILED %d times in a row: %s", s.Failures, s.Error)
+	case s.Problems > 0:
+		line += fmt.Sprintf("; %d could not be read, such as: %s", s.Problems, s.Error)
+	}
+	return line
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -21,8 +22,10 @@ type collection interface {
 	rag.Index
 	rag.Library
 	rag.Limited
+	// Article returns one of them, ErrNoArticle where there is none.
 	Article(ctx context.Context, id string) (*article.Article, error)
 	Add(ctx context.Context, articles []article.Article, o index.AddOptions) (index.AddReport, error)
+	Delete(ctx context.Context, ids ...string) error
 	// Prune removes the articles that are not kept, and counts them.
 	Prune(ctx context.Context, keep map[string]bool) (int, error)
 	Status(ctx context.Context) (index.Status, error)
@@ -131,9 +134,26 @@ func (a *app) bots(ctx context.Context, p *parts, how access) (*index.Store, err
 	if local, ok := p.store.(*index.Store); ok {
 		return local, nil
 	}
-	var err error
-	p.folder, err = a.openFolder(ctx, how)
-	return p.folder, err
+	if p.folder != nil {
+		return p.folder, nil
+	}
+	folder, err := a.openFolder(ctx, how)
+	if err != nil {
+		return nil, err
+	}
+	p.folder = folder
+	return folder, nil
+}
+
+// db is that database, nil where it was not opened.
+func (p *parts) db() *sql.DB {
+	if local, ok := p.store.(*index.Store); ok {
+		return local.DB()
+	}
+	if p.folder != nil {
+		return p.folder.DB()
+	}
+	return nil
 }
 
 // place says where the articles are kept, for messages.

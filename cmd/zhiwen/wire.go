@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zhiwen/bot/api"
+	"zhiwen/config"
 	"zhiwen/embeddings"
 	"zhiwen/rag"
 	"zhiwen/rag/extract"
@@ -34,6 +35,7 @@ type parts struct {
 	model    llms.Model // bare, without retries; nil: no language model
 	identity llm.Identity
 	observer *telemetry // nil: nothing is sent anywhere
+	followed []config.Source
 }
 
 // openParts loads the configuration and builds everything that answers need.
@@ -42,7 +44,7 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 	if err := a.load(); err != nil {
 		return nil, err
 	}
-	p := &parts{}
+	p := &parts{followed: a.cfg.Sources}
 	ok := false
 	defer func() {
 		if !ok {
@@ -232,6 +234,10 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
+	sources, err := freshness(ctx, p.db(), p.followed)
+	if err != nil {
+		return api.Status{}, err
+	}
 	last := ""
 	if !st.LastIngest.IsZero() {
 		last = st.LastIngest.Format(time.RFC3339)
@@ -247,6 +253,7 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 		LastIngest: last,
 		Problems:   p.problems(),
 		LLM:        p.llmStatus(ctx),
+		Sources:    sources,
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
@@ -68,6 +69,9 @@ func toUTF8(raw []byte, opts Options) (string, error) {
 	}
 	best, known := guessEncoding(raw)
 	if !known {
+		if text, ok := decodeAs(raw, opts.Charset); ok {
+			return text, nil
+		}
 		return "", wrong
 	}
 	if best.refused != "" {
@@ -75,6 +79,16 @@ func toUTF8(raw []byte, opts Options) (string, error) {
 	}
 	tellBad(opts, best.bad, "no "+best.name)
 	return best.text, nil
+}
+
+// decodeAs reads a document in the encoding that it is said to have.
+func decodeAs(raw []byte, label string) (string, bool) {
+	enc, name := charset.Lookup(label)
+	if enc == nil || name == "utf-8" || name == "replacement" {
+		return "", false
+	}
+	out, err := enc.NewDecoder().Bytes(raw)
+	return string(out), err == nil && bytes.Count(out, []byte("\uFFFD"))*badShare <= utf8.RuneCount(out)
 }
 
 func tellBad(opts Options, n int, what string) {

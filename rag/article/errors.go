@@ -19,6 +19,7 @@ var (
 	ErrMalformed   = errors.New("the line is not a valid record")
 	ErrDuplicateID = errors.New("the id occurs more than once")
 	ErrLinkLoop    = errors.New("the symbolic link leads back to a folder that holds it")
+	ErrLinkOut     = errors.New("the symbolic link leads out of the folder")
 )
 
 // PathError is what went wrong with one file or folder.

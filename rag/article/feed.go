@@ -1,6 +1,7 @@
 package article
 
 import (
+	"encoding/xml"
 	"regexp"
 	"strings"
 )
@@ -9,11 +10,7 @@ var feedRoot = regexp.MustCompile(`(?s)^\s*(?:<\?xml.*?\?>\s*)?(?:<\?.*?\?>\s*|<
 
 // parseFeed reads RSS and Atom: an article for each entry.
 func parseFeed(text string, opts Options) ([]draft, error) {
-	// The text is UTF-8 by now, whatever the document says of itself.
-	if at := strings.Index(text, "?>"); strings.HasPrefix(strings.TrimSpace(text), "<?xml") && at > 0 {
-		text = text[at+2:]
-	}
-	root, err := parseXML([]byte(text))
+	root, err := feedTree(text)
 	if err != nil {
 		return nil, err
 	}
@@ -30,11 +27,7 @@ func parseFeed(text string, opts Options) ([]draft, error) {
 			for _, c := range e.children {
 				switch c.name {
 				case "link":
-					link := strings.TrimSpace(c.content())
-					if rel := c.attrs["rel"]; c.attrs["href"] != "" && (rel == "" || rel == "alternate") {
-						link = c.attrs["href"]
-					}
-					if isWebAddress(link) && m.url == "" {
+					if link := linkOf(c); m.url == "" {
 						m.url = link
 					}
 				case "author", "creator":
@@ -66,6 +59,72 @@ func parseFeed(text string, opts Options) ([]draft, error) {
 		})
 	}
 	return drafts, nil
+}
+
+// feedTree reads the XML of a feed. Names of characters that HTML has and XML has
+// not (&nbsp;) are frequent in feeds and are read.
+func feedTree(text string) (*element, error) {
+	// The text is UTF-8 by now, whatever the document says of itself.
+	if at := strings.Index(text, "?>"); strings.HasPrefix(strings.TrimSpace(text), "<?xml") && at > 0 {
+		text = text[at+2:]
+	}
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Entity = xml.HTMLEntity
+	return readXML(d)
+}
+
+// linkOf is the web address that a link of an entry leads to; "" for none.
+func linkOf(link *element) string {
+	address := strings.TrimSpace(link.content())
+	if rel := link.attrs["rel"]; link.attrs["href"] != "" {
+		if rel != "" && rel != "alternate" {
+			return ""
+		}
+		address = link.attrs["href"]
+	}
+	if !isWebAddress(address) {
+		return ""
+	}
+	return address
+}
+
+// FeedEntry is an entry of a feed, without its text.
+type FeedEntry struct {
+	URL     string // of the page that it stands for
+	Updated string // when it was changed, as the feed writes it; "" when it does not
+}
+
+// FeedEntries lists the entries of an RSS or Atom feed that link to a page. isFeed
+// is false for what is no feed; an error wraps ErrDamaged or says why the bytes
+// are no text.
+func FeedEntries(raw []byte, opts Options) (entries []FeedEntry, isFeed bool, err error) {
+	text, err := decode(raw, opts)
+	if err != nil || !feedRoot.MatchString(text[:min(len(text), 8<<10)]) {
+		return nil, false, err
+	}
+	root, err := feedTree(text)
+	if err != nil {
+		return nil, true, err
+	}
+	for _, name := range []string{"item", "entry"} {
+		root.all(name, func(e *element) {
+			entry := FeedEntry{}
+			for _, c := range e.children {
+				switch c.name {
+				case "link":
+					if entry.URL == "" {
+						entry.URL = linkOf(c)
+					}
+				case "updated", "modified":
+					entry.Updated = oneLine(c.content())
+				}
+			}
+			if entry.URL != "" {
+				entries = append(entries, entry)
+			}
+		})
+	}
+	return entries, true, nil
 }
 
 // child is the first element of a name right below e, nil when there is none.

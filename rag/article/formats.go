@@ -47,7 +47,7 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 		return []draft{d}, true, nil
 	}
 	switch {
-	case bytes.Contains(raw[:min(len(raw), 1024)], []byte("%PDF-")):
+	case isPDF(raw):
 		return one(parsePDF(raw, name, opts))
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		if bytes.Contains(raw, utf16Bytes("EncryptedPackage")) {
@@ -78,6 +78,11 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 	}
 	return nil, false, nil
 }
+
+// pdfHead is within how many bytes from its beginning a PDF says that it is one.
+const pdfHead = 1024
+
+func isPDF(raw []byte) bool { return bytes.Contains(raw[:min(len(raw), pdfHead)], []byte("%PDF-")) }
 
 // isPicture recognises pictures, sounds and films by their first bytes. The two
 // letters of a bitmap may begin a text.
@@ -162,6 +167,10 @@ type element struct {
 func parseXML(raw []byte) (*element, error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
 	d.CharsetReader = charset.NewReaderLabel
+	return readXML(d)
+}
+
+func readXML(d *xml.Decoder) (*element, error) {
 	root := &element{}
 	stack := []*element{root}
 	for {

@@ -48,10 +48,13 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 		if a.Published.IsZero() && len(drafts) == 1 {
 			a.Published = namedDate(filepath.Base(filepath.ToSlash(path)), opts.now())
 		}
+		if a.URL == "" {
+			a.URL = opts.URL
+		}
 		if a.ID == "" {
 			from := origin
-			if d.line > 0 && a.URL != "" { // a record is where it points to, not where it was listed
-				from = a.URL
+			if d.line > 0 && d.url != "" { // a record is where it points to, not where it was listed
+				from = d.url
 			}
 			places[from]++
 			a.ID = computedID(from, places[from])

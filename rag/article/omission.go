@@ -27,6 +27,9 @@ const (
 	OmitUndecoded  OmissionReason = "undecoded"  // bytes that are no characters
 	OmitDuplicate  OmissionReason = "duplicate"  // a record whose ID was taken
 	OmitUnreadable OmissionReason = "unreadable" // a part of a document that could not be read
+	// OmitRecognized is no omission but a warning: a text that was read off
+	// pictures, in which characters may be wrong.
+	OmitRecognized OmissionReason = "recognized"
 )
 
 // maxOmission is how much of an omitted text is told, in runes.

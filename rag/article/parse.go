@@ -1,6 +1,7 @@
 package article
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,12 @@ import (
 	"time"
 )
 
-// DefaultMaxBytes is how large a file may be unless Options say otherwise.
+// DefaultMaxBytes is how large a document may be unless Options say otherwise.
 const DefaultMaxBytes = 64 << 20
+
+// pdfFactor is how many times that a PDF may have, most of which are pictures that
+// are not held in memory.
+const pdfFactor = 4
 
 // Options change how documents are read. The zero value is good for most uses.
 type Options struct {
@@ -27,11 +32,28 @@ type Options struct {
 	// same wherever the program is started. Empty: ParseFile takes the file's
 	// absolute path, Parse the path that it is given.
 	Origin string
+	// Charset names the encoding that the document's server or envelope says it
+	// has, as HTTP does. It is tried only when the bytes do not tell.
+	Charset string
+	// URL is the address of articles that do not name one themselves.
+	URL string
 	// Omitted hears of each text that does not become part of an article, while
 	// a document is read. Nil: nobody is told.
 	Omitted func(Omission)
 
-	depth int // of documents around this one
+	// Page hears of the pages of a PDF as they are read. Nil: nobody is told.
+	Page func(done, total int)
+
+	depth       int          // of documents around this one
+	interrupted func() error // why reading should end; nil: it should not
+}
+
+// stopped tells why reading should end before it is done.
+func (o Options) stopped() error {
+	if o.interrupted == nil {
+		return nil
+	}
+	return o.interrupted()
 }
 
 func (o Options) maxBytes() int64 {
@@ -59,7 +81,12 @@ func ParseFile(ctx context.Context, path string, opts Options) ([]Article, error
 			opts.Origin = filepath.ToSlash(abs)
 		}
 	}
-	return Parse(raw, path, opts)
+	opts.interrupted = ctx.Err
+	articles, err := Parse(raw, path, opts)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("read %s: %w", path, ctx.Err())
+	}
+	return articles, err
 }
 
 // readFile refuses what is too large before reading it.
@@ -75,22 +102,27 @@ func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
 		// A named pipe or a device might never end.
 		return nil, &PathError{Path: path, Err: ErrUnreadable, Hint: "it is not a regular file; name a file or a folder of files"}
 	}
-	if info.Size() > limit {
-		return nil, tooLarge(path, limit)
-	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, statError(path, err)
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
+	head := make([]byte, min(info.Size(), pdfHead))
+	if _, err := io.ReadFull(f, head); err != nil {
 		return nil, statError(path, err)
 	}
-	if int64(len(raw)) > limit { // it grew in the meantime
+	if limit = limitFor(head, limit); info.Size() > limit {
 		return nil, tooLarge(path, limit)
 	}
-	return raw, nil
+	raw := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // grown by doubling, a large file would take twice its size
+	raw.Write(head)
+	if _, err := raw.ReadFrom(io.LimitReader(f, limit+1-int64(len(head)))); err != nil {
+		return nil, statError(path, err)
+	}
+	if int64(raw.Len()) > limit { // it grew in the meantime
+		return nil, tooLarge(path, limit)
+	}
+	return raw.Bytes(), nil
 }
 
 func statError(path string, err error) error {
@@ -106,6 +138,14 @@ func statError(path string, err error) error {
 	return &PathError{Path: path, Err: fmt.Errorf("%w: %w", ErrUnreadable, err)}
 }
 
+// limitFor is how large the document that begins so may be.
+func limitFor(raw []byte, limit int64) int64 {
+	if isPDF(raw) {
+		return pdfFactor * limit
+	}
+	return limit
+}
+
 func tooLarge(path string, limit int64) error {
 	return &PathError{Path: path, Err: ErrTooLarge,
 		Hint: fmt.Sprintf("the limit is %d MB; split it into smaller files", limit>>20)}
@@ -117,8 +157,8 @@ func tooLarge(path string, limit int64) error {
 // good, Parse returns their articles and an error that joins a PathError for
 // each of the others.
 func Parse(raw []byte, path string, opts Options) ([]Article, error) {
-	if int64(len(raw)) > opts.maxBytes() {
-		return nil, tooLarge(path, opts.maxBytes())
+	if limit := limitFor(raw, opts.maxBytes()); int64(len(raw)) > limit {
+		return nil, tooLarge(path, limit)
 	}
 	if hear := opts.Omitted; hear != nil {
 		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
@@ -186,7 +226,7 @@ func containerHint(err error) string {
 	case errors.Is(err, ErrBomb):
 		return "it was not read; look at where it comes from"
 	case errors.Is(err, ErrNoText):
-		return "run a text recognition (OCR) over it first"
+		return ocrHint()
 	case errors.Is(err, ErrDamaged):
 		return "open it with the program that made it and save it again"
 	}

@@ -1,9 +1,12 @@
 package article
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -36,8 +39,9 @@ type pdfPage struct {
 	lines  []string
 }
 
-// parsePDF reads the text layer of a PDF. Running heads and page numbers are
-// left out; paragraphs know the page on which they begin.
+// parsePDF reads the text layer of a PDF, and where a page has none, what is drawn
+// on it, if tesseract is installed. Running heads and page numbers are left out;
+// paragraphs know the page on which they begin.
 func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 	pool, err := startPDF()
 	if err != nil {
@@ -48,7 +52,8 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 		return draft{}, fmt.Errorf("start the reader of PDF: %w", err)
 	}
 	defer reader.Close()
-	opened, err := reader.OpenDocument(&requests.OpenDocument{File: &raw})
+	// Through a reader, so that the sandbox does not hold a second copy.
+	opened, err := reader.OpenDocument(&requests.OpenDocument{FileReader: bytes.NewReader(raw), FileReaderSize: int64(len(raw))})
 	if err != nil {
 		if strings.Contains(err.Error(), "password") || strings.Contains(err.Error(), "security") {
 			return draft{}, ErrLocked
@@ -62,29 +67,35 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 	}
 	var pages []pdfPage
 	var empty []int
+	recognized := 0
 	for i := range count.PageCount {
-		text, err := reader.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: opened.Document, Index: i}}})
+		if err := opts.stopped(); err != nil {
+			return draft{}, err
+		}
+		page := requests.Page{ByIndex: &requests.PageByIndex{Document: opened.Document, Index: i}}
+		p, drawn, err := readPage(reader, page, i+1)
 		if err != nil {
 			opts.omit(OmitUnreadable, fmt.Sprintf("page %d: %v", i+1, err))
-			continue
 		}
-		p := pdfPage{number: i + 1}
-		for _, l := range splitLines(strings.ReplaceAll(text.Text, "\r\n", "\n")) {
-			if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
-				l.text = closeGaps(l.text)
-			}
-			p.lines = append(p.lines, l.text)
+		if drawn {
+			recognized++
 		}
-		if len(p.lines) == 0 {
+		if len(p.lines) == 0 && err == nil {
 			empty = append(empty, i+1)
+		}
+		if opts.Page != nil {
+			opts.Page(i+1, count.PageCount)
 		}
 		pages = append(pages, p)
 	}
-	if len(empty) == len(pages) {
+	if recognized > 0 {
+		opts.omit(OmitRecognized, fmt.Sprintf("%d of %d pages hold pictures of text; what was recognised may be wrong in places", recognized, len(pages)))
+	}
+	if !slices.ContainsFunc(pages, func(p pdfPage) bool { return len(p.lines) > 0 }) {
 		return draft{}, ErrNoText
 	}
 	for _, n := range empty {
-		opts.omit(OmitUnreadable, fmt.Sprintf("page %d: it holds no text, only pictures", n))
+		opts.omit(OmitUnreadable, fmt.Sprintf("page %d: it holds no text; if it holds a picture of one, %s", n, ocrHint()))
 	}
 	dropRunning(pages, opts)
 	m := meta{}
@@ -98,6 +109,34 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 		return draft{}, ErrNoText
 	}
 	return d, nil
+}
+
+// readPage reads one page: drawn says that its text was recognised in pictures.
+func readPage(reader pdfium.Pdfium, page requests.Page, number int) (p pdfPage, drawn bool, err error) {
+	p.number = number
+	text, err := reader.GetPageText(&requests.GetPageText{Page: page})
+	if err != nil {
+		return p, false, err
+	}
+	for _, l := range splitLines(strings.ReplaceAll(text.Text, "\r\n", "\n")) {
+		if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
+			l.text = closeGaps(l.text)
+		}
+		p.lines = append(p.lines, l.text)
+	}
+	few := runeLen(strings.Join(p.lines, ""))
+	if few >= fewOnPage || !isDrawn(reader, page) {
+		return p, false, nil
+	}
+	lines, err := recognize(reader, page)
+	if errors.Is(err, errNoOCR) {
+		return p, false, nil // said once, with the pages that it concerns
+	}
+	if runeLen(strings.Join(lines, "")) <= 2*few {
+		return p, false, err
+	}
+	p.lines = lines
+	return p, true, err
 }
 
 var figures = regexp.MustCompile(`\d+|[ivxlcIVXLC]+\b`)

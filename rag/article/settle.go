@@ -35,8 +35,11 @@ type Move struct {
 // moved or renamed file is not held twice, and links to an article stay good. It
 // returns the articles without copies. IDs that the sources gave stay.
 //
-// held may come from an earlier version, whose IDs were made in another way.
-func Settle(read []Article, held []*Article) ([]Article, Settled) {
+// held may come from an earlier version, whose IDs were made in another way. Of
+// what was held and not read again, still tells whether it is known to be where
+// it was: then the same text elsewhere is a copy of it. Nil: nobody knows, and
+// such a text has moved.
+func Settle(read []Article, held []*Article, still func(*Article) bool) ([]Article, Settled) {
 	s := settler{byID: map[string]*Article{}, byPath: map[string][]*Article{}, byContent: map[string][]*Article{}, claimed: map[string]bool{}}
 	for _, a := range held {
 		s.byID[a.ID] = a
@@ -76,6 +79,16 @@ func Settle(read []Article, held []*Article) ([]Article, Settled) {
 	for i := range read {
 		if a := &read[i]; isComputed(a) && !isRest[a] {
 			kept[contentKey(a)] = a
+		}
+	}
+	if still != nil {
+		for _, a := range held {
+			if isComputed(a) && files[absolute(a.Path)] == nil && !s.claimed[a.ID] && still(a) {
+				s.claimed[a.ID] = true
+				if content := contentKey(a); kept[content] == nil {
+					kept[content] = a
+				}
+			}
 		}
 	}
 	dropped := map[*Article]bool{}
@@ -139,17 +152,25 @@ func (s *settler) sameFile(read, held []*Article) []*Article {
 		}
 		read = left
 	}
-	var free []*Article
+	// Records that are known by their own address never take another's place.
+	var free, placed, own []*Article
 	for _, a := range held {
-		if !s.claimed[a.ID] {
+		if !s.claimed[a.ID] && !byAddress(a) {
 			free = append(free, a)
 		}
 	}
-	if len(free) == len(read) {
-		for i, a := range read {
+	for _, a := range read {
+		if byAddress(a) {
+			own = append(own, a)
+		} else {
+			placed = append(placed, a)
+		}
+	}
+	if len(free) == len(placed) {
+		for i, a := range placed {
 			s.take(a, free[i])
 		}
-		return nil
+		read = own
 	}
 	// A place may be held by what stood there before and stands elsewhere now; an
 	// article may also be held from the same path, named from another folder.
@@ -171,6 +192,9 @@ func (s *settler) sameFile(read, held []*Article) []*Article {
 	return rest
 }
 
+// byAddress tells whether an article's identity was made of its own address.
+func byAddress(a *Article) bool { return a.URL != "" && a.ID == computedID(a.URL, 1) }
+
 func isComputed(a *Article) bool { return strings.HasPrefix(a.ID, computedPrefix) }
 
 // contentKey is a digest of title and text.
@@ -185,6 +209,9 @@ func contentKey(a *Article) string {
 }
 
 func absolute(path string) string {
+	if isWebAddress(path) {
+		return path
+	}
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}

@@ -15,7 +15,7 @@ func (l library) ingest(read ...Article) Settled {
 	for _, a := range l {
 		held = append(held, a)
 	}
-	settled, out := Settle(read, held)
+	settled, out := Settle(read, held, nil)
 	for i := range settled {
 		l[settled[i].ID] = &settled[i]
 	}

@@ -36,10 +36,16 @@ func Walk(ctx context.Context, paths []string) ([]string, error) {
 // articles in the folder and the folders below it, by name. Files and folders
 // whose names begin with a dot are left out in folders, and so are the locks
 // (~$…) that office programs leave. A file is listed once, however many ways lead
-// to it. Problems are one PathError per path, joined; the other files are listed
+// to it. A symbolic link in a folder that leads out of everything that was named is
+// a problem and is not followed. Problems are one PathError per path, joined; the other files are listed
 // all the same.
 func List(ctx context.Context, paths []string) (Listing, error) {
 	w := walker{files: map[string]bool{}, folders: map[string]bool{}}
+	for _, p := range paths {
+		if real, err := realPath(p); err == nil {
+			w.named = append(w.named, real)
+		}
+	}
 	for _, p := range paths {
 		if err := ctx.Err(); err != nil {
 			return Listing{w.found, w.skipped}, errors.Join(append(w.problems, fmt.Errorf("list files: %w", err))...)
@@ -53,8 +59,41 @@ type walker struct {
 	found    []string
 	skipped  []string
 	problems []error
-	// files and folders have been seen, by the path behind symbolic links.
+	// named are the paths that were given, behind symbolic links and absolute.
+	named []string
+	// files and folders have been seen, by the same kind of path.
 	files, folders map[string]bool
+}
+
+// realPath is the absolute path behind symbolic links.
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}
+
+// follow tells whether a link in a folder stays within what was named, so that
+// it may be followed, and what it leads to.
+func (w *walker) follow(path string) (fs.FileMode, bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		w.fail(path, err)
+		return 0, false
+	}
+	real, err := realPath(path)
+	if err != nil {
+		w.fail(path, err)
+		return 0, false
+	}
+	for _, root := range w.named {
+		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
+			return info.Mode().Type(), true
+		}
+	}
+	w.problem(path, ErrLinkOut, "it was not followed to "+real+"; name that as well if it is meant")
+	return 0, false
 }
 
 func (w *walker) root(ctx context.Context, path string) {
@@ -72,7 +111,7 @@ func (w *walker) root(ctx context.Context, path string) {
 		return
 	}
 	before, problems := len(w.found), len(w.problems)
-	real, err := filepath.EvalSymlinks(path)
+	real, err := realPath(path)
 	if err != nil {
 		w.fail(path, err)
 		return
@@ -106,12 +145,10 @@ func (w *walker) folder(ctx context.Context, path, real string, above []string) 
 		child := filepath.Join(path, entry.Name())
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
-			info, err := os.Stat(child)
-			if err != nil {
-				w.fail(child, err)
+			var ok bool
+			if mode, ok = w.follow(child); !ok {
 				continue
 			}
-			mode = info.Mode().Type()
 		}
 		switch {
 		case mode.IsDir():
@@ -125,7 +162,7 @@ func (w *walker) folder(ctx context.Context, path, real string, above []string) 
 }
 
 func (w *walker) child(ctx context.Context, path string, above []string) {
-	real, err := filepath.EvalSymlinks(path)
+	real, err := realPath(path)
 	if err != nil {
 		w.fail(path, err)
 		return
@@ -142,13 +179,10 @@ func (w *walker) child(ctx context.Context, path string, above []string) {
 }
 
 func (w *walker) file(path string) {
-	real, err := filepath.EvalSymlinks(path)
+	real, err := realPath(path)
 	if err != nil {
 		w.fail(path, err)
 		return
-	}
-	if abs, err := filepath.Abs(real); err == nil {
-		real = abs
 	}
 	if !w.files[real] {
 		w.files[real] = true

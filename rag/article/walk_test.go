@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,7 +63,7 @@ func TestWalk(t *testing.T) {
 		{"a folder", in("."), in("a.HTML", "again/f.htm", "b.txt", "c.md", "d.jsonl"), []error{ErrLinkLoop, ErrNotFound}, false},
 		{"a file of any ending", in("noext", "e.png"), in("noext", "e.png"), nil, true},
 		{"a file twice", in("b.txt", "same.txt", "b.txt"), in("b.txt"), nil, true},
-		{"a folder twice", in("sub", "again"), in("sub/f.htm", "sub/loop/a.HTML", "sub/loop/b.txt", "sub/loop/c.md", "sub/loop/d.jsonl"), nil, false},
+		{"a folder twice", in("sub", "again"), in("sub/f.htm"), []error{ErrLinkOut}, false},
 		{"nothing there", in("none"), nil, []error{ErrNotFound}, false},
 		{"an empty folder", in("empty"), nil, []error{ErrEmptyFolder}, false},
 		{"an empty name", []string{""}, nil, []error{ErrNotFound}, false},
@@ -108,4 +109,43 @@ func TestWalk(t *testing.T) {
 			t.Errorf("Walk = %v, %v", got, err)
 		}
 	})
+}
+
+// A link in a folder is followed only within what was named.
+func TestWalkLinksOut(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"in/a.txt": "甲", "out/b.txt": "乙", "out/deep/c.txt": "丙", "in-beside/d.txt": "丁",
+		"in/file.txt": "-> ../out/b.txt", "in/folder": "-> ../out/deep", "in/far": "-> /", "in/beside": "-> ../in-beside",
+		"in/sub/back.txt": "-> ../../in/a.txt", "here": "-> in",
+	})
+	at := func(names ...string) (out []string) {
+		for _, n := range names {
+			out = append(out, filepath.Join(dir, filepath.FromSlash(n)))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name               string
+		paths, want, named []string
+	}{
+		{"the folder", at("in"), at("in/a.txt"), at("in/beside", "in/far", "in/file.txt", "in/folder")},
+		{"a link that was named", at("here"), at("here/a.txt"), at("here/beside", "here/far", "here/file.txt", "here/folder")},
+		{"with what it leads to", at("in", "out/deep"), at("in/a.txt", "in/folder/c.txt"), at("in/beside", "in/far", "in/file.txt")},
+		{"a file behind a link", at("in/file.txt"), at("in/file.txt"), nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Walk(context.Background(), c.paths)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+			for _, path := range c.named {
+				if err == nil || !errors.Is(err, ErrLinkOut) || !strings.Contains(err.Error(), path+": ") {
+					t.Errorf("%s is not named: %v", path, err)
+				}
+			}
+			if len(c.named) == 0 && err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

@@ -52,6 +52,9 @@ type Case struct {
 	ReferenceKeys [][]string `json:"reference_keys,omitempty"`
 	Answerable    bool       `json:"answerable"`
 	Type          Type       `json:"type"`
+	// NeedsReview marks a case whose reference nobody has confirmed. It is
+	// counted and not asked; it needs no reference.
+	NeedsReview bool `json:"needs_review,omitempty"`
 }
 
 // ErrCases is wrapped by every error about the content of a case file.
@@ -176,6 +179,8 @@ func (c *Case) validate() error {
 		return fmt.Errorf(`case %q: "user_input" is missing`, c.ID)
 	case !slices.Contains(Types(), c.Type):
 		return fmt.Errorf("case %q: unknown type %q; it must be one of %v", c.ID, c.Type, Types())
+	case c.NeedsReview:
+		return nil
 	case c.Answerable && len(c.Reference) == 0:
 		return fmt.Errorf(`case %q: answerable, but "reference" is missing`, c.ID)
 	case !c.Answerable && len(c.Reference)+len(c.ReferenceContexts)+len(c.ReferenceKeys) > 0:

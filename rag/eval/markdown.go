@@ -13,6 +13,9 @@ func (r *Report) writeMarkdown(out io.Writer) error {
 	if r.Errors > 0 {
 		fmt.Fprintf(w, ", %d could not be run", r.Errors)
 	}
+	if r.NeedReview > 0 {
+		fmt.Fprintf(w, ", %d need review", r.NeedReview)
+	}
 	fmt.Fprint(w, ".\n\n")
 	for _, p := range r.Provenance.lines() {
 		fmt.Fprintf(w, "- %s: `%s`\n", p[0], strings.ReplaceAll(clean(p[1]), "`", "'"))

@@ -15,6 +15,9 @@ type Report struct {
 	Answerable int        `json:"answerable"`
 	Right      int        `json:"right"` // cases that passed
 	Errors     int        `json:"errors"`
+	// NeedReview counts the cases that were left out because nobody has
+	// confirmed their reference.
+	NeedReview int        `json:"need_review,omitempty"`
 	Metrics    []Metric   `json:"metrics"`
 	ByType     []TypeRow  `json:"by_type"`
 	Tokens     *Tokens    `json:"tokens,omitempty"`

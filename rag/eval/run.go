@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -97,6 +98,9 @@ func Run(ctx context.Context, opt Options, cases []Case) (*Report, error) {
 	if len(cases) == 0 {
 		return nil, fmt.Errorf("evaluate: %w: there are no cases", ErrNothingRan)
 	}
+	all := len(cases)
+	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.NeedsReview })
+
 	results := make([]Result, len(cases))
 	finished := make(chan int)
 	progress := make(chan struct{})
@@ -137,10 +141,12 @@ func Run(ctx context.Context, opt Options, cases []Case) (*Report, error) {
 			failed++
 		}
 	}
-	if failed == len(results) {
+	if failed > 0 && failed == len(results) {
 		return nil, fmt.Errorf("evaluate: %w: the first one said: %s", ErrNothingRan, results[0].Error)
 	}
-	return newReport(opt, results), nil
+	report := newReport(opt, results)
+	report.NeedReview = all - len(cases)
+	return report, nil
 }
 
 // runCase never fails: what goes wrong stands in the result.

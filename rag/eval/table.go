@@ -47,6 +47,9 @@ func (r *Report) writeTable(out io.Writer) error {
 	if r.Errors > 0 {
 		fmt.Fprintf(w, ", %d could not be run", r.Errors)
 	}
+	if r.NeedReview > 0 {
+		fmt.Fprintf(w, ", %d need review", r.NeedReview)
+	}
 	fmt.Fprintln(w)
 	for _, p := range r.Provenance.lines() {
 		fmt.Fprintf(w, "%s: %s\n", p[0], p[1])

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"context"
 	"strings"
 
 	"zhiwen/rag"
@@ -11,52 +12,87 @@ import (
 const notedCandidates = 6
 
 // answerByReading answers in three steps: a short answer where it is sure enough,
-// else quotes, else a refusal.
-func answerByReading(req rag.Request, part question.Part, emit func(rag.Claim) error) (rag.Draft, error) {
-	ranked := judge(req, part)
-	draft := rag.Draft{Candidates: notes(req.Question, ranked, part)}
-	limits := calibrated()
-	if len(ranked) == 0 || chance(ranked[0].odds) < limits.RefuseBelow {
-		draft.Refused = true
+// else quotes, else a refusal. Each part of a question is answered by itself.
+func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (draft rag.Draft, err error) {
+	var shorts, quotes []candidate
+	for _, part := range req.Analysis.Parts {
+		if err := ctx.Err(); err != nil {
+			return rag.Draft{}, err
+		}
+		ranked := judge(req, part)
+		draft.Candidates = append(draft.Candidates, notes(req.Question, ranked, part)...)
+		if len(ranked) == 0 || chance(ranked[0].odds) < calibrated().RefuseBelow {
+			draft.Incomplete = true
+			continue
+		}
+		short, rivals := shortAnswers(req, part, ranked)
+		for _, c := range short {
+			shorts = appendShort(shorts, c)
+		}
+		draft.Conflict = draft.Conflict || rivals
+		if len(short) == 0 {
+			short = quoted(ranked)
+		}
+		quotes = appendNew(quotes, short)
+	}
+	if len(quotes) == 0 {
+		draft.Refused, draft.Incomplete = true, false
 		return draft, nil
 	}
-	chosen := []candidate{ranked[0].candidate}
-	short, ok := ranked[0].shorten(req.Question, part)
-	if ok && chance(short.odds) >= limits.ShortAbove && part.Kind != question.KindList && !part.Many {
-		chosen[0].short = &span{short.Start, short.End}
-		if err := emit(chosen[0].shortClaim()); err != nil {
+	for _, c := range shorts {
+		if err := emit(c.shortClaim()); err != nil {
 			return draft, err
 		}
-	} else {
-		ok = false
 	}
-	// Another article that gives another value for the same thing is quoted as well.
-	for _, c := range ranked[1:min(len(ranked), notedCandidates)] {
-		if ok && ranked[0].short != nil && contradicts(req.Question, ranked[0].candidate, c.candidate) {
-			if err := emit(c.shortClaim()); err != nil {
-				return draft, err
-			}
-			chosen, draft.Conflict = append(chosen, c.candidate), true
-			break
-		}
-	}
-	for _, c := range ranked[1:] {
-		if len(chosen) == maxSentences || chance(c.odds) < limits.CompanionAbove {
-			break
-		}
-		if ok && c.paragraph.Article.ID == chosen[0].paragraph.Article.ID {
-			continue // the short answer's own sentence is enough
-		}
-		if !sameText(chosen, c.candidate) {
-			chosen = append(chosen, c.candidate)
-		}
-	}
-	for _, c := range chosen {
+	for _, c := range quotes {
 		if err := emit(c.claim()); err != nil {
 			return draft, err
 		}
 	}
 	return draft, nil
+}
+
+// shortAnswers is the short answer where it is sure enough, and that of another
+// article that gives another value for the same thing.
+func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
+	best := ranked[0]
+	short, ok := best.shorten(req.Question, part)
+	if !ok || chance(short.odds) < calibrated().ShortAbove || part.Kind == question.KindList || part.Many {
+		return nil, false
+	}
+	c := best.candidate
+	c.short, c.key = &span{short.Start, short.End}, string(c.paragraph.Text[short.Start:short.End])
+	out = append(out, c)
+	for _, other := range ranked[1:min(len(ranked), notedCandidates)] {
+		if best.short != nil && contradicts(req.Question, best.candidate, other.candidate) {
+			return append(out, other.candidate), true
+		}
+	}
+	return out, false
+}
+
+// quoted are the best sentences, as many as it takes until one of them answers
+// surely enough, in the order in which they stand where they follow each other.
+func quoted(ranked []judged) []candidate {
+	out := []candidate{ranked[0].candidate}
+	missed := 1 - chance(ranked[0].odds)
+	for _, c := range ranked[1:] {
+		if len(out) == maxSentences || 1-missed >= calibrated().HeldAbove {
+			break
+		}
+		if !sameText(out, c.candidate) {
+			out = append(out, c.candidate)
+			missed *= 1 - chance(c.odds)
+		}
+	}
+	for i := range out { // what stands in one paragraph is read in its order
+		for k := range out[:i] {
+			if out[k].paragraph == out[i].paragraph && out[k].sentence > out[i].sentence {
+				out[k], out[i] = out[i], out[k]
+			}
+		}
+	}
+	return out
 }
 
 // notes describe the best sentences for a trace.

@@ -13,25 +13,29 @@ import (
 // calibration.json weighs them and a trace shows them.
 const (
 	featureBias       = "bias"
-	featureRule       = "rule"       // the product of the rules' factors, 0 to about 1
 	featureAnswerable = "answerable" // log odds that the passage answers, by the reader
 	featureBest       = "best"       // the same relative to the best passage
 	featurePlace      = "place"      // log of the share of the reader's places that are in the sentence
 	featureRank       = "rank"       // one over the root of the rank in retrieval
-	featureWords      = "words"      // share of the question's words in and around the sentence
 
-	featureTyped   = "typed"   // 1: holds a figure or date of the kind asked for; -1: does not
+	featureUntyped = "untyped" // holds no figure or date of the kind asked for
+	featureOwn     = "own"     // share of the question's words in the sentence itself
+	featureBeaten  = "beaten"  // by how much another sentence holds more of the same
+	featureFocus   = "focus"   // the sentence holds what is counted, measured or done
 	featureStrange = "strange" // how many names of the question what stands around does not hold
 
-	featureScore  = "score"  // log probability of the reader's place
-	featureChance = "chance" // log odds that the sentence answers
-	featureAgree  = "agree"  // the rules cut out the same
-	featureType   = "type"   // 1: what was asked for; -1: something else
-	featureLength = "length" // of the answer, in tens of runes
-	featureMargin = "margin" // how much likelier than the next place of the paragraph
-	featureByRule = "by rule"
-	featureBound  = "bound" // by how much the question's words stand closer than to another figure
-	featureOld    = "old"   // another figure has taken its place
+	featureScore   = "score"  // log probability of the reader's place
+	featureChance  = "chance" // log odds that the sentence answers
+	featureAgree   = "agree"  // the rules cut out the same
+	featureType    = "type"   // 1: what was asked for; -1: something else
+	featureLength  = "length" // of the answer, in tens of runes
+	featureMargin  = "margin" // how much likelier than the next place of the paragraph
+	featureByRule  = "by rule"
+	featureEcho    = "echo"    // the question says the answer itself
+	featureSibling = "sibling" // log of the share among the sentence's figures of its kind
+
+	featureAhead  = "ahead"  // how much of what a figure is called ahead of it is asked for
+	featureBehind = "behind" // the same of what it is called behind it
 )
 
 //go:embed calibration.json
@@ -44,12 +48,14 @@ type calibration struct {
 	// Sentence and Short weigh features to log odds.
 	Sentence map[string]float64 `json:"sentence"`
 	Short    map[string]float64 `json:"short"`
+	// Sibling weighs the figures and dates of one sentence against each other.
+	Sibling map[string]float64 `json:"sibling"`
 	// RefuseBelow is the chance of the best sentence below which the question is
 	// refused, ShortAbove that of a short answer from which on it is shown,
 	// CompanionAbove that of a further sentence to be quoted beside the best.
-	RefuseBelow    float64 `json:"refuse_below"`
-	ShortAbove     float64 `json:"short_above"`
-	CompanionAbove float64 `json:"companion_above"`
+	RefuseBelow float64 `json:"refuse_below"`
+	ShortAbove  float64 `json:"short_above"`
+	HeldAbove   float64 `json:"held_above"`
 }
 
 var calibrated = sync.OnceValue(func() calibration {

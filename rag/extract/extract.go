@@ -98,8 +98,8 @@ type span struct{ start, end int }
 // Generate emits, for each part of the question, the short answer and then the
 // sentences that hold the answers, without repeating a sentence.
 func (Generator) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
-	if len(req.Analysis.Parts) == 1 && wasRead(req.Evidence) {
-		return answerByReading(req, req.Analysis.Parts[0], emit)
+	if wasRead(req.Evidence) {
+		return answerByReading(ctx, req, emit)
 	}
 	var shorts, sentences []candidate
 	var draft rag.Draft

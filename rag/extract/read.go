@@ -2,7 +2,6 @@ package extract
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -25,8 +24,6 @@ type judged struct {
 	candidate
 	features map[string]float64
 	odds     float64
-	// affinities are those of the sentence's figures, where figures are asked for.
-	affinities map[zhtext.Range]float64
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
@@ -50,42 +47,86 @@ func judge(req rag.Request, part question.Part) []judged {
 				strange++
 			}
 		}
+		held := heldWords(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
-			rule := 0.0
 			if c, ok := score(req, part, p, i); ok {
-				j.candidate = c
-				rule = clip(c.score, 0, 1)
+				j.candidate = c // with what the rules would cut out of it
 			}
 			j.features = map[string]float64{
-				featureRule:       rule,
 				featureAnswerable: clip(p.Answerable, unread, -unread),
 				featureBest:       clip(p.Answerable-most, unread, 0),
 				featurePlace:      clip(placeIn(p, i), unread, 0),
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
-				featureWords:      p.Found(part.Words, i),
+				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
+				featureBeaten:     beaten(part, p, held, i),
+				featureFocus:      focusIn(part, p, i),
+			}
+			if holdsType(part, p, i) < 0 {
+				j.features[featureUntyped] = 1
 			}
 			j.odds = odds(weights, j.features)
-			if typed := holdsType(part, p, i); typed != 0 {
-				j.features[featureTyped] = typed
-				j.odds = odds(weights, j.features)
-			}
 			if fit < 1 {
 				j.odds += math.Log(fit)
-			}
-			if part.Kind == question.KindQuantity {
-				j.affinities = grounding.Affinities(req.Question, p.Sentences[i].Text)
 			}
 			out = append(out, j)
 		}
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
 	return out
+}
+
+// heldWords says which of the part's words each sentence of a paragraph holds.
+func heldWords(part question.Part, p *evidence.Paragraph) [][]bool {
+	out := make([][]bool, len(p.Sentences))
+	for i, s := range p.Sentences {
+		for _, w := range part.Words {
+			out[i] = append(out[i], question.Match(w, s.Folded) >= evidence.FoundCover)
+		}
+	}
+	return out
+}
+
+// beaten is how much more of the question another sentence of the paragraph holds
+// that holds all that sentence i does and as well what is asked for: of 东桥长1860米
+// and 西桥长1420米 the second beats the first for 西桥长多少米.
+func beaten(part question.Part, p *evidence.Paragraph, held [][]bool, i int) float64 {
+	total, most := 0.0, 0.0
+	for _, w := range part.Words {
+		total += w.Need
+	}
+	for k := range held {
+		more := 0.0
+		for n, w := range part.Words {
+			switch {
+			case held[i][n] && !held[k][n]:
+				more = math.Inf(-1)
+			case held[k][n] && !held[i][n]:
+				more += w.Need
+			}
+		}
+		if more > most && holdsType(part, p, k) >= holdsType(part, p, i) {
+			most = more
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return most / total
+}
+
+// focusIn is how well the sentence holds what is counted, measured or done, 1 where
+// the question names nothing of the kind.
+func focusIn(part question.Part, p *evidence.Paragraph, i int) float64 {
+	if len(part.Focus) == 0 {
+		return 1
+	}
+	return question.Match(part.Focus[0], p.Sentences[i].Folded)
 }
 
 // holdsType tells whether a sentence holds a figure or a date of the kind that is
@@ -104,10 +145,19 @@ func holdsType(part question.Part, p *evidence.Paragraph, i int) float64 {
 		if len(zhtext.Dates(s.Text)) > 0 || len(zhtext.Years(s.Text)) > 0 {
 			return 1
 		}
+		for _, q := range p.Quantities() {
+			if q.Start >= s.Start && q.End <= s.End && namesYear(q.Unit) {
+				return 1
+			}
+		}
 		return -1
 	}
 	return 0
 }
+
+// namesYear tells whether a figure of a unit may say when: 166年, 光绪31年,
+// 1950年代, 14世纪.
+func namesYear(unit string) bool { return unit == "年" || unit == "年代" || unit == "世纪" }
 
 // placeIn is the log of the probability that the reader gives to the places in a
 // sentence.
@@ -132,23 +182,30 @@ type shortAnswer struct {
 // in it, or what the rules cut out.
 func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok bool) {
 	p, s := j.paragraph, j.paragraph.Sentences[j.sentence]
+	all := siblings(asked, p, j.sentence)
+	fitting := eligible(all, part, p)
+	likely := likeliest(fitting)
 	var ruled zhtext.Range
 	if j.short != nil {
 		ruled = zhtext.Range{Start: j.short.start, End: j.short.end}
 	}
+	said := zhtext.Simplified(zhtext.CompactString(asked))
 	consider := func(at zhtext.Range, features map[string]float64) {
-		at = wholeAnswer(p, at, s.Range)
-		if at.End <= at.Start || at.End-at.Start > maxShortRunes {
+		at = onlyYear(part, p, wholeAnswer(p, at, s.Range))
+		if at.End <= at.Start || at.End-at.Start > maxShortRunes || passedOver(all, likely, part, p, at) {
 			return
 		}
 		text := string(p.Text[at.Start:at.End])
 		features[featureChance] = clip(j.odds, unread, -unread)
 		features[featureLength] = float64(at.End-at.Start) / 10
 		features[featureType] = typeFit(part, p, at)
+		if strings.Contains(said, zhtext.Simplified(zhtext.CompactString(text))) {
+			features[featureEcho] = 1
+		}
 		if j.short != nil && sameAnswer(text, string(p.Text[ruled.Start:ruled.End])) {
 			features[featureAgree] = 1
 		}
-		j.bind(asked, at, features)
+		features[featureSibling] = shareOf(fitting, at)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true
 		}
@@ -165,17 +222,29 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		}
 		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
 	}
-	if part.Kind == question.KindQuantity { // every figure is a candidate, by how close the question's words stand
-		for _, q := range p.Quantities() {
-			if q.Start >= s.Start && q.End <= s.End && classFit(part, q) > 0 {
-				consider(q.Range, map[string]float64{featureScore: scoreAt(p, q.Range), featureMargin: 0})
-			}
-		}
+	for _, f := range likely { // even where the reader does not point at it
+		consider(f.Range, map[string]float64{featureScore: scoreAt(p, f.Range), featureMargin: 0})
 	}
 	if j.short != nil {
 		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
 	}
 	return best, ok
+}
+
+// onlyYear cuts a date down to its year where only the year is asked for.
+func onlyYear(part question.Part, p *evidence.Paragraph, at zhtext.Range) zhtext.Range {
+	if part.Kind != question.KindDate || part.Unit != "年" {
+		return at
+	}
+	for _, d := range p.Dates() {
+		if d.Range != at || d.Year == 0 || d.Month == 0 {
+			continue
+		}
+		if before, _, found := strings.Cut(string(p.Text[at.Start:at.End]), "年"); found {
+			at.End = at.Start + len([]rune(before)) + 1
+		}
+	}
+	return at
 }
 
 // scoreAt is the score of the reader's place that overlaps a stretch.
@@ -188,33 +257,6 @@ func scoreAt(p *evidence.Paragraph, at zhtext.Range) float64 {
 	}
 	return best
 }
-
-// bind notes how much closer the question's words stand to the figure in a
-// stretch than to the others of its kind, and whether it is out of date.
-func (j judged) bind(asked string, at zhtext.Range, features map[string]float64) {
-	s := j.paragraph.Sentences[j.sentence]
-	if j.affinities == nil {
-		return
-	}
-	own, rival, found := 0.0, 0.0, false
-	for r, v := range j.affinities {
-		r = zhtext.Range{Start: r.Start + s.Start, End: r.End + s.Start}
-		if r.Start < at.End && at.Start < r.End {
-			own, found = max(own, v), true
-			if grounding.Superseded(s.Text, zhtext.Range{Start: r.Start - s.Start, End: r.End - s.Start}) && !asksForOld.MatchString(asked) {
-				features[featureOld] = 1
-			}
-		} else {
-			rival = max(rival, v)
-		}
-	}
-	if found {
-		features[featureBound] = clip(own-rival, -3, 3)
-	}
-}
-
-// asksForOld are questions about what was before.
-var asksForOld = regexp.MustCompile(`原来|原先|以前|之前|过去|当初|起初|最初|曾`)
 
 // maxShortRunes is the longest stretch that is called a short answer.
 const maxShortRunes = 40
@@ -237,10 +279,10 @@ func sameAnswer(a, b string) bool {
 // another, and 0 where nothing tells.
 func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64 {
 	overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
-	quantity, date, fits, several := false, false, false, 0
+	quantity, date, year, fits, several := false, false, false, false, 0
 	for _, q := range p.Quantities() {
 		if overlaps(q.Range) {
-			quantity = true
+			quantity, year = true, year || namesYear(q.Unit)
 			several++
 			fits = fits || classFit(part, q) > 0
 		}
@@ -266,7 +308,7 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 	case question.KindQuantity:
 		return yes(quantity && fits && several == 1)
 	case question.KindDate:
-		return yes(date || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
+		return yes(date || year || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
 	case question.KindPerson:
 		return named(reading.Person)
 	case question.KindPlace:

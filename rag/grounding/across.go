@@ -46,7 +46,7 @@ func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what str
 	}
 	ties += len(claim.dates)
 	source := string(w.source.runes)
-	spelt := spelling(source + w.source.title)
+	spelt := spelling(w.source.sentencesWith(claim) + w.source.title)
 	question := zhtext.Fold(v.analysis.Question)
 	for _, name := range capitalised(claim.text) {
 		folded := strings.ToLower(name)
@@ -81,6 +81,30 @@ func (v *Verifier) acrossObjection(claim *statement, w *window) (guard, what str
 		return "across languages", "nothing in it can be compared with a source in another language"
 	}
 	return "", ""
+}
+
+// sentencesWith are the sentences of a window that hold a figure or a date of the
+// claim: a name that only another sentence has is somebody else's. Without any
+// figure or date they are all.
+func (src *source) sentencesWith(claim *statement) string {
+	var b strings.Builder
+	text := string(src.runes)
+	for _, r := range zhtext.Sentences(text) {
+		within := func(at zhtext.Range) bool { return at.Start >= r.Start && at.End <= r.End }
+		figure := slices.ContainsFunc(src.figures, func(g figure) bool {
+			return within(g.Range) && slices.ContainsFunc(claim.figures, func(f figure) bool { return sameAcross(f.Quantity, g.Quantity) })
+		})
+		date := slices.ContainsFunc(src.dates, func(g zhtext.Date) bool {
+			return within(g.Range) && slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool { return d.Agrees(g) })
+		})
+		if figure || date {
+			b.WriteString(string(src.runes[r.Start:r.End]))
+		}
+	}
+	if b.Len() == 0 {
+		return text
+	}
+	return b.String()
 }
 
 // clauseOf is the text of the clauses that hold one of the figures.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
@@ -61,7 +62,10 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 				rivals = append(rivals, o.Range)
 			}
 		}
-		if src.wide.givenTo(claim, n.Range, own, rivals, nameMargin) {
+		if n.kind != reading.Person && src.title != "" && HoldsName(src.title, n.text) {
+			continue // what all of the article is about
+		}
+		if src.wide.compounded(claim, n.Range, own, rivals) || src.wide.introduced(claim, n.Range, own, rivals) || src.wide.givenTo(claim, n.Range, own, rivals, nameMargin) {
 			return n.text
 		}
 	}
@@ -102,6 +106,40 @@ func named(claim, source *statement, at zhtext.Range, places []zhtext.Range) int
 	}
 	return longest
 }
+
+// compounded tells whether a name of the claim is the beginning of a longer one
+// that the source has only of a rival: 酒泉卫星发射中心, where it says
+// 太原卫星发射中心 and 酒泉 elsewhere.
+func (s *statement) compounded(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+	end := at.End
+	for end < len(claim.runes) && end-at.End < maxCompound && zhtext.IsHan(claim.runes[end]) {
+		end++
+	}
+	// A name may have been found with or without what follows it.
+	behind := func(places []zhtext.Range) int {
+		longest := 0
+		for _, p := range places {
+			for from := p.Start + 1; from <= p.End; from++ {
+				n := 0
+				for at.End+n < end && from+n < len(s.runes) && claim.runes[at.End+n] == s.runes[from+n] {
+					n++
+				}
+				longest = max(longest, n)
+			}
+		}
+		return longest
+	}
+	return len(own) > 0 && behind(own) == 0 && behind(rivals) >= minOwnNoun
+}
+
+// introduced tells whether what stands right ahead of a name in the claim stands in
+// the source right ahead of a rival alone: 前六章由.
+func (s *statement) introduced(claim *statement, at zhtext.Range, own, rivals []zhtext.Range) bool {
+	return named(claim, s, at, rivals) >= minOwnNoun && named(claim, s, at, own) == 0
+}
+
+// maxCompound is how many runes behind a name may belong to it.
+const maxCompound = 8
 
 // minOwnNoun is how many runes make a noun that belongs to one figure alone.
 const minOwnNoun = 3

@@ -7,6 +7,8 @@ const (
 	readerWeight   = 1.0
 	coverageWeight = 4.0
 	confidenceBias = -0.5
+	// inventionWeight is what each rune costs of a run that nothing in the source has.
+	inventionWeight = 0.5
 	// minHeld is the least share of a claim's words that its window holds: below it
 	// the reader has nothing to compare.
 	minHeld = 0.35
@@ -19,5 +21,9 @@ func (s *support) confidence() float64 {
 	if s.coverage < minHeld {
 		return -1
 	}
-	return readerWeight*s.score + coverageWeight*s.coverage + confidenceBias
+	made := 0
+	for _, run := range s.invented {
+		made += len([]rune(run))
+	}
+	return readerWeight*s.score + coverageWeight*s.coverage + confidenceBias - inventionWeight*float64(made)
 }

@@ -29,8 +29,8 @@ var guards = []guard{
 	{"binding", bindingGuard},
 	{"role", roleGuard},
 	{"speaker", speakerGuard},
+	{"order", orderGuard},
 	{"substitution", substitutionGuard},
-	{"invention", inventionGuard},
 }
 
 // source is what a claim is held against.
@@ -45,6 +45,8 @@ type source struct {
 	title string
 	// before is the paragraph's text ahead of the window, folded: for who speaks.
 	before string
+	// asked is the question, folded.
+	asked string
 }
 
 const (
@@ -55,6 +57,8 @@ const (
 	closelyAligned = 0.55
 	// nearlyCopied is the same where one word more or less makes the difference.
 	nearlyCopied = 0.7
+	// looselyAligned is the same where what stands ahead is aligned.
+	looselyAligned = 0.15
 )
 
 // objection asks all guards.
@@ -65,71 +69,6 @@ func objection(claim *statement, src *source) (name, what string) {
 		}
 	}
 	return "", ""
-}
-
-// predicate is what a negation at byte end of a text denies: the two Han behind
-// it, without auxiliaries; "" where something else comes first (不对…造成).
-func predicate(text string, end int) string {
-	rest := strings.TrimLeft(text[end:], "再被有受能会可以得要曾都")
-	if rest == "" {
-		rest = text[end:]
-	}
-	runes := []rune(rest)
-	if len(runes) < 2 || !zhtext.IsHan(runes[0]) || !zhtext.IsHan(runes[1]) || strings.ContainsRune("对向与和跟同给把将在从按以为", runes[0]) {
-		return ""
-	}
-	return string(runes[:2])
-}
-
-// denied tells how often a clause has a predicate plainly and how often denied.
-func denied(text, predicate string) (plain, no int) {
-	negations, behind := find("negation", text), find("denial-behind", text)
-	for from := 0; ; {
-		at := strings.Index(text[from:], predicate)
-		if at < 0 {
-			return plain, no
-		}
-		at += from
-		from = at + len(predicate)
-		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && at-n.end <= maxDenial }) ||
-			slices.ContainsFunc(behind, func(n found) bool { return n.start >= from }) {
-			no++
-		} else {
-			plain++
-		}
-	}
-}
-
-// maxDenial is how far ahead of a predicate its negation may stand, in bytes: six Han.
-const maxDenial = 18
-
-// negationGuard: what one denies, the other must not say plainly.
-func negationGuard(claim *statement, src *source) string {
-	if strings.Contains(string(src.runes), strings.TrimRight(string(claim.runes), "。.!！")) {
-		return "" // word for word
-	}
-	for _, c := range claim.clauses {
-		i, share := src.aligned(c)
-		if i < 0 || share < alignedShare {
-			continue
-		}
-		other := src.clauses[i].text
-		mine, theirs := find("negation", c.text), find("negation", other)
-		for _, pair := range [][2]string{{c.text, other}, {other, c.text}} {
-			for _, n := range find("negation", pair[0]) {
-				if p := predicate(pair[0], n.end); p != "" {
-					if plain, no := denied(pair[1], p); plain > 0 && no == 0 {
-						return n.word + p
-					}
-				}
-			}
-		}
-		no := len(theirs) > 0 || has("denial-behind", other)
-		if share >= nearlyCopied && (len(mine) > 0 || has("denial-behind", c.text)) != no {
-			return c.text
-		}
-	}
-	return ""
 }
 
 // partner is the clause of the source that a clause of the claim restates: the
@@ -295,6 +234,9 @@ func quantifierGuard(claim *statement, src *source) string {
 				return u.word
 			}
 		}
+		if strings.ContainsAny(c.text, "都均皆") && has("exclusive", near) && !has("exclusive", c.text) && !strings.ContainsAny(near, "都均皆") {
+			return c.text
+		}
 		if has("part", c.text) && !has("part", near) && i >= 0 && share >= closelyAligned && has("universal", src.clauses[i].text) {
 			return find("part", c.text)[0].word
 		}
@@ -358,10 +300,45 @@ func sameReach(word, text string) bool {
 	return false
 }
 
-// causeGuard: two facts side by side are no cause and effect.
+// causeGuard: two facts side by side are no cause and effect, unless they stand in
+// one sentence.
 func causeGuard(claim *statement, src *source) string {
-	if words := find("cause", string(claim.runes)); len(words) > 0 && !has("reason", string(src.runes)) && !has("reason", src.before) {
-		return words[0].word
+	words := find("cause", string(claim.runes))
+	if len(words) == 0 || has("reason", string(src.runes)) || has("reason", src.before) || src.inOneSentence(claim) {
+		return ""
+	}
+	return words[0].word
+}
+
+// inOneSentence tells whether one sentence of the source holds something of each
+// clause of a claim.
+func (src *source) inOneSentence(claim *statement) bool {
+	sentence := ""
+	for _, c := range claim.clauses {
+		i, share := src.aligned(c)
+		if i < 0 || share < looselyAligned {
+			return false
+		}
+		if in := src.sentenceOf(i); sentence == "" {
+			sentence = in
+		} else if in != sentence {
+			return false
+		}
+	}
+	return len(claim.clauses) > 1
+}
+
+// fromTo is a change from one value to another.
+var fromTo = regexp.MustCompile(`[从由自](?:原来|原先)?的?(?:约|近|超过)?([\d.,〇零一二三四五六七八九十百千万亿]+)[^从由自，,。；;]{0,12}?[到至为成](?:了|约|近)?([\d.,〇零一二三四五六七八九十百千万亿]+)`)
+
+// orderGuard: from A to B is not from B to A.
+func orderGuard(claim *statement, src *source) string {
+	for _, m := range fromTo.FindAllStringSubmatch(string(claim.runes), -1) {
+		for _, have := range fromTo.FindAllStringSubmatch(string(src.runes), -1) {
+			if m[1] == have[2] && m[2] == have[1] {
+				return m[0]
+			}
+		}
 	}
 	return ""
 }
@@ -400,8 +377,9 @@ func relativeYear(word string, src *source) bool {
 // stands around them hold, are the claim's own making and no rewording.
 const minInvented = 3
 
-// inventionGuard: words can be put otherwise, but not out of nothing.
-func inventionGuard(claim *statement, src *source) string {
+// invented are the runs of a claim's words of which nothing stands in the sentences,
+// around them or in the question. Words can be put otherwise, but not out of nothing.
+func invented(claim *statement, src *source) (runs []string) {
 	blank := claim.emptyRunes()
 	for _, f := range claim.figures {
 		cover(blank, f.Range)
@@ -409,16 +387,16 @@ func inventionGuard(claim *statement, src *source) string {
 	for _, d := range claim.dates {
 		cover(blank, d.Range)
 	}
-	near := string(src.runes) + src.around + strings.Join(deriveWords, "") // how figures are put together is checked elsewhere
+	near := string(src.runes) + src.around + src.before + src.asked + strings.Join(deriveWords, "") // how figures are put together is checked elsewhere
 	start := 0
 	for i := 0; i <= len(claim.runes); i++ {
 		if i < len(claim.runes) && zhtext.IsHan(claim.runes[i]) && !blank[i] && !strings.ContainsRune(near, claim.runes[i]) {
 			continue
 		}
 		if i-start >= minInvented {
-			return string(claim.runes[start:i])
+			runs = append(runs, string(claim.runes[start:i]))
 		}
 		start = i + 1
 	}
-	return ""
+	return runs
 }

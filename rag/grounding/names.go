@@ -3,6 +3,7 @@ package grounding
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zhiwen/rag/reading"
@@ -33,7 +34,26 @@ func (v *Verifier) namesOf(ctx context.Context, s *statement) ([]place, error) {
 			out = append(out, place{zhtext.Range{Start: n.Start, End: n.End}, text, n.Kind})
 		}
 	}
-	return out, nil
+	return append(out, v.asked(s, out)...), nil
+}
+
+// asked are the names of the question that a claim repeats and that were not found
+// in it.
+func (v *Verifier) asked(s *statement, found []place) []place {
+	var out []place
+	for _, name := range v.evidence.Asked {
+		name = zhtext.Simplified(zhtext.Fold(name))
+		at := strings.Index(string(s.runes), name)
+		if at < 0 {
+			continue
+		}
+		start := len([]rune(string(s.runes)[:at]))
+		r := zhtext.Range{Start: start, End: start + len([]rune(name))}
+		if !slices.ContainsFunc(found, func(p place) bool { return p.Start < r.End && r.Start < p.End }) && !insideFigures(s, r) {
+			out = append(out, place{r, name, reading.OtherName})
+		}
+	}
+	return out
 }
 
 func insideFigures(s *statement, r zhtext.Range) bool {

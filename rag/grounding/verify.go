@@ -36,6 +36,7 @@ type Verifier struct {
 	analysis question.Analysis
 	reader   reading.Reader
 	windows  map[*evidence.Paragraph][]*window
+	expected []expected
 }
 
 // New returns a verifier. Without a reader (nil) the share of the claim's words
@@ -63,6 +64,7 @@ type support struct {
 	guard    string // which guard objects, "" if none
 	why      string
 	score    float64 // of the reader, log odds
+	invented []string
 	more     []*window
 }
 
@@ -179,6 +181,9 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 	if err != nil {
 		return nil, err
 	}
+	if other := v.answersOtherwise(claim, names); other != "" {
+		return &support{guard: "answer", why: otherwise(other)}, nil
+	}
 	var passed []*support
 	var refused *support
 	for _, s := range v.candidates(claim, c) {
@@ -220,12 +225,15 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		if err != nil {
 			return nil, err
 		}
-		s.score = scores[0]
+		s.score, s.invented = scores[0], invented(claim, s.source)
 	}
 	slices.SortStableFunc(passed, func(a, b *support) int { return cmp.Compare(b.confidence(), a.confidence()) })
 	s := passed[0]
 	if s.confidence() < 0 {
 		s.guard, s.why = "reader", "the source does not say it"
+		if len(s.invented) > 0 {
+			s.guard, s.why = "invention", fmt.Sprintf("the source does not say %q", s.invented[0])
+		}
 	}
 	return s, nil
 }
@@ -357,6 +365,7 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 			title:     zhtext.Simplified(zhtext.Fold(p.Article.Title)),
 			around:    zhtext.Simplified(zhtext.Fold(text + "\n" + heading)),
 			before:    zhtext.Simplified(zhtext.Fold(before.String() + ahead)),
+			asked:     zhtext.Simplified(zhtext.Fold(v.analysis.Question)),
 		},
 	}
 	for _, q := range zhtext.Quantities(heading) {

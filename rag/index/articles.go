@@ -223,8 +223,12 @@ func (r *articleRows) check() error {
 		return fmt.Errorf("%d of its %d passages are there", n, r.passageCount)
 	}
 	for i := range r.passages {
-		if p := &r.passages[i]; p.sum() != p.checksum {
+		p := &r.passages[i]
+		if p.sum() != p.checksum {
 			return fmt.Errorf("its passage %d does not have its checksum", i+1)
+		}
+		if p.number != int64(i+1) || p.id != r.id+"#"+strconv.Itoa(i+1) {
+			return fmt.Errorf("its passage %d is another one", i+1)
 		}
 	}
 	return nil

@@ -11,11 +11,16 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/mattn/go-sqlite3"
 )
 
-// backupPrefix begins the names of backups that are not complete yet.
-const backupPrefix = "backup-new-"
+// These begin the names of backups that are not complete yet, and of what a
+// restore works on.
+const (
+	backupPrefix  = "backup-new-"
+	restorePrefix = "restore-new-"
+)
 
 // Copy describes a store or the backup of one.
 type Copy struct {
@@ -40,6 +45,7 @@ func (st storeRow) describe(path string) Copy {
 // its name when it is complete and has been compared with its checksums.
 // Others read and write meanwhile. What is derived is not part of it.
 func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
+	sweepBackups(filepath.Dir(path))
 	if exists(path) {
 		return Copy{}, fmt.Errorf("back up store: %s: %w; name a file that is not there yet", path, fs.ErrExist)
 	}
@@ -48,6 +54,11 @@ func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
 		return Copy{}, fmt.Errorf("back up store: %w", err)
 	}
 	defer os.RemoveAll(tmp)
+	inUse := flock.New(filepath.Join(tmp, "lock"))
+	if _, err := inUse.TryLock(); err != nil {
+		return Copy{}, fmt.Errorf("back up store: %w", err)
+	}
+	defer inUse.Close()
 	part := filepath.Join(tmp, databaseFile)
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -59,13 +70,31 @@ func (s *Store) Backup(ctx context.Context, path string) (Copy, error) {
 	}
 	done, err := inspect(ctx, part, s.opts)
 	if err == nil {
-		err = errors.Join(syncFile(part), os.Rename(part, path), syncFile(filepath.Dir(path)))
+		err = syncFile(part)
+	}
+	if err == nil {
+		err = rename(part, path, "backup")
 	}
 	if err != nil {
 		return Copy{}, fmt.Errorf("back up store: %w", err)
 	}
 	done.Path = path
 	return done, nil
+}
+
+// sweepBackups removes what killed backups left in a folder: each that is under
+// way holds a lock.
+func sweepBackups(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, backupPrefix+"*"))
+	for _, path := range left {
+		lock := filepath.Join(path, "lock")
+		if !exists(lock) {
+			continue // it may be about to take its lock
+		}
+		if ok, err := flock.New(lock).TryLock(); ok && err == nil {
+			os.RemoveAll(path)
+		}
+	}
 }
 
 // copyDatabase makes the database in a file the same as another one. It takes
@@ -203,6 +232,9 @@ func Restore(ctx context.Context, o Options, path string, replace bool) (restore
 		return Copy{}, fmt.Errorf("restore store: %w", err)
 	}
 	defer unlock()
+	if err := s.putInPlace(); err != nil {
+		return Copy{}, fmt.Errorf("restore store: %w", err)
+	}
 	last := int64(0)
 	for _, v := range folders(o.Dir) {
 		last = max(last, v.generation)
@@ -225,30 +257,61 @@ func Restore(ctx context.Context, o Options, path string, replace bool) (restore
 		return Copy{}, fmt.Errorf("restore store: %w: %s has %d articles, last ingested %s; the backup has %d, last ingested %s%s. To replace them, and the conversations with them, give --replace",
 			ErrHoldsArticles, o.Dir, present.Articles, day(present.LastIngest), from.Articles, day(from.LastIngest), older(from, present))
 	}
-	last = max(last, present.Generation)
-	source, err := sql.Open("sqlite3", dsn(path, "ro", true))
-	if err != nil {
-		return Copy{}, fmt.Errorf("restore store: %w", err)
-	}
-	defer source.Close()
-	err = rawConn(ctx, source, func(from *sqlite3.SQLiteConn) error {
-		return rawConn(ctx, s.db, func(to *sqlite3.SQLiteConn) error { return copyPages(to, from) })
-	})
-	if err == nil {
-		err = s.migrateLocked(ctx)
-	}
-	if err == nil {
-		// Those who have the store open must see that it changed.
-		err = s.update(ctx, func(_ *sql.Tx, st *storeRow) error {
-			st.generation = max(st.generation, last) + 1
-			from = st.describe(s.dbPath())
-			return nil
-		})
-	}
+	restored, err = s.replaceWith(ctx, path, max(last, present.Generation))
 	if err != nil {
 		return Copy{}, s.explain("restore store", err)
 	}
-	return from, sweep(o.Dir, version{generation: -1}, true)
+	return restored, sweep(o.Dir, version{generation: -1}, true)
+}
+
+// replaceWith makes the database the same as a backup, but for a generation
+// after last, in one transaction. The caller holds the write lock.
+func (s *Store) replaceWith(ctx context.Context, backup string, last int64) (done Copy, err error) {
+	dir, err := os.MkdirTemp(s.opts.Dir, restorePrefix+"*")
+	if err != nil {
+		return done, err
+	}
+	defer os.RemoveAll(dir)
+	fresh := newStore(Options{Dir: dir, Logger: s.log})
+	defer fresh.Close()
+	if err := fresh.connect(ctx); err != nil {
+		return done, err
+	}
+	source, err := sql.Open("sqlite3", dsn(backup, "ro", true))
+	if err != nil {
+		return done, err
+	}
+	defer source.Close()
+	copyAll := func(from, to *sql.DB) error {
+		return rawConn(ctx, from, func(from *sqlite3.SQLiteConn) error {
+			return rawConn(ctx, to, func(to *sqlite3.SQLiteConn) error { return copyPages(to, from) })
+		})
+	}
+	if err := copyAll(source, fresh.db); err != nil {
+		return done, err
+	}
+	if err := fresh.migrateLocked(ctx); err != nil {
+		return done, err
+	}
+	// Those who have the store open must see that it changed.
+	err = fresh.update(ctx, func(_ *sql.Tx, st *storeRow) error {
+		st.generation = max(st.generation, last) + 1
+		done = st.describe(s.dbPath())
+		return nil
+	})
+	if err == nil {
+		err = pass("restore")
+	}
+	if err == nil {
+		err = copyAll(fresh.db, s.db)
+	}
+	if err == nil {
+		err = pass("restore, done")
+	}
+	if info, serr := os.Stat(s.dbPath()); serr == nil {
+		done.Bytes = info.Size()
+	}
+	return done, err
 }
 
 // present connects to the database and describes it, if there is one.
@@ -277,12 +340,15 @@ func (s *Store) setAside() (kept string, err error) {
 	}
 	kept = s.dbPath() + ".damaged-" + time.Now().UTC().Format("20060102T150405")
 	for _, suffix := range []string{"", "-wal"} {
-		if err := os.Rename(s.dbPath()+suffix, kept+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if !exists(s.dbPath() + suffix) {
+			continue
+		}
+		if err := rename(s.dbPath()+suffix, kept+suffix, "aside"); err != nil {
 			return "", err
 		}
+		s.log.Warn("a part of the damaged database is kept", "file", kept+suffix)
 	}
 	os.Remove(s.dbPath() + "-shm")
-	s.log.Warn("the damaged database is kept", "file", kept)
 	return kept, nil
 }
 

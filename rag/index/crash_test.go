@@ -33,6 +33,11 @@ func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(childIngests) != "":
 		ingestInChild(os.Getenv(childIngests))
+	case os.Getenv(index.ChildOracle) != "":
+		dir, number, _ := strings.Cut(os.Getenv(index.ChildOracle), " ")
+		check(index.OracleChild(dir, number))
+	case os.Getenv(childLives) != "":
+		liveInChild(os.Getenv(childLives))
 	case os.Getenv(childMeasures) != "":
 		measureInChild(os.Getenv(childMeasures))
 	case os.Getenv(childReads) != "":

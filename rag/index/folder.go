@@ -171,7 +171,7 @@ func publishFolder(dir string, make func(tmp string) (stamp, error)) (err error)
 	if err := os.RemoveAll(st.version().folder(dir)); err != nil {
 		return err
 	}
-	return os.Rename(tmp, st.version().folder(dir))
+	return rename(tmp, st.version().folder(dir), "index")
 }
 
 // checksums returns the CRC-32C of every file in a folder but the stamp, by
@@ -244,7 +244,7 @@ func leftovers(dir string) []string {
 	entries, _ := os.ReadDir(dir)
 	var out []string
 	for _, e := range entries {
-		for _, prefix := range []string{newFolder, "probe-", "keyword-", backupPrefix} {
+		for _, prefix := range []string{newFolder, "probe-", "keyword-", backupPrefix, repairPrefix, restorePrefix} {
 			if strings.HasPrefix(e.Name(), prefix) {
 				out = append(out, filepath.Join(dir, e.Name()))
 				break
@@ -263,7 +263,7 @@ func leftovers(dir string) []string {
 func sweep(dir string, present version, all bool) error {
 	var errs []error
 	for _, path := range leftovers(dir) {
-		errs = append(errs, os.RemoveAll(path))
+		errs = append(errs, pass("sweep"), os.RemoveAll(path))
 	}
 	previous := false
 	for _, v := range folders(dir) {
@@ -273,7 +273,7 @@ func sweep(dir string, present version, all bool) error {
 		case v.generation < present.generation && !previous:
 			previous = true
 		default:
-			errs = append(errs, os.RemoveAll(v.folder(dir)))
+			errs = append(errs, pass("sweep"), os.RemoveAll(v.folder(dir)))
 		}
 	}
 	return errors.Join(errs...)

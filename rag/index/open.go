@@ -120,6 +120,17 @@ func newStore(o Options) *Store {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if !s.readOnly && exists(s.repairedPath()) {
+		unlock, err := s.lock(ctx)
+		if err != nil {
+			return err
+		}
+		err = s.putInPlace()
+		unlock()
+		if err != nil {
+			return err
+		}
+	}
 	if err := s.connect(ctx); err != nil {
 		return err
 	}
@@ -194,6 +205,9 @@ func (s *Store) makeDir() error {
 		return err
 	}
 	if !exists(s.dbPath()) {
+		if exists(s.repairedPath()) {
+			return nil // it takes its place under the lock
+		}
 		// SQLite would let everybody read the database; the files that it puts
 		// beside it have the permissions of this one.
 		db, err := os.OpenFile(s.dbPath(), os.O_RDWR|os.O_CREATE, 0o600)

@@ -33,7 +33,7 @@ func Repair(ctx context.Context, o Options) (RepairReport, error) {
 	r := RepairReport{Done: []string{}, Missing: []Problem{}}
 	s := newStore(o)
 	defer s.Close()
-	if !exists(s.dbPath()) {
+	if !exists(s.dbPath()) && !exists(s.repairedPath()) {
 		return r, fmt.Errorf("repair store: %w in the folder %s", ErrNoStore, o.Dir)
 	}
 	unlock, err := s.lock(ctx)
@@ -41,6 +41,9 @@ func Repair(ctx context.Context, o Options) (RepairReport, error) {
 		return r, fmt.Errorf("repair store: %w", err)
 	}
 	defer unlock()
+	if err := s.putInPlace(); err != nil {
+		return r, fmt.Errorf("repair store: %w", err)
+	}
 	if err := s.repairDatabase(ctx, &r); err != nil {
 		return r, s.explain("repair store", err)
 	}
@@ -90,11 +93,12 @@ func (s *Store) repairDatabase(ctx context.Context, r *RepairReport) error {
 // salvage copies what is sound into a new database and puts it in the place of
 // the damaged one, which is kept.
 func (s *Store) salvage(ctx context.Context, r *RepairReport) error {
-	if err := os.RemoveAll(s.opts.Dir + ".repaired"); err != nil { // of a repair that was killed
+	dir, err := os.MkdirTemp(s.opts.Dir, repairPrefix+"*")
+	if err != nil {
 		return err
 	}
-	fresh := newStore(Options{Dir: s.opts.Dir + ".repaired", Logger: s.log, LockWait: s.opts.LockWait})
-	defer os.RemoveAll(fresh.opts.Dir)
+	defer os.RemoveAll(dir)
+	fresh := newStore(Options{Dir: dir, Logger: s.log, LockWait: s.opts.LockWait})
 	defer fresh.Close()
 	if err := fresh.connect(ctx); err != nil {
 		return err
@@ -114,15 +118,44 @@ func (s *Store) salvage(ctx context.Context, r *RepairReport) error {
 		return err
 	}
 	fresh.db = nil
+	if err := syncFile(fresh.dbPath()); err != nil {
+		return err
+	}
+	if err := rename(fresh.dbPath(), s.repairedPath(), "repaired"); err != nil {
+		return err
+	}
 	kept, err := s.setAside()
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(fresh.dbPath(), s.dbPath()); err != nil {
+	if err := s.putInPlace(); err != nil {
 		return err
 	}
 	r.did("the database could not be read throughout; what is sound was copied into a new one, and the damaged one kept as %s", kept)
 	return s.connect(ctx)
+}
+
+// repairPrefix begins the names of folders that a repair works in.
+const repairPrefix = "repair-new-"
+
+// repairedPath is where a complete new database waits until the damaged one
+// has been set aside.
+func (s *Store) repairedPath() string { return s.dbPath() + ".repaired" }
+
+// putInPlace ends a replacement that was killed or is under way: if the damaged
+// database has been set aside the new one takes its place, otherwise nothing has
+// happened yet. The caller holds the write lock.
+func (s *Store) putInPlace() error {
+	if !exists(s.repairedPath()) {
+		return nil
+	}
+	if exists(s.dbPath()) {
+		return os.Remove(s.repairedPath())
+	}
+	if _, err := s.setAside(); err != nil { // the log of the damaged one, at most
+		return err
+	}
+	return rename(s.repairedPath(), s.dbPath(), "repaired in place")
 }
 
 // copySound copies all sound articles and all readable rows of the bots' tables.
@@ -313,7 +346,7 @@ func (s *Store) repairRows(ctx context.Context, r *RepairReport) error {
 	if err := writeStore(ctx, tx, st); err != nil {
 		return err
 	}
-	return tx.Commit()
+	return commit(tx)
 }
 
 // articlesIn returns the IDs of the articles in a folder.

@@ -163,7 +163,7 @@ func (s *Store) migrateLocked(ctx context.Context) error {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
 		return err
 	}
-	return tx.Commit()
+	return commit(tx)
 }
 
 // version reads the format's number. A database with tables but without a

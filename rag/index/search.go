@@ -82,9 +82,21 @@ func (s *Store) Vector(ctx context.Context, vector []float32, k int) ([]rag.Hit,
 	}
 	hits, err := s.hits(ctx, k, s.derived.vectors.count, func(k int) ([]scored, error) {
 		var vectors map[string][]float32
-		err := s.snapshot(ctx, func(q querier) (err error) {
-			vectors, err = readVectors(ctx, q, s.derived.vectors.candidates(query, k), s.damaged)
-			return err
+		err := s.snapshot(ctx, func(q querier) error {
+			st, err := readStore(ctx, q)
+			if err != nil {
+				return err
+			}
+			same := version{st.generation, st.contents} == s.derived.stamp.version()
+			found, damaged, err := readVectors(ctx, q, s.derived.vectors.candidates(query, k), same)
+			if err != nil {
+				return err
+			}
+			for id, wrong := range damaged {
+				s.damaged(id, wrong)
+			}
+			vectors = found
+			return nil
 		})
 		if err != nil {
 			return nil, s.explain("read vectors", err)

@@ -152,10 +152,12 @@ func rankExactly(ctx context.Context, vectors map[string][]float32, query []floa
 	return out, nil
 }
 
-// readVectors reads the vectors of passages from the database. One that is not
-// there any more is left out, and so is a damaged one, which bad is told of.
-func readVectors(ctx context.Context, q querier, ids []string, bad func(articleID string, wrong error)) (map[string][]float32, error) {
-	out := make(map[string][]float32, len(ids))
+// readVectors reads the vectors of passages from the database, and says by
+// article what is wrong with those that are damaged. With all set the database
+// is of the version that the IDs are from, and what cannot be found in it is
+// damaged as well: a flipped bit in SQLite's index of IDs hides a sound row.
+func readVectors(ctx context.Context, q querier, ids []string, all bool) (vectors map[string][]float32, damaged map[string]error, err error) {
+	vectors, damaged = make(map[string][]float32, len(ids)), map[string]error{}
 	read := func(ids []string) error {
 		return each(ctx, q, func(scan func(...any) error) error {
 			var p passageRow
@@ -164,9 +166,9 @@ func readVectors(ctx context.Context, q querier, ids []string, bad func(articleI
 			}
 			v, err := p.decode()
 			if err != nil {
-				bad(p.articleID, err)
+				damaged[p.articleID] = err
 			} else if v != nil {
-				out[p.id] = v
+				vectors[p.id] = v
 			}
 			return nil
 		}, "SELECT article_id, id, "+vectorColumns+" FROM passages WHERE id IN ("+placeholders(len(ids))+")", anys(ids)...)
@@ -177,14 +179,16 @@ func readVectors(ctx context.Context, q querier, ids []string, bad func(articleI
 		}
 		for _, id := range part { // to know which
 			if err := read([]string{id}); err != nil {
-				if ctx.Err() != nil {
-					return nil, ctx.Err()
-				}
-				bad(articleOf(id), err)
+				damaged[articleOf(id)] = err
 			}
 		}
 	}
-	return out, ctx.Err()
+	for _, id := range ids {
+		if a := articleOf(id); all && vectors[id] == nil && damaged[a] == nil {
+			damaged[a] = fmt.Errorf("the vector of its passage %s cannot be found", id)
+		}
+	}
+	return vectors, damaged, ctx.Err()
 }
 
 // decode returns the row's vector, nil when it has none.

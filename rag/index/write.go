@@ -110,7 +110,18 @@ func (s *Store) update(ctx context.Context, f func(tx *sql.Tx, st *storeRow) err
 	if err != nil {
 		return err
 	}
-	return tx.Commit()
+	return commit(tx)
+}
+
+// commit ends a transaction.
+func commit(tx *sql.Tx) error {
+	if err := pass("commit"); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return pass("commit, done")
 }
 
 // commit is update for a new generation.

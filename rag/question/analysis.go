@@ -285,7 +285,7 @@ func contentWords(ctx context.Context, index Frequencies, folded []rune, blank [
 		}
 		end := start
 		han := zhtext.IsHan(folded[start])
-		for end < len(folded) && !covered[end] && zhtext.IsTermRune(folded[end]) && zhtext.IsHan(folded[end]) == han {
+		for end < len(folded) && !covered[end] && (zhtext.IsTermRune(folded[end]) && zhtext.IsHan(folded[end]) == han || !han && inVersion(folded, end)) {
 			end++
 		}
 		run := zhtext.Range{Start: start, End: end}
@@ -301,6 +301,11 @@ func contentWords(ctx context.Context, index Frequencies, folded []rune, blank [
 	}
 	sort.SliceStable(words, func(i, j int) bool { return words[i].Start < words[j].Start })
 	return words, nil
+}
+
+// inVersion tells whether the rune is a dot between digits, as in 2.4.0.
+func inVersion(folded []rune, i int) bool {
+	return folded[i] == '.' && i > 0 && i+1 < len(folded) && zhtext.IsDigit(folded[i-1]) && zhtext.IsDigit(folded[i+1])
 }
 
 // numberedName is how many runes behind a number or Latin word belong to one

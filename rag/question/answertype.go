@@ -30,6 +30,8 @@ type askPattern struct {
 
 var askPatterns = []askPattern{
 	{"百分之多少", KindQuantity, zhtext.ClassPercent, false},
+	{"多少百分比", KindQuantity, zhtext.ClassPercent, false},
+	{"多大比例", KindQuantity, zhtext.ClassPercent, false},
 	{"百分之几", KindQuantity, zhtext.ClassPercent, false},
 	{"多少钱", KindQuantity, zhtext.ClassMoney, false},
 	{"多长时间", KindQuantity, zhtext.ClassDuration, false},
@@ -56,6 +58,17 @@ var askPatterns = []askPattern{
 	{"啥时候", KindDate, zhtext.ClassAny, false},
 	{"何时", KindDate, zhtext.ClassAny, false},
 	{"何日", KindDate, zhtext.ClassAny, false},
+	{"西元几年", KindDate, zhtext.ClassAny, false},
+	{"公元几年", KindDate, zhtext.ClassAny, false},
+	{"民国几年", KindDate, zhtext.ClassAny, false},
+	{"几几年", KindDate, zhtext.ClassAny, false},
+	{"哪个年代", KindDate, zhtext.ClassAny, false},
+	{"哪一年代", KindDate, zhtext.ClassAny, false},
+	{"什么年代", KindDate, zhtext.ClassAny, false},
+	{"几十年代", KindDate, zhtext.ClassAny, false},
+	{"哪个世纪", KindDate, zhtext.ClassAny, false},
+	{"哪一世纪", KindDate, zhtext.ClassAny, false},
+	{"几世纪", KindDate, zhtext.ClassAny, false},
 	{"何年", KindDate, zhtext.ClassAny, false},
 	{"哪一天", KindDate, zhtext.ClassAny, false},
 	{"哪一年", KindDate, zhtext.ClassAny, false},
@@ -367,6 +380,12 @@ func refine(folded []rune, a *ask) {
 		}
 	}
 	if a.class == zhtext.ClassMoney {
+		return
+	}
+	// Whatever else is measured in: the unit is read as if a figure stood before it.
+	if qs := zhtext.Quantities("1" + rest); len(qs) > 0 && qs[0].Start == 0 && zhtext.IsMeasure(qs[0].Unit) {
+		a.unit, a.class = qs[0].Unit, zhtext.UnitClass(qs[0].Unit)
+		a.End += len([]rune(string(folded[a.End:]))) - len([]rune(rest)) + qs[0].End - 1
 		return
 	}
 	near := string(folded[max(0, a.Start-8):a.Start])

@@ -1,5 +1,7 @@
 package zhtext
 
+import "sync"
+
 // Class groups the units that can answer the same question.
 type Class int
 
@@ -20,8 +22,6 @@ func UnitClass(unit string) Class {
 	switch unit {
 	case "":
 		return ClassAny
-	case "元", "美元", "港元", "欧元", "日元", "英镑", "人民币", "卢布":
-		return ClassMoney
 	case "%", "百分点", "个百分点", "‰", "成":
 		return ClassPercent
 	case "天", "日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
@@ -35,5 +35,28 @@ func UnitClass(unit string) Class {
 	case "公里", "米", "千米", "厘米", "毫米", "里", "海里", "吋", "英寸", "纳米", "km", "m":
 		return ClassLength
 	}
+	if kind, known := unitKinds()[unit]; known && kind == money {
+		return ClassMoney
+	}
 	return ClassCount
 }
+
+// IsMeasure tells whether a canonical unit measures (克, 升, 千瓦, 元) rather than
+// counts (个, 家).
+func IsMeasure(unit string) bool {
+	kind, known := unitKinds()[unit]
+	return known && (kind == measure || kind == money || kind == duration)
+}
+
+// unitKinds tells what canonical units are.
+var unitKinds = sync.OnceValue(func() map[string]unitKind {
+	out := map[string]unitKind{}
+	for _, entries := range units {
+		for _, e := range entries {
+			if _, known := out[e.name]; !known {
+				out[e.name] = e.kind
+			}
+		}
+	}
+	return out
+})

@@ -122,6 +122,7 @@ type Server struct {
 	inflight  int
 	report    []Delivery
 	responses map[string]*responseURL
+	usedUp    bool // all of them
 	lastPost  map[string][]time.Time
 	loseAcks  int
 	serial    int

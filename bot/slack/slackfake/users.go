@@ -128,6 +128,13 @@ type responseURL struct {
 	born          time.Time
 }
 
+// UseUpResponses makes all response URLs refuse, or lets them work again.
+func (s *Server) UseUpResponses(used bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.usedUp = used
+}
+
 // newResponse makes a response URL. The caller holds the lock.
 func (s *Server) newResponse(channel, user string) string {
 	id := s.id("response")
@@ -144,7 +151,7 @@ func (s *Server) serveResponse(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.responses[r.PathValue("id")]
-	if u == nil || u.uses >= 5 || time.Since(u.born) > 30*time.Minute {
+	if u == nil || s.usedUp || u.uses >= 5 || time.Since(u.born) > 30*time.Minute {
 		http.Error(w, "used_url", http.StatusNotFound)
 		return
 	}
@@ -214,6 +221,12 @@ func (s *Server) Shortcut(user, channel, ts, callbackID string) {
 
 // Submit submits the last opened modal with the text in its one input.
 func (s *Server) Submit(user, text string) {
+	s.SubmitWith(user, map[string]any{"question": map[string]any{"question": map[string]any{"type": "plain_text_input", "value": text}}})
+}
+
+// SubmitWith submits the last opened modal with the values of its inputs, by
+// block and action.
+func (s *Server) SubmitWith(user string, values map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.modals) == 0 {
@@ -223,7 +236,7 @@ func (s *Server) Submit(user, text string) {
 	_ = json.Unmarshal([]byte(s.modals[len(s.modals)-1].Args["view"]), &view)
 	id := s.id("V")
 	view["id"] = id
-	view["state"] = map[string]any{"values": map[string]any{"question": map[string]any{"question": map[string]any{"type": "plain_text_input", "value": text}}}}
+	view["state"] = map[string]any{"values": values}
 	s.send("submit/"+id, "interactive", s.interaction(user, map[string]any{"type": "view_submission", "view": view, "response_urls": []any{}}))
 }
 

@@ -450,7 +450,7 @@ func caseRow(name string, verdicts []Verdict, byID map[string]Verdict, in func(V
 			shown = append(shown, truth(i < v.Shown))
 		}
 	}
-	row := Row{Set: name}
+	row := Row{Set: name, Seen: true}
 	for _, f := range []struct {
 		name   string
 		values []float64

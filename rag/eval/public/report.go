@@ -20,6 +20,7 @@ const (
 	ShortShare     = "fact questions with a short answer"
 	RefusedAbsent  = "refused, document hidden"
 	FoundElsewhere = "found elsewhere, document hidden"
+	RefusedCut     = "refused, answering sentences blank"
 	RefusedNone    = "refused, no answer in the paragraph"
 	Cited          = "right paragraph cited"
 	Hit1           = "hit@1"
@@ -29,7 +30,7 @@ const (
 )
 
 func order() []string {
-	return []string{RightShown, Trivial, OverRefusal, ShortPrecision, ShortShare, RefusedAbsent, FoundElsewhere, RefusedNone, Cited, Hit1, Hit5, MRR}
+	return []string{RightShown, Trivial, OverRefusal, ShortPrecision, ShortShare, RefusedAbsent, FoundElsewhere, RefusedCut, RefusedNone, Cited, Hit1, Hit5, MRR}
 }
 
 // Rate is a mean from 0 to 1 over N cases; 95 % of the bootstrap's resamples lie
@@ -86,6 +87,9 @@ func Measure(name string, seen bool, results []Result) Row {
 				note(RefusedAbsent, truth(w.Refused))
 			}
 			note(FoundElsewhere, truth(w.Right))
+		}
+		if c := r.Cut; c != nil && !c.Right {
+			note(RefusedCut, truth(c.Refused))
 		}
 		if !r.AsIs.Refused {
 			note(Cited, truth(slices.Contains(r.AsIs.Cited, r.Gold)))

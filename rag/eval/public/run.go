@@ -40,6 +40,9 @@ type Result struct {
 	// Without is the same question with its document hidden; nil where the
 	// question has no answer.
 	Without *Shown `json:"without,omitempty"`
+	// Cut is the same question with the sentences of its document that hold an
+	// answer blank.
+	Cut *Shown `json:"cut,omitempty"`
 	// Rank is where the gold article comes among the ten first articles found, 0:
 	// nowhere.
 	Rank int       `json:"rank"`
@@ -75,8 +78,8 @@ type Shown struct {
 
 const searchDepth = 10
 
-// Run asks each question of a set and, where it has an answer, asks it once more
-// with its document hidden. An error of the chain ends the run.
+// Run asks each question of a set and, where it has an answer, asks it again with
+// its document hidden, and with the sentences that answer it blank. An error of the chain ends the run.
 func Run(ctx context.Context, o Options, set Set) ([]Result, error) {
 	trivial := trivialWay{words: zhtext.NewSegmenter().Words, index: o.Index}
 	whole := o.Over(o.Index)
@@ -106,7 +109,12 @@ func Run(ctx context.Context, o Options, set Set) ([]Result, error) {
 				hidden[id] = true
 			}
 			without, err := ask(ctx, o.Over(Without{o.Index, hidden}), q)
+			if err != nil {
+				return err
+			}
 			r.Without = &without
+			cut, err := ask(ctx, o.Over(Cut{o.Index, hidden, q.Answers}), q)
+			r.Cut = &cut
 			return err
 		}()
 		if err != nil {

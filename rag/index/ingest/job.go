@@ -63,16 +63,16 @@ func digest(a *article.Article, passages []article.Passage, keys []string) (stri
 
 // TitleWords are the words of the article's title.
 func (j *Job) TitleWords(segment func(string) []string) []string {
-	return words(segment(j.Article.Title))
+	return Words(segment(j.Article.Title))
 }
 
 // PassageWords are those of passage i, counted from 0, and of the headings over it.
 func (j *Job) PassageWords(i int, segment func(string) []string) []string {
-	return words(segment(article.SearchText(j.Article, j.Passages[i])))
+	return Words(segment(article.SearchText(j.Article, j.Passages[i])))
 }
 
-// words keeps what has a letter or digit in it. No word holds a blank.
-func words(words []string) []string {
+// Words keeps what has a letter or digit in it. No word holds a blank.
+func Words(words []string) []string {
 	out := make([]string, 0, len(words))
 	for _, w := range words {
 		for _, f := range strings.Fields(w) {

@@ -1,0 +1,115 @@
+package extract_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"zhiwen/embeddings"
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+	"zhiwen/rag/extract"
+	"zhiwen/rag/index"
+	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/reader"
+	"zhiwen/rag/zhtext"
+)
+
+var (
+	segmenter  = sync.OnceValue(zhtext.NewSegmenter)
+	openReader = sync.OnceValues(func() (*reader.Model, error) { return reader.Open(embeddings.Options{}) })
+)
+
+// chainOver is the offline chain, reader and index included, over one article of
+// the paragraphs.
+func chainOver(t *testing.T, title string, paragraphs ...string) *rag.Chain {
+	t.Helper()
+	r, err := openReader()
+	if errors.Is(err, embeddings.ErrModelMissing) {
+		t.Skip("no ONNX Runtime: make model")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &indextest.HashEmbedder{Dimension: indextest.Dimension}
+	store, err := index.Open(t.Context(), index.Options{Dir: t.TempDir(), Embedder: e, Segment: segmenter().Words})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	a := article.Article{ID: "a", Title: title, Path: "a.md"}
+	for _, p := range paragraphs {
+		a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
+	}
+	if _, err := store.Add(t.Context(), []article.Article{a}, index.AddOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}
+}
+
+// Of several figures, dates and names the one that is asked for; never an old one,
+// one of another unit or the number of a list.
+func TestWhichOfSeveral(t *testing.T) {
+	c := chainOver(t, "青石县统计公报",
+		"2024年，青石县货物进出口总额为46.2亿元，其中出口31.5亿元，进口14.7亿元。",
+		"3.全县茶叶产量达到1.8万吨以上。",
+		"县医院的床位原来只有320张，如今达到610张。",
+		"做一份酱需要黄豆400克、清水250毫升、盐30克。",
+		"老图书馆由林岚设计，新图书馆由周启明设计。",
+		"石桥乡小学建于1958年，河湾乡小学建于1972年。")
+	for _, test := range []struct{ asked, want, not string }{
+		{"青石县出口多少亿元", "31.5亿元", "46.2"},
+		{"青石县进口多少亿元", "14.7亿元", "46.2"},
+		{"全县茶叶产量是多少吨", "1.8万吨以上", "3"},
+		{"县医院有多少张床位", "610张", "320"},
+		{"一份酱要用多少克黄豆", "400克", "250"},
+		{"新图书馆是谁设计的", "周启明", "林岚"},
+		{"河湾乡小学建于哪一年", "1972年", "1958"},
+	} {
+		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked}, rag.AnswerOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(a.Text, test.want) {
+			t.Errorf("%s: %q does not hold %q", test.asked, a.Text, test.want)
+		}
+		if a.Short != "" && (!strings.Contains(a.Short, test.want) || strings.Contains(a.Short, test.not)) {
+			t.Errorf("%s: short answer %q, want %q", test.asked, a.Short, test.want)
+		}
+	}
+}
+
+// Several questions in one are all answered, and a difference is computed.
+func TestQuestionsInParts(t *testing.T) {
+	c := chainOver(t, "红柳钢厂年报",
+		"2021年，红柳钢厂钢材产量为120.5万吨，有员工3200人。",
+		"2023年，红柳钢厂钢材产量为98万吨，有员工2900人。")
+	for _, test := range []struct {
+		asked string
+		want  []string
+		short string
+	}{
+		{"红柳钢厂2021年和2023年的钢材产量分别是多少", []string{"120.5万吨", "98万吨"}, ""},
+		{"红柳钢厂2021年钢材产量是多少，有多少员工", []string{"120.5万吨", "3200人"}, ""},
+		{"红柳钢厂2023年钢材产量比2021年少多少万吨", []string{"22.5万吨", "120.5万吨 − 98万吨"}, "22.5万吨"},
+	} {
+		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked}, rag.AnswerOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(a.Text, want) {
+				t.Errorf("%s: %q does not hold %q", test.asked, a.Text, want)
+			}
+		}
+		if test.short != "" && a.Short != test.short {
+			t.Errorf("%s: short answer %q, want %q", test.asked, a.Short, test.short)
+		}
+		for _, citation := range a.Citations {
+			if citation.Quote == "" {
+				t.Errorf("%s: citation %d without a quote", test.asked, citation.Marker)
+			}
+		}
+	}
+}

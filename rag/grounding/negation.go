@@ -1,0 +1,134 @@
+package grounding
+
+import (
+	"slices"
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// predicate is what a negation at byte end of a text denies: the two Han behind
+// it, without auxiliaries; "" where something else comes first (不对…造成).
+func predicate(text string, end int) string {
+	rest := strings.TrimLeft(text[end:], "再被有受能会可以得要曾都")
+	if rest == "" {
+		rest = text[end:]
+	}
+	runes := []rune(rest)
+	if len(runes) < 2 || !zhtext.IsHan(runes[0]) || !zhtext.IsHan(runes[1]) || strings.ContainsRune("对向与和跟同给把将在从按以为", runes[0]) {
+		return ""
+	}
+	return string(runes[:2])
+}
+
+// denied tells how often a clause has a predicate plainly and how often denied.
+func denied(text, predicate string) (plain, no int) {
+	negations, behind := find("negation", text), find("denial-behind", text)
+	for from := 0; ; {
+		at := strings.Index(text[from:], predicate)
+		if at < 0 {
+			return plain, no
+		}
+		at += from
+		from = at + len(predicate)
+		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && at-n.end <= maxDenial }) ||
+			slices.ContainsFunc(behind, func(n found) bool { return n.start >= from }) {
+			no++
+		} else {
+			plain++
+		}
+	}
+}
+
+// maxDenial is how far ahead of a predicate its negation may stand, in bytes: six Han.
+const maxDenial = 18
+
+// negationGuard: what one denies, the other must not say plainly.
+func negationGuard(claim *statement, src *source) string {
+	if strings.Contains(string(src.runes), strings.TrimRight(string(claim.runes), "。.!！")) {
+		return "" // word for word
+	}
+	for k, c := range claim.clauses {
+		i, share := src.aligned(c)
+		if src.denies(claim, k) {
+			return c.text
+		}
+		if i < 0 || share < alignedShare {
+			continue
+		}
+		other := src.clauses[i].text
+		mine, theirs := find("negation", c.text), find("negation", other)
+		for _, pair := range [][2]string{{c.text, other}, {other, c.text}} {
+			for _, n := range find("negation", pair[0]) {
+				if p := predicate(pair[0], n.end); p != "" {
+					if plain, no := denied(pair[1], p); plain > 0 && no == 0 {
+						return n.word + p
+					}
+				}
+			}
+		}
+		no := len(theirs) > 0 || has("denial-behind", other)
+		mineNo := len(mine) > 0 || has("denial-behind", c.text)
+		if share >= nearlyCopied && mineNo != no && !src.deniedNear(claim, i, no) {
+			return c.text
+		}
+	}
+	return src.deniedObject(claim)
+}
+
+// deniedNear tells whether what a clause of the source denies is denied in another
+// clause of the claim (扭伤了脚踝，所以没能上场), or what the claim denies in another
+// clause of the source's sentence, by leaving others only (只能按键) or as not yet done.
+func (src *source) deniedNear(claim *statement, i int, sourceDenies bool) bool {
+	text := src.sentenceOf(i)
+	if sourceDenies {
+		text = string(claim.runes)
+	}
+	return has("negation", text) || has("denial-behind", text) || has("exclusive", text) || !sourceDenies && has("irrealis", text)
+}
+
+// deniedObject returns what the claim says plainly of a thing that the source names
+// only where it denies it: 发布了暴雨预警, where it says 未发布暴雨预警.
+func (src *source) deniedObject(claim *statement) string {
+	text := string(src.runes)
+	for _, n := range find("negation", text) {
+		verb := predicate(text, n.end)
+		at := strings.Index(text[n.end:], verb)
+		if verb == "" || at < 0 {
+			continue
+		}
+		rest := []rune(text[n.end+at+len(verb):])
+		if len(rest) < 2 || !zhtext.IsHan(rest[0]) || !zhtext.IsHan(rest[1]) {
+			continue
+		}
+		thing := string(rest[:2])
+		if strings.Count(text, thing) > 1 || strings.Contains(src.title, thing) {
+			continue
+		}
+		for _, c := range claim.clauses {
+			if strings.Contains(c.text, verb) && strings.Contains(c.text, thing) && !has("negation", c.text) && !has("denial-behind", c.text) {
+				return thing
+			}
+		}
+	}
+	return ""
+}
+
+// denies tells whether clause k of a claim says plainly what the source denies, or
+// the other way round, in other words: it goes on from a clause that the source
+// has too, and so does the source's, about the same thing.
+func (src *source) denies(claim *statement, k int) bool {
+	if k == 0 {
+		return false
+	}
+	i, share := src.aligned(claim.clauses[k-1])
+	if i < 0 || i+1 >= len(src.clauses) || share < closelyAligned {
+		return false
+	}
+	mine, theirs := claim.clauses[k], src.clauses[i+1]
+	if alike(mine, theirs) < looselyAligned {
+		return false
+	}
+	no := func(text string) bool { return has("negation", text) || has("denial-behind", text) }
+	return no(mine.text) != no(theirs.text)
+}

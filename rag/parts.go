@@ -1,0 +1,214 @@
+package rag
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
+)
+
+// part is one question of several in one, with the claims that answer it.
+type part struct {
+	run       *run
+	shorts    []supported
+	sentences []supported
+	draft     Draft
+}
+
+// supported is a claim that the evidence holds.
+type supported struct {
+	claim     Claim
+	verdict   Verdict
+	paragraph *evidence.Paragraph
+}
+
+// answerParts answers a question that asks for several things, or compares two, by
+// asking for each by itself. It does so only without a language model, which takes
+// the whole question; done tells whether there was anything to take apart.
+func (r *run) answerParts(ctx context.Context, q Question, condensed string) (done bool, err error) {
+	c := r.chain
+	if c.Model != nil || c.Reader == nil || zhtext.MainLanguage(condensed) == "en" {
+		return false, nil
+	}
+	whole := question.Decompose(condensed)
+	if len(whole.Parts) < 2 {
+		return false, nil
+	}
+	var parts []*part
+	for i, text := range whole.Parts {
+		if i > 0 && whole.Leaning {
+			if text, _, err = question.RewriteFollowUp(ctx, c.Index, text, whole.Parts[0], parts[0].run.evidence); err != nil {
+				return true, err
+			}
+		}
+		p, err := r.ask(ctx, Question{Text: text, Now: q.Now}, text)
+		if err != nil {
+			return true, err
+		}
+		parts = append(parts, p)
+		r.adopt(p)
+		if p.run.evidence == nil {
+			break // the store is empty
+		}
+	}
+	first := parts[0].run
+	r.answer.Question, r.analysis, r.evidence, r.catalog = condensed, first.analysis, first.evidence, first.catalog
+	return true, r.composeParts(parts, whole)
+}
+
+// ask takes one of several questions as far as verified claims.
+func (r *run) ask(ctx context.Context, q Question, text string) (*part, error) {
+	p := &part{run: &run{chain: r.chain, opts: AnswerOptions{Explain: r.opts.Explain}}}
+	req, reason, err := p.run.prepareAlone(ctx, q, text)
+	if err != nil || reason != ReasonNone {
+		return p, err
+	}
+	p.draft, err = p.run.draft(ctx, r.chain.Extractive, req, func(claim Claim, v Verdict, at *evidence.Paragraph) error {
+		if s := (supported{claim, v, at}); claim.Short {
+			p.shorts = append(p.shorts, s)
+		} else {
+			p.sentences = append(p.sentences, s)
+		}
+		return nil
+	})
+	return p, err
+}
+
+// adopt takes over what a part leaves for the trace and the notices.
+func (r *run) adopt(p *part) {
+	r.trace.Parts = append(r.trace.Parts, p.run.trace.Parts...)
+	r.trace.Years = append(r.trace.Years, p.run.trace.Years...)
+	r.trace.Keyword = append(r.trace.Keyword, p.run.trace.Keyword...)
+	r.trace.Vector = append(r.trace.Vector, p.run.trace.Vector...)
+	r.trace.Hits = append(r.trace.Hits, p.run.trace.Hits...)
+	r.trace.Candidates = append(r.trace.Candidates, p.run.trace.Candidates...)
+	r.trace.Claims = append(r.trace.Claims, p.run.trace.Claims...)
+	r.trace.Problems = append(r.trace.Problems, p.run.trace.Problems...)
+	for _, n := range p.run.answer.Notices {
+		r.notice(n)
+	}
+	have, more := &r.answer.Timings, p.run.answer.Timings
+	have.Embed += more.Embed
+	have.Retrieve += more.Retrieve
+	have.Generate += more.Generate
+	have.Verify += more.Verify
+}
+
+// composeParts puts the answers together: short ones first, then the calculation,
+// then the sentences.
+func (r *run) composeParts(parts []*part, whole question.Decomposed) error {
+	language := r.analysis.Language
+	answered := 0
+	for _, p := range parts {
+		if len(p.sentences) > 0 {
+			answered++
+		}
+	}
+	if answered == 0 {
+		reason := ReasonEmptyStore
+		if r.evidence != nil {
+			reason = r.missingReason()
+		}
+		return r.refuse(reason)
+	}
+	if whole.Difference && len(parts) == 2 {
+		if text, calculation, ok := subtract(parts[0], parts[1], whole.Word); ok {
+			if err := r.show(r.compose.calculated(text, calculation, []supported{parts[0].shorts[0], parts[1].shorts[0]}, language)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, list := range []func(*part) []supported{func(p *part) []supported { return p.shorts }, func(p *part) []supported { return p.sentences }} {
+		for _, p := range parts {
+			for _, s := range list(p) {
+				if s.claim.Short && whole.Difference {
+					continue // they stand in the calculation, and in their sentences
+				}
+				if err := r.show(r.compose.add(s.claim, s.verdict, s.paragraph, language)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, p := range parts {
+		if p.draft.Conflict {
+			r.notice(message(language, noticeConflict))
+		}
+	}
+	if answered < len(parts) {
+		r.notice(message(language, noticeIncomplete))
+	}
+	r.finish()
+	return nil
+}
+
+// contrary turns a comparison round.
+var contrary = map[string]string{
+	"多": "少", "少": "多", "高": "低", "低": "高", "大": "小", "小": "大", "长": "短", "短": "长", "快": "慢", "慢": "快", "重": "轻", "轻": "重",
+	"贵": "便宜", "便宜": "贵", "宽": "窄", "窄": "宽", "深": "浅", "浅": "深", "远": "近", "近": "远", "增加": "减少", "减少": "增加",
+	"增长": "下降", "上升": "下降", "下降": "上升", "提高": "降低", "降低": "提高",
+}
+
+// less are the words that ask by how much the first is below the second.
+const less = "少低小短慢轻便宜窄浅近减少下降降低"
+
+// subtract is the difference of two short answers of one unit, and how it was
+// computed: "35个", "92个 − 57个 = 35个".
+func subtract(a, b *part, word string) (text, calculation string, ok bool) {
+	if len(a.shorts) != 1 || len(b.shorts) != 1 {
+		return "", "", false
+	}
+	if one, other := a.shorts[0].verdict, b.shorts[0].verdict; one.ArticleID == other.ArticleID && one.Paragraph == other.Paragraph && one.Start == other.Start && a.shorts[0].claim.Text == b.shorts[0].claim.Text {
+		return "", "", false // both are the same figure, so one of them is the other's
+	}
+	x, y := zhtext.Quantities(a.shorts[0].claim.Text), zhtext.Quantities(b.shorts[0].claim.Text)
+	if len(x) != 1 || len(y) != 1 || x[0].Unit != y[0].Unit || x[0].Ordinal || y[0].Ordinal || x[0].Max != x[0].Value || y[0].Max != y[0].Value {
+		return "", "", false
+	}
+	larger, smaller := x[0], y[0]
+	turned := larger.Value < smaller.Value
+	if turned {
+		larger, smaller = smaller, larger
+	}
+	text = inScaleOf(larger.Value-smaller.Value, larger, smaller)
+	calculation = strings.TrimSpace(larger.Text) + " − " + strings.TrimSpace(smaller.Text) + " = " + text
+	if asksLess := strings.Contains(less, word); turned != asksLess && contrary[word] != "" {
+		text = contrary[word] + text // it is the other way round
+	}
+	return text, calculation, true
+}
+
+// inScaleOf writes a value with the multiplier and the unit that two quantities
+// are written with, if they agree: 92亿元 and 57.5亿元 differ by 34.5亿元.
+func inScaleOf(value float64, a, b zhtext.Quantity) string {
+	written := func(q zhtext.Quantity) (digits float64, rest string) {
+		text := strings.ReplaceAll(zhtext.Fold(q.Text), ",", "")
+		start := strings.IndexAny(text, "0123456789")
+		if start < 0 {
+			return 0, ""
+		}
+		end := start
+		for end < len(text) && strings.ContainsRune("0123456789.", rune(text[end])) {
+			end++
+		}
+		n, err := strconv.ParseFloat(text[start:end], 64)
+		if err != nil {
+			return 0, ""
+		}
+		return n, strings.TrimSpace(text[end:])
+	}
+	x, unit := written(a)
+	if _, other := written(b); unit == "" || unit != other || x == 0 {
+		return plainNumber(value) + a.Unit
+	}
+	return plainNumber(value*x/a.Value) + unit
+}
+
+// plainNumber drops what floating point adds.
+func plainNumber(v float64) string {
+	return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64)
+}
