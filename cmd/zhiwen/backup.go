@@ -29,6 +29,9 @@ func (a *app) backup(ctx context.Context, path string) error {
 	if err := a.load(); err != nil {
 		return err
 	}
+	if err := a.onlyLocal("backup"); err != nil {
+		return err
+	}
 	store, err := a.openFolder(ctx, readOnly)
 	if err != nil {
 		return err

@@ -48,6 +48,9 @@ func (a *app) doctor(ctx context.Context, repair bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
+	if err := a.onlyLocal("doctor"); err != nil {
+		return err
+	}
 	report := doctorReport{Store: a.cfg.Store.Dir}
 	var err error
 	if report.CheckReport, err = a.examine(ctx); err != nil {

@@ -34,6 +34,9 @@ func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
+	if err := a.onlyLocal("restore"); err != nil {
+		return err
+	}
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("read the copy: %w; name a file that zhiwen backup wrote", err)
 	}
