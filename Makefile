@@ -24,7 +24,7 @@ TESTFLAGS ?=
 # Where several things happen at once. All others compute, one call at a time.
 RACE ?= ./rag ./rag/index ./rag/llm ./embeddings ./bot/... ./cmd/zhiwen
 
-.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image soak compare notice clean
+.PHONY: help run model build test race lint fuzz bench bench-size eval baseline eval-shared eval-public eval-sample eval-llm screenshots image test-image cluster-up cluster-down test-cluster soak compare notice clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -99,6 +99,15 @@ soak: model build ## break stores on purpose, then ask, search and ingest at the
 
 compare: model build ## measure zhiwen beside langchain, Chroma and rank_bm25
 	scripts/compare docs/benchmarks.md
+
+cluster-up: ## start a Weaviate cluster of three nodes on this machine (built once, 10 minutes)
+	@scripts/cluster up
+
+cluster-down: ## stop it; its data stays
+	@scripts/cluster down
+
+test-cluster: model build ## the tests that need a cluster, on one of their own
+	scripts/ci-cluster -v
 
 notice: ## write NOTICE: the licences of everything that is built in or fetched
 	scripts/notice

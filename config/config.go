@@ -21,6 +21,7 @@ import (
 // is set. The tags give each setting's name and what the help says about it.
 type Config struct {
 	Store      Store      `mapstructure:"store"`
+	Index      Index      `mapstructure:"index"`
 	Embeddings Embeddings `mapstructure:"embeddings"`
 	LLM        LLM        `mapstructure:"llm"`
 	Answer     Answer     `mapstructure:"answer"`
@@ -35,6 +36,19 @@ type Config struct {
 // Store says where everything that must survive is kept.
 type Store struct {
 	Dir string `mapstructure:"dir" doc:"folder of the article store"`
+}
+
+// Index says where articles are kept and searched: in the store's folder, or on
+// a cluster, for collections that outgrow one machine.
+type Index struct {
+	Backend     string   `mapstructure:"backend" doc:"where articles are kept: local (in the store's folder) or weaviate (on a cluster; the folder then keeps conversations, votes and keys only)"`
+	Hosts       []string `mapstructure:"hosts" doc:"weaviate: addresses of the nodes, for example 10.0.0.1:8080 or https://node1.example.org"`
+	APIKey      Secret   `mapstructure:"api_key" doc:"weaviate: key of the cluster"`
+	APIKeyFile  string   `mapstructure:"api_key_file" doc:"weaviate: file that holds the key"`
+	Collection  string   `mapstructure:"collection" doc:"weaviate: name that the classes of the collection begin with"`
+	Replicas    int      `mapstructure:"replicas" doc:"weaviate: nodes that keep each passage, when the collection is made"`
+	Shards      int      `mapstructure:"shards" doc:"weaviate: parts that the collection is cut into when it is made, 0 means one for each node"`
+	Consistency string   `mapstructure:"consistency" doc:"weaviate: replicas that take part in each write and read: QUORUM, ONE or ALL"`
 }
 
 // Embeddings says how text becomes a vector.
@@ -151,6 +165,7 @@ type Source struct {
 func Default() Config {
 	return Config{
 		Store:      Store{Dir: defaultStoreDir()},
+		Index:      Index{Backend: "local", Collection: "Zhiwen", Replicas: 3, Consistency: "QUORUM"},
 		Embeddings: Embeddings{Provider: "onnx"},
 		LLM: LLM{
 			Provider:  "auto",

@@ -61,7 +61,7 @@ func documented(s config.Setting) string {
 
 // settingName finds what looks like a setting: one of the sections, a dot and a
 // name.
-var settingName = regexp.MustCompile(`(?:^|[^\w./-])((?:store|embeddings|llm|answer|slack|serve|log|telemetry|web)\.[a-z_]+)`)
+var settingName = regexp.MustCompile(`(?:^|[^\w./-])((?:store|index|embeddings|llm|answer|slack|serve|log|telemetry|web)\.[a-z_]+)`)
 
 // notSettings look like settings and are none.
 var notSettings = []string{"slack.com", "answer.id"} // a host, an attribute of a trace

@@ -259,6 +259,7 @@ func (c *Config) readSecrets() error {
 		secret *Secret
 		file   string
 	}{
+		{"index.api_key", &c.Index.APIKey, c.Index.APIKeyFile},
 		{"embeddings.api_key", &c.Embeddings.APIKey, c.Embeddings.APIKeyFile},
 		{"llm.api_key", &c.LLM.APIKey, c.LLM.APIKeyFile},
 		{"slack.bot_token", &c.Slack.BotToken, c.Slack.BotTokenFile},

@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
+
+// collectionName is what Weaviate takes for the name of a class.
+var collectionName = regexp.MustCompile(`^[A-Z][_0-9A-Za-z]{0,200}$`)
 
 // Validate checks every value by itself and joins what it finds. What a
 // command needs on top (a Slack token, say) is that command's to check.
@@ -47,6 +51,12 @@ func (c Config) Validate() error {
 	}
 
 	check(c.Store.Dir != "", "store.dir is empty; name the folder of the store, or leave the setting out")
+	oneOf("index.backend", c.Index.Backend, "local", "weaviate")
+	check(c.Index.Backend != "weaviate" || len(c.Index.Hosts) > 0, "index.backend is weaviate, and index.hosts is empty; name the cluster's nodes, for example 10.0.0.1:8080")
+	check(collectionName.MatchString(c.Index.Collection), "index.collection is %q; it must begin with a capital letter and have letters, digits and _ only", c.Index.Collection)
+	between("index.replicas", c.Index.Replicas, 1, 100)
+	between("index.shards", c.Index.Shards, 0, 10_000)
+	oneOf("index.consistency", c.Index.Consistency, "QUORUM", "ONE", "ALL")
 	oneOf("embeddings.provider", c.Embeddings.Provider, "onnx", "openai", "ollama", "googleai", "mistral")
 	webAddress("embeddings.base_url", c.Embeddings.BaseURL)
 	between("embeddings.threads", c.Embeddings.Threads, 0, 1024)

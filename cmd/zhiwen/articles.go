@@ -13,11 +13,11 @@ import (
 )
 
 // library is the store as the surfaces read it.
-type library struct{ *index.Store }
+type library struct{ collection }
 
 // Article puts the store's error into the surfaces' words.
 func (l library) Article(ctx context.Context, id string) (*article.Article, error) {
-	a, err := l.Store.Article(ctx, id)
+	a, err := l.collection.Article(ctx, id)
 	if errors.Is(err, index.ErrNoArticle) {
 		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
 	}

@@ -29,7 +29,10 @@ func (a *app) backup(ctx context.Context, path string) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	store, err := a.openStore(ctx, readOnly)
+	if err := a.onlyLocal("backup"); err != nil {
+		return err
+	}
+	store, err := a.openFolder(ctx, readOnly)
 	if err != nil {
 		return err
 	}

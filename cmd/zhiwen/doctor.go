@@ -48,6 +48,9 @@ func (a *app) doctor(ctx context.Context, repair bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
+	if err := a.onlyLocal("doctor"); err != nil {
+		return err
+	}
 	report := doctorReport{Store: a.cfg.Store.Dir}
 	var err error
 	if report.CheckReport, err = a.examine(ctx); err != nil {
@@ -100,7 +103,7 @@ func (a *app) repair(ctx context.Context) (done []string, err error) {
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
 		return mended.Done, err
 	}
-	if p.store, err = a.openStoreToWrite(ctx, a.cfg.Store.Dir, p.embedder, false); err != nil {
+	if p.store, err = a.openStoreToWrite(ctx, p.embedder, false); err != nil {
 		return mended.Done, err
 	}
 	bar := cli.NewProgress(a.err, "articles")

@@ -256,23 +256,15 @@ func (a *app) evalParts(ctx context.Context, corpus []string) (p *parts, cleanup
 		}
 		return p, p.Close, nil
 	}
-	dir, err := os.MkdirTemp("", "zhiwen-eval-")
-	if err != nil {
-		return nil, nil, fmt.Errorf("make a temporary store: %w", err)
-	}
 	p = &parts{}
-	cleanup = func() {
+	if err := a.fillTemporary(ctx, p, corpus); err != nil {
 		p.Close()
-		os.RemoveAll(dir)
-	}
-	if err := a.fillTemporary(ctx, p, dir, corpus); err != nil {
-		cleanup()
 		return nil, nil, err
 	}
-	return p, cleanup, nil
+	return p, p.Close, nil
 }
 
-func (a *app) fillTemporary(ctx context.Context, p *parts, dir string, corpus []string) error {
+func (a *app) fillTemporary(ctx context.Context, p *parts, corpus []string) error {
 	read, err := readArticles(ctx, corpus, len(corpus) == 0)
 	if err != nil {
 		return err
@@ -286,7 +278,7 @@ func (a *app) fillTemporary(ctx context.Context, p *parts, dir string, corpus []
 	if p.reader, err = a.openReader(); err != nil {
 		return err
 	}
-	if p.store, err = a.openStoreToWrite(ctx, dir, p.embedder, false); err != nil {
+	if p.store, p.remove, err = a.openTemporary(ctx, p.embedder); err != nil {
 		return err
 	}
 	bar := cli.NewProgress(a.err, "articles")

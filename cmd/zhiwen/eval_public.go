@@ -187,7 +187,7 @@ func (a *app) fillKept(ctx context.Context, p *parts, name string, articles []ar
 		return err
 	}
 	dir := filepath.Join(cache, "zhiwen", "public", fmt.Sprintf("%s-%.12s", name, p.embedder.Info().Fingerprint))
-	if p.store, err = a.openStoreToWrite(ctx, dir, p.embedder, false); err != nil {
+	if p.store, err = opened(a.openFolderToWrite(ctx, dir, p.embedder, false)); err != nil {
 		return err
 	}
 	bar := cli.NewProgress(a.err, name+", articles")

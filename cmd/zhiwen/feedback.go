@@ -56,7 +56,7 @@ func (a *app) exportFeedback(ctx context.Context, o bot.ExportOptions) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	store, err := a.openStore(ctx, readOnly)
+	store, err := a.openFolder(ctx, readOnly)
 	if err != nil {
 		return err
 	}

@@ -77,11 +77,16 @@ var errFollowed = errors.New("another process follows the sources of this store"
 
 // run follows the sources until ctx ends.
 func (f *follower) run(ctx context.Context) error {
-	store, err := f.app.openStoreToWrite(ctx, f.app.cfg.Store.Dir, f.embedder, false)
+	store, err := f.app.openStoreToWrite(ctx, f.embedder, false)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	p := &parts{store: store}
+	defer p.Close()
+	folder, err := f.app.bots(ctx, p, readWrite)
+	if err != nil {
+		return err
+	}
 	lock := flock.New(filepath.Join(f.app.cfg.Store.Dir, "sources.lock"))
 	ok, err := lock.TryLock()
 	if err != nil {
@@ -97,7 +102,7 @@ func (f *follower) run(ctx context.Context) error {
 	}
 	defer client.Close()
 	f.in = &intake{app: f.app, store: store, client: client, writing: &sync.Mutex{}}
-	if f.in.ledger, err = source.OpenLedger(ctx, store.DB()); err != nil {
+	if f.in.ledger, err = source.OpenLedger(ctx, folder.DB()); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)

@@ -2,27 +2,27 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"zhiwen/bot/api"
 	"zhiwen/config"
-	"zhiwen/rag/index"
 	"zhiwen/rag/source"
 )
 
 // freshness says of each configured source when it was looked at and what came of
-// it. A nil store was never filled.
-func freshness(ctx context.Context, store *index.Store, configured []config.Source) ([]api.SourceStatus, error) {
+// it. A nil database was never filled.
+func freshness(ctx context.Context, db *sql.DB, configured []config.Source) ([]api.SourceStatus, error) {
 	out := []api.SourceStatus{}
 	if len(configured) == 0 {
 		return out, nil
 	}
 	states := map[string]source.State{}
-	if store != nil {
+	if db != nil {
 		var err error
-		if states, err = source.States(ctx, store.DB()); err != nil {
+		if states, err = source.States(ctx, db); err != nil {
 			return nil, err
 		}
 	}
@@ -46,18 +46,18 @@ func freshness(ctx context.Context, store *index.Store, configured []config.Sour
 
 // freshnessMetrics are those of the configured sources, for /metrics.
 type freshnessMetrics struct {
-	store      *index.Store
+	db         *sql.DB
 	configured []config.Source
 
 	looked, changed, failures, problems, articles, gone *prometheus.Desc
 }
 
-func newFreshnessMetrics(store *index.Store, configured []config.Source) *freshnessMetrics {
+func newFreshnessMetrics(db *sql.DB, configured []config.Source) *freshnessMetrics {
 	describe := func(name, help string) *prometheus.Desc {
 		return prometheus.NewDesc("zhiwen_source_"+name, help, []string{"source"}, nil)
 	}
 	return &freshnessMetrics{
-		store: store, configured: configured,
+		db: db, configured: configured,
 		looked:   describe("last_look_timestamp_seconds", "When a source was last looked at, Unix time; 0 for never."),
 		changed:  describe("last_change_timestamp_seconds", "When a look last found something new, Unix time; 0 for never."),
 		failures: describe("failures", "Looks in a row that failed."),
@@ -81,7 +81,7 @@ func (m *freshnessMetrics) Collect(to chan<- prometheus.Metric) {
 	if len(m.configured) == 0 {
 		return
 	}
-	states, err := source.States(ctx, m.store.DB())
+	states, err := source.States(ctx, m.db)
 	if err != nil {
 		return // a store that cannot be read shows in /readyz
 	}

@@ -150,7 +150,7 @@ func (a *app) fill(ctx context.Context, paths []string, sources []source.Source,
 	if p.embedder, err = a.openEmbedder(ctx); err != nil {
 		return err
 	}
-	if p.store, err = a.openStoreToWrite(ctx, a.cfg.Store.Dir, p.embedder, o.reindex); err != nil {
+	if p.store, err = a.openStoreToWrite(ctx, p.embedder, o.reindex); err != nil {
 		return err
 	}
 	held, err := p.store.Articles(ctx)
@@ -164,7 +164,11 @@ func (a *app) fill(ctx context.Context, paths []string, sources []source.Source,
 		}
 	}
 	if len(sources) > 0 {
-		if err := a.readSources(ctx, p.store, sources, o, read, report); err != nil {
+		folder, err := a.bots(ctx, p, readWrite)
+		if err != nil {
+			return err
+		}
+		if err := a.readSources(ctx, p.store, folder.DB(), sources, o, read, report); err != nil {
 			return err
 		}
 	}
@@ -192,7 +196,7 @@ func (a *app) fill(ctx context.Context, paths []string, sources []source.Source,
 
 // prune removes articles. What an earlier ingest was broken off before is given up
 // as well.
-func prune(ctx context.Context, store *index.Store, gone []string, read *readResult, held []*article.Article) (int, error) {
+func prune(ctx context.Context, store collection, gone []string, read *readResult, held []*article.Article) (int, error) {
 	now, err := store.Articles(ctx)
 	if err != nil {
 		return 0, err
@@ -229,7 +233,7 @@ func (a *app) rehearse(ctx context.Context, paths []string, sources []source.Sou
 		report.compare(read.articles, held)
 	}
 	if len(sources) > 0 {
-		if err := a.readSources(ctx, nil, sources, o, read, report); err != nil {
+		if err := a.readSources(ctx, nil, nil, sources, o, read, report); err != nil {
 			return err
 		}
 	}
@@ -273,7 +277,7 @@ func (a *app) showPassages() *cli.Progress { return cli.NewProgress(a.err, "pass
 
 // addArticles puts what was read into the store under a progress bar; nil: without
 // one.
-func (a *app) addArticles(ctx context.Context, store *index.Store, read *readResult, report *ingestReport, bar *cli.Progress) error {
+func (a *app) addArticles(ctx context.Context, store collection, read *readResult, report *ingestReport, bar *cli.Progress) error {
 	options := index.AddOptions{}
 	if bar != nil {
 		options.Embedded = bar.Update

@@ -71,7 +71,7 @@ func (a *app) withKeys(ctx context.Context, how access, f func(*bot.Keys) error)
 	if err := a.load(); err != nil {
 		return err
 	}
-	store, err := a.openStore(ctx, how)
+	store, err := a.openFolder(ctx, how)
 	if err != nil {
 		return err
 	}

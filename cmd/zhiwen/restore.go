@@ -34,6 +34,9 @@ func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
+	if err := a.onlyLocal("restore"); err != nil {
+		return err
+	}
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("read the copy: %w; name a file that zhiwen backup wrote", err)
 	}
@@ -43,7 +46,7 @@ func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	}
 	// Opening the store builds what is derived from it, so that nobody who
 	// only reads has to.
-	store, err := a.openStore(ctx, readWrite)
+	store, err := a.openFolder(ctx, readWrite)
 	if err != nil {
 		return err
 	}

@@ -71,12 +71,16 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	if _, _, err := net.SplitHostPort(listen); err != nil {
 		return usage("%q is no address to listen on; write it like 127.0.0.1:8480", listen)
 	}
-	keys := bot.NewKeys(p.store.DB())
+	folder, err := a.bots(ctx, p, readOnly)
+	if err != nil {
+		return err
+	}
+	keys := bot.NewKeys(folder.DB())
 	requireKey, err := a.requireKey(ctx, listen, keys)
 	if err != nil {
 		return err
 	}
-	watch, err := newWatch(a.cfg.Store.Dir, p)
+	watch, err := newWatch(a.cfg.Store.Dir, p.store)
 	if err != nil {
 		return err
 	}
@@ -88,7 +92,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		Chain: p.chain, Library: library{p.store}, Status: p.status, Problems: p.problems,
 		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
 		MCP:   a.mcpHandler(p),
-		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(p.store, a.cfg.Sources)},
+		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(folder.DB(), a.cfg.Sources)},
 		Logger: a.log, Settings: webSettings(a.cfg.Serve),
 	})
 	defer a.reloadOnHangup(handler)()

@@ -109,16 +109,20 @@ func (a *app) slack(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	db := p.store.DB()
+	folder, err := a.bots(ctx, p, readWrite)
+	if err != nil {
+		return err
+	}
+	db := folder.DB()
 	if err := bot.Migrate(ctx, db); err != nil {
 		return err
 	}
-	watch, err := newWatch(a.cfg.Store.Dir, p)
+	watch, err := newWatch(a.cfg.Store.Dir, p.store)
 	if err != nil {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(watch, newFreshnessMetrics(p.store, a.cfg.Sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(watch, newFreshnessMetrics(db, a.cfg.Sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	exporter, err := otelprom.New(otelprom.WithRegisterer(registry))
 	if err != nil {
 		return fmt.Errorf("set up metrics: %w", err)
@@ -139,7 +143,7 @@ func (a *app) slack(ctx context.Context) error {
 		DB:      db,
 		Catalog: p.store.Catalog,
 		Sources: func(ctx context.Context) ([]api.SourceStatus, error) {
-			return freshness(ctx, p.store, a.cfg.Sources)
+			return freshness(ctx, folder.DB(), a.cfg.Sources)
 		},
 		Reload: func(ctx context.Context) error {
 			_, err := p.store.Refresh(ctx)

@@ -12,7 +12,6 @@ import (
 	"zhiwen/config"
 	"zhiwen/rag/article"
 	"zhiwen/rag/fetch"
-	"zhiwen/rag/index"
 	"zhiwen/rag/source"
 )
 
@@ -105,7 +104,7 @@ func (r sourceReport) String() string {
 // intake puts what sources on the web hold into the store.
 type intake struct {
 	app    *app
-	store  *index.Store // nil: nothing is kept
+	store  collection // nil: nothing is kept
 	ledger *source.Ledger
 	client *fetch.Client
 	// writing is held while articles are compared with those held and added.
@@ -200,17 +199,14 @@ func (in *intake) take(ctx context.Context, batch []article.Article, gone func(s
 
 // readSources looks at sources on the web once, one after the other, and puts what
 // they hold into the store. Without a store it finds out what would happen.
-func (a *app) readSources(ctx context.Context, store *index.Store, sources []source.Source, o ingestOptions, read *readResult, report *ingestReport) error {
+func (a *app) readSources(ctx context.Context, store collection, db *sql.DB, sources []source.Source, o ingestOptions, read *readResult, report *ingestReport) error {
 	client, err := a.fetcher()
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	in := &intake{app: a, store: store, client: client, writing: &sync.Mutex{}, bar: func(label string) *cli.Progress { return cli.NewProgress(a.err, label) }}
-	var db *sql.DB
-	if store != nil {
-		db = store.DB()
-	} else { // everything is read anew, and forgotten
+	if db == nil { // everything is read anew, and forgotten
 		if db, err = sql.Open("sqlite3", ":memory:"); err != nil {
 			return err
 		}
@@ -248,7 +244,7 @@ func (a *app) readSources(ctx context.Context, store *index.Store, sources []sou
 
 // listGone adds the articles of pages that are there no more to those that --prune
 // removes.
-func (a *app) listGone(ctx context.Context, store *index.Store, lost []source.Page, report *ingestReport) {
+func (a *app) listGone(ctx context.Context, store collection, lost []source.Page, report *ingestReport) {
 	for _, p := range lost {
 		for _, id := range p.Articles {
 			g := goneArticle{ID: id, Path: p.URL}

@@ -43,13 +43,18 @@ func (a *app) status(ctx context.Context) error {
 	switch {
 	case err == nil:
 		p.store = store
+		if len(p.followed) > 0 {
+			if _, err := a.bots(ctx, p, readOnly); err != nil {
+				return err
+			}
+		}
 	case !errors.Is(err, index.ErrNoStore):
 		return err
 	}
 	if p.model, p.identity, err = a.openModel(ctx); err != nil {
 		return err
 	}
-	st := api.Status{Store: a.cfg.Store.Dir, Problems: []string{}}
+	st := api.Status{Store: a.place(), Problems: []string{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
 		if st.Sources, err = freshness(ctx, nil, p.followed); err != nil {

@@ -18,13 +18,13 @@ import (
 type watch struct {
 	path   string // of the database
 	opened os.FileInfo
-	store  *index.Store
+	store  collection
 
 	articles, passages, generation, ingested, age, bytes *prometheus.Desc
 }
 
 // newWatch watches the store in a folder, which has just been opened.
-func newWatch(dir string, p *parts) (*watch, error) {
+func newWatch(dir string, store collection) (*watch, error) {
 	path := filepath.Join(dir, "zhiwen.db")
 	opened, err := os.Stat(path)
 	if err != nil {
@@ -32,7 +32,7 @@ func newWatch(dir string, p *parts) (*watch, error) {
 	}
 	describe := func(name, help string) *prometheus.Desc { return prometheus.NewDesc("zhiwen_"+name, help, nil, nil) }
 	return &watch{
-		path: path, opened: opened, store: p.store,
+		path: path, opened: opened, store: store,
 		articles:   describe("articles", "Articles in the store."),
 		passages:   describe("passages", "Passages in the store."),
 		generation: describe("store_generation", "Number of the last change of the store's articles."),
@@ -46,7 +46,11 @@ func newWatch(dir string, p *parts) (*watch, error) {
 var errReplaced = errors.New("the store was replaced or removed while this program ran; start it again to read the new one")
 
 // ready tells why no questions should be sent here now.
-func (w *watch) ready(context.Context) error {
+func (w *watch) ready(ctx context.Context) error {
+	if _, ok := w.store.(*index.Store); !ok {
+		_, err := w.store.Refresh(ctx)
+		return err
+	}
 	if now, err := os.Stat(w.path); err != nil || !os.SameFile(now, w.opened) {
 		return errReplaced
 	}

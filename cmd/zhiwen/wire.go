@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/tmc/langchaingo/llms"
@@ -26,7 +25,9 @@ const checkTimeout = 5 * time.Second
 
 // parts are what a command works with, built from the configuration.
 type parts struct {
-	store    *index.Store
+	store    collection
+	folder   *index.Store // of the bots, where it is not the store
+	remove   func()       // removes a store that is temporary; nil: it is not
 	embedder embeddings.Embedder
 	reader   *reader.Model
 	chain    api.Chain  // answers; core, observed if that is set up
@@ -36,14 +37,6 @@ type parts struct {
 	observer *telemetry // nil: nothing is sent anywhere
 	followed []config.Source
 }
-
-// access says what a command does to the store.
-type access int
-
-const (
-	readOnly access = iota
-	readWrite
-)
 
 // openParts loads the configuration and builds everything that answers need.
 // What can be opened side by side is, because somebody waits at the terminal.
@@ -96,6 +89,12 @@ func (p *parts) Close() {
 	if p.store != nil {
 		p.store.Close()
 	}
+	if p.remove != nil {
+		p.remove()
+	}
+	if p.folder != nil {
+		p.folder.Close()
+	}
 	if p.embedder != nil {
 		p.embedder.Close()
 	}
@@ -134,27 +133,6 @@ func (a *app) openReader() (*reader.Model, error) {
 	return m, err
 }
 
-// openStore opens the store without the embedder, whose loading goes on at the
-// same time; checkEmbedder compares the two afterwards.
-func (a *app) openStore(ctx context.Context, how access) (*index.Store, error) {
-	if info, err := os.Stat(a.cfg.Store.Dir); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("open store: %s is a file; name the folder of a store", a.cfg.Store.Dir)
-	}
-	return index.Open(ctx, index.Options{Dir: a.cfg.Store.Dir, ReadOnly: how == readOnly, Logger: a.log})
-}
-
-// openStoreToWrite opens a store in a folder with the embedder that makes its
-// vectors.
-func (a *app) openStoreToWrite(ctx context.Context, dir string, e embeddings.Embedder, reindex bool) (*index.Store, error) {
-	return index.Open(ctx, index.Options{
-		Dir:          dir,
-		Embedder:     e,
-		EmbedderInfo: indexInfo(e.Info()),
-		Reindex:      reindex,
-		Logger:       a.log,
-	})
-}
-
 // checkEmbedder refuses a store whose vectors another embedder made.
 func (a *app) checkEmbedder(ctx context.Context, p *parts) error {
 	status, err := p.store.Status(ctx)
@@ -166,7 +144,7 @@ func (a *app) checkEmbedder(ctx context.Context, p *parts) error {
 		return nil
 	}
 	return fmt.Errorf("%w: the vectors in %s were made by %s and the configured embedder is %s; configure that one again, or embed all articles anew with zhiwen ingest --reindex",
-		index.ErrOtherEmbedder, a.cfg.Store.Dir, have, want)
+		index.ErrOtherEmbedder, status.Dir, have, want)
 }
 
 // indexInfo names an embedder to the index.
@@ -256,7 +234,7 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
-	sources, err := freshness(ctx, p.store, p.followed)
+	sources, err := freshness(ctx, p.db(), p.followed)
 	if err != nil {
 		return api.Status{}, err
 	}

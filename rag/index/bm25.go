@@ -10,29 +10,16 @@ import (
 	"strings"
 
 	bindex "github.com/blevesearch/bleve_index_api"
+
+	"zhiwen/rag/index/bm25"
 )
 
-// Okapi BM25 with Lucene's idf (Robertson and Zaragoza 2009, section 3). bleve
-// keeps the postings; the scores are computed here, because bleve 2.5.7's own
-// "bm25" differs from the formula in four ways that change the order of hits:
-// its average length counts a field's distinct terms, not its words; term
-// frequencies enter as their square root; a disjunction multiplies each term's
-// weight by its idf once more; and the sum is scaled by the share of the
-// query's terms that match.
-const (
-	bm25K1 = 1.2
-	bm25B  = 0.75
-	// titleBoost weighs a word's occurrence in the title of the passage's
-	// article against one in the passage, partWeight a word of the question
-	// that is part of a longer one against the others: passages hold both or
-	// neither, so that the longer one would count several times. Measured over
-	// the shipped articles and questions (63 passages, 124 questions), hit@1 /
-	// hit@3 / MRR@10: neither (0, 1) .758/.911/.842, title only (0.5, 1)
-	// .758/.927/.848, both .790/.927/.867; parts left out altogether (0.5, 0)
-	// .782/.911/.857. Question words weigh too little to matter.
-	titleBoost = 0.5
-	partWeight = 0.5
-)
+// The scores are computed here (package bm25) and bleve keeps the postings,
+// because bleve 2.5.7's own "bm25" differs from the formula in four ways that
+// change the order of hits: its average length counts a field's distinct terms,
+// not its words; term frequencies enter as their square root; a disjunction
+// multiplies each term's weight by its idf once more; and the sum is scaled by
+// the share of the query's terms that match.
 
 // search ranks the passages by BM25 over body and title, summed, with ties in
 // the order of the passages' IDs. Each term counts once.
@@ -47,52 +34,24 @@ func (k *keywordIndex) search(ctx context.Context, terms []string, n int) ([]sco
 		boost float64
 	}{
 		{bodyField, k.stamp.BodyWords, 1},
-		{titleField, k.stamp.TitleWords, titleBoost},
+		{titleField, k.stamp.TitleWords, bm25.TitleBoost},
 	} {
 		known, err := k.known(f.name, terms)
 		if err != nil {
 			return nil, err
 		}
 		mean := float64(f.words) / float64(k.stamp.Passages)
-		parts := partsOf(known)
-		for _, t := range known {
+		weights := bm25.Weights(known, f.boost)
+		for i, t := range known {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			weight := f.boost
-			if parts[t] {
-				weight *= partWeight
-			}
-			if err := k.score(ctx, t, f.name, weight, mean, scores); err != nil {
+			if err := k.score(ctx, t, f.name, weights[i], mean, scores); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return k.best(scores, n)
-}
-
-// partsOf returns which terms stand inside another one.
-func partsOf(terms []string) map[string]bool {
-	known := make(map[string]bool, len(terms))
-	for _, t := range terms {
-		known[t] = true
-	}
-	parts := map[string]bool{}
-	for _, t := range terms {
-		starts := make([]int, 0, len(t))
-		for i := range t {
-			starts = append(starts, i)
-		}
-		starts = append(starts, len(t))
-		for i, from := range starts {
-			for _, to := range starts[i+1:] {
-				if part := t[from:to]; len(part) < len(t) && known[part] {
-					parts[part] = true
-				}
-			}
-		}
-	}
-	return parts
 }
 
 // score adds a term's part to the scores of the passages it occurs in.
@@ -102,8 +61,7 @@ func (k *keywordIndex) score(ctx context.Context, term, field string, weight, me
 		return fmt.Errorf("keyword search: %w", err)
 	}
 	defer postings.Close()
-	df := float64(postings.Count())
-	idf := math.Log(1 + (float64(k.stamp.Passages)-df+0.5)/(df+0.5))
+	idf := bm25.IDF(float64(postings.Count()), float64(k.stamp.Passages))
 	var doc bindex.TermFieldDoc
 	for {
 		p, err := postings.Next(doc.Reset())
@@ -115,8 +73,7 @@ func (k *keywordIndex) score(ctx context.Context, term, field string, weight, me
 		}
 		tf := float64(p.Freq)
 		length := math.Round(1 / (p.Norm * p.Norm)) // bleve keeps 1/sqrt(length)
-		scores[binary.BigEndian.Uint64(p.ID)] += weight * idf * tf * (bm25K1 + 1) /
-			(tf + bm25K1*(1-bm25B+bm25B*length/mean))
+		scores[binary.BigEndian.Uint64(p.ID)] += bm25.Score(weight, idf, tf, length, mean)
 	}
 }
 

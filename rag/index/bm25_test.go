@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"zhiwen/rag/index/bm25"
 )
 
 // reference scores documents with BM25 as the textbook has it, by counting.
@@ -17,7 +19,7 @@ func reference(docs []*document) func(terms []string) map[string]float64 {
 		length      []float64
 		tf          []map[string]float64
 	}
-	fields := []*field{{boost: 1}, {boost: titleBoost}}
+	fields := []*field{{boost: 1}, {boost: bm25.TitleBoost}}
 	for _, d := range docs {
 		for i, text := range []string{d.Body, d.Title} {
 			tf, f := map[string]float64{}, fields[i]
@@ -37,7 +39,7 @@ func reference(docs []*document) func(terms []string) map[string]float64 {
 			for _, t := range terms {
 				weight := f.boost
 				if slices.ContainsFunc(terms, func(u string) bool { return u != t && strings.Contains(u, t) && occurs(u) }) {
-					weight *= partWeight
+					weight *= bm25.PartWeight
 				}
 				df := 0.0
 				for _, tf := range f.tf {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
+
+	"zhiwen/rag/index/ingest"
 )
 
 // Errors that callers branch on. The errors that the package returns wrap them
@@ -25,12 +27,12 @@ var (
 	ErrLocked = errors.New("store is locked")
 	// ErrVector: a vector of the wrong length, without direction (all zeros),
 	// or with entries that are no numbers.
-	ErrVector = errors.New("unusable vector")
+	ErrVector = ingest.ErrVector
 	// ErrNoArticle: no article has the ID.
 	ErrNoArticle = errors.New("no such article")
 	// ErrNoEmbedder: the operation needs an embedder and the store was opened
 	// without one.
-	ErrNoEmbedder = errors.New("no embedder")
+	ErrNoEmbedder = ingest.ErrNoEmbedder
 
 	errClosed = errors.New("store is closed")
 )

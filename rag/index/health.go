@@ -176,8 +176,10 @@ func (s *Store) Health() Health {
 }
 
 // Limits says what Health knows as whole sentences for whoever reads an answer.
-func (s *Store) Limits() []rag.Limit {
-	h := s.Health()
+func (s *Store) Limits() []rag.Limit { return s.Health().Limits() }
+
+// Limits are the same as whole sentences for whoever reads an answer.
+func (h Health) Limits() []rag.Limit {
 	var out []rag.Limit
 	say := func(zh, en string) { out = append(out, rag.Limit{Chinese: zh, English: en}) }
 	if n := len(h.Damaged); n > 0 {

@@ -11,13 +11,12 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"zhiwen/rag/index/ingest"
 )
 
 // Embedder turns texts into vectors. Its vectors all have one length.
-type Embedder interface {
-	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
-	EmbedQuery(ctx context.Context, text string) ([]float32, error)
-}
+type Embedder = ingest.Embedder
 
 // EmbedderInfo names an embedder. Two embedders whose vectors may not be mixed
 // differ in at least one field.
@@ -37,7 +36,8 @@ func (i EmbedderInfo) String() string {
 	return fmt.Sprintf("%s/%s (%d dimensions)", i.Provider, i.Model, i.Dimension)
 }
 
-func (i EmbedderInfo) same(j EmbedderInfo) bool {
+// Same tells whether the vectors of the two may be mixed.
+func (i EmbedderInfo) Same(j EmbedderInfo) bool {
 	if i.Dimension != 0 && j.Dimension != 0 && i.Dimension != j.Dimension {
 		return false
 	}
@@ -255,7 +255,7 @@ func (s *Store) checkEmbedder(ctx context.Context) error {
 	}
 	have, want := st.embedder, s.opts.EmbedderInfo
 	s.embedder = have
-	if st.articles == 0 || have == (EmbedderInfo{}) || want == (EmbedderInfo{}) || have.same(want) {
+	if st.articles == 0 || have == (EmbedderInfo{}) || want == (EmbedderInfo{}) || have.Same(want) {
 		return nil
 	}
 	if !s.opts.Reindex {

@@ -21,6 +21,7 @@ import (
 	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/index/ingest"
 	"zhiwen/rag/zhtext"
 )
 
@@ -156,10 +157,10 @@ func (o *oracle) quiet(ctx context.Context, s *Store, r *rand.Rand) error {
 			return fmt.Errorf("article %d is not version %d: %v", number, version, err)
 		}
 		for _, p := range article.Split(want, article.SplitOptions{}) {
-			split := func(text string) string { return strings.Join(indexWords(strings.Split(text, "")), " ") }
+			split := func(text string) string { return strings.Join(ingest.Words(strings.Split(text, "")), " ") }
 			docs = append(docs, &document{ID: p.ID, Body: split(article.SearchText(&want, p)), Title: split(want.Title)})
 			v, _ := o.embedder.EmbedQuery(ctx, article.EmbeddingText(&want, p))
-			vectors[p.ID] = unit(v)
+			vectors[p.ID] = ingest.Unit(v)
 		}
 	}
 	if c, err := s.Catalog(ctx); err != nil || c.Articles != held || c.Passages != len(docs) {
@@ -181,7 +182,7 @@ func (o *oracle) quiet(ctx context.Context, s *Store, r *rand.Rand) error {
 		v, _ := o.embedder.EmbedQuery(ctx, question)
 		cosines := map[string]float64{}
 		for id, w := range vectors {
-			for i, x := range unit(v) {
+			for i, x := range ingest.Unit(v) {
 				cosines[id] += float64(x) * float64(w[i])
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/article"
+	"zhiwen/rag/index/ingest"
 	"zhiwen/rag/zhtext"
 )
 
@@ -67,15 +68,15 @@ func (s *Store) Vector(ctx context.Context, vector []float32, k int) ([]rag.Hit,
 	if s.closed {
 		return nil, errClosed
 	}
-	if err := checkVector(vector, s.embedder.Dimension); err != nil {
+	if err := ingest.CheckVector(vector, s.embedder.Dimension); err != nil {
 		return nil, fmt.Errorf("vector search: %w", err)
 	}
 	if s.derived == nil {
 		return nil, nil
 	}
-	query := unit(vector)
+	query := ingest.Unit(vector)
 	for _, seg := range s.derived.vectors.segments {
-		if err := checkVector(query, seg.dimension); err != nil { // re-indexed meanwhile
+		if err := ingest.CheckVector(query, seg.dimension); err != nil { // re-indexed meanwhile
 			return nil, fmt.Errorf("vector search: %w", err)
 		}
 	}

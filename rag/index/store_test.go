@@ -15,6 +15,7 @@ import (
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/index/ingest"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -177,7 +178,7 @@ func TestAddDuplicatesAndProgress(t *testing.T) {
 	r, err := s.Add(context.Background(), []article.Article{first, second, write("b", "丙", "第三篇。")}, index.AddOptions{
 		Progress: func(done, total int) { told = append(told, fmt.Sprintf("%d/%d", done, total)) },
 	})
-	if err != nil || r.Added != 2 || len(r.Skipped) != 1 || r.Skipped[0] != (index.Duplicate{ID: "same", Kept: "same.txt", Left: "second.txt"}) {
+	if err != nil || r.Added != 2 || len(r.Skipped) != 1 || r.Skipped[0] != (ingest.Duplicate{ID: "same", Kept: "same.txt", Left: "second.txt"}) {
 		t.Errorf("report %+v, %v", r, err)
 	}
 	if got := strings.Join(told, " "); got != "0/2 1/2 2/2" {

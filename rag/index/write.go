@@ -7,57 +7,56 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
-	"zhiwen/rag/article"
+	"zhiwen/rag/index/ingest"
 )
 
 // writeJobs writes a group of articles in one transaction, since each takes the
 // disk's time for making it durable.
-func (s *Store) writeJobs(ctx context.Context, jobs []*job, segment func(string) []string) error {
+func (s *Store) writeJobs(ctx context.Context, jobs []*ingest.Job, segment func(string) []string) error {
 	rows := make([]articleRows, len(jobs))
 	for i, j := range jobs {
 		var err error
-		if rows[i], err = j.rows(segment); err != nil {
-			return fmt.Errorf("article %s: %w", j.article.ID, err)
+		if rows[i], err = rowsOf(j, segment); err != nil {
+			return fmt.Errorf("article %s: %w", j.Article.ID, err)
 		}
 	}
 	return s.commit(ctx, func(tx *sql.Tx, st *storeRow) error {
 		for i := range rows {
-			if err := writeArticle(ctx, tx, st, &rows[i], jobs[i].digest); err != nil {
-				return fmt.Errorf("article %s: %w", jobs[i].article.ID, err)
+			if err := writeArticle(ctx, tx, st, &rows[i], jobs[i].Digest); err != nil {
+				return fmt.Errorf("article %s: %w", jobs[i].Article.ID, err)
 			}
 		}
 		return nil
 	})
 }
 
-// rows makes the rows that are to be written.
-func (j *job) rows(segment func(string) []string) (articleRows, error) {
-	a := j.article
+// rowsOf makes the rows that are to be written.
+func rowsOf(j *ingest.Job, segment func(string) []string) (articleRows, error) {
+	a := j.Article
 	paragraphs, err := json.Marshal(a.Paragraphs)
 	if err != nil {
 		return articleRows{}, err
 	}
-	titleWords := indexWords(segment(a.Title))
+	titleWords := j.TitleWords(segment)
 	r := articleRows{articleRow: articleRow{
 		id: a.ID, title: a.Title, author: a.Author, source: a.Source, url: a.URL, path: a.Path,
 		paragraphs: string(paragraphs), titleWords: strings.Join(titleWords, " "),
-		titleWordCount: int64(len(titleWords)), passageCount: int64(len(j.passages)),
+		titleWordCount: int64(len(titleWords)), passageCount: int64(len(j.Passages)),
 	}}
 	if !a.Published.IsZero() {
 		r.published = a.Published.Format(time.DateOnly)
 	}
-	for i, p := range j.passages {
-		spans, err := encodeSpans(p.Spans)
+	for i, p := range j.Passages {
+		spans, err := ingest.EncodeSpans(p.Spans)
 		if err != nil {
 			return r, err
 		}
-		words := indexWords(segment(article.SearchText(a, p)))
+		words := j.PassageWords(i, segment)
 		row := passageRow{
 			articleID: a.ID, number: int64(i + 1), id: p.ID, spans: spans,
 			words: strings.Join(words, " "), wordCount: int64(len(words)),
-			textKey: j.keys[i], vector: j.vectors[i],
+			textKey: j.Keys[i], vector: encodeVector(j.Vectors[i]),
 		}
 		row.checksum, row.vectorChecksum = row.sum(), row.vectorSum()
 		r.passages = append(r.passages, row)
@@ -131,17 +130,4 @@ func (s *Store) commit(ctx context.Context, f func(tx *sql.Tx, st *storeRow) err
 		st.generation++
 		return f(tx, st)
 	})
-}
-
-// indexWords keeps what has a letter or digit in it. No word holds a blank.
-func indexWords(words []string) []string {
-	out := make([]string, 0, len(words))
-	for _, w := range words {
-		for _, f := range strings.Fields(w) {
-			if strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
 }

@@ -1,0 +1,85 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"zhiwen/rag/article"
+)
+
+// Job is an article that has to be written.
+type Job struct {
+	Article  *article.Article
+	Passages []article.Passage
+	Keys     []string    // digests of what stands for each passage's meaning
+	Texts    []string    // what is embedded of each passage
+	Vectors  [][]float32 // of length 1, filled in before writing
+	// Digest tells the article and the way it was cut from any other.
+	Digest string
+
+	isNew bool
+}
+
+// NewJob cuts an article into passages.
+func NewJob(a *article.Article, split article.SplitOptions) (*Job, error) {
+	j := &Job{Article: a, Passages: article.Split(*a, split)}
+	j.Texts = article.EmbeddingTexts(a, j.Passages)
+	for i := range j.Passages {
+		key := sha256.Sum256([]byte(j.Texts[i]))
+		j.Keys = append(j.Keys, hex.EncodeToString(key[:16]))
+	}
+	var err error
+	if j.Digest, err = digest(a, j.Passages, j.Keys); err != nil {
+		return nil, fmt.Errorf("article %s: %w", a.ID, err)
+	}
+	return j, nil
+}
+
+// wordsVersion changes when texts are cut into other words than before, so that
+// the next ingest writes them anew. 2: traditional characters count as simplified.
+const wordsVersion = 2
+
+// digest tells an article and the way it was cut from any other. keys stand for
+// what is embedded of its passages.
+func digest(a *article.Article, passages []article.Passage, keys []string) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintln(sum, wordsVersion)
+	if err := json.NewEncoder(sum).Encode(a); err != nil {
+		return "", err
+	}
+	for i, p := range passages {
+		spans, err := EncodeSpans(p.Spans)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(sum, p.ID, spans, keys[i])
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// TitleWords are the words of the article's title.
+func (j *Job) TitleWords(segment func(string) []string) []string {
+	return Words(segment(j.Article.Title))
+}
+
+// PassageWords are those of passage i, counted from 0, and of the headings over it.
+func (j *Job) PassageWords(i int, segment func(string) []string) []string {
+	return Words(segment(article.SearchText(j.Article, j.Passages[i])))
+}
+
+// Words keeps what has a letter or digit in it. No word holds a blank.
+func Words(words []string) []string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		for _, f := range strings.Fields(w) {
+			if strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}

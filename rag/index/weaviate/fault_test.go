@@ -1,0 +1,184 @@
+package weaviate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/index"
+	"zhiwen/rag/index/indextest"
+	"zhiwen/rag/index/weaviate"
+)
+
+// killable skips where the nodes are not those of scripts/cluster, because it
+// kills them.
+func killable(t *testing.T) weaviate.Options {
+	t.Helper()
+	o := options(t)
+	if testing.Short() || len(o.Hosts) != 3 {
+		t.Skip("nodes are killed, which takes a while")
+	}
+	for i, line := range strings.Split(strings.TrimSpace(script(t, "status")), "\n") {
+		_, port, _ := strings.Cut(o.Hosts[i], ":")
+		if !strings.Contains(line, "port "+port) {
+			t.Skipf("node %d of scripts/cluster is not %s: %s", i, o.Hosts[i], line)
+		}
+	}
+	return o
+}
+
+// killedDuring is how many passages are added around each kill.
+func killedDuring() int {
+	if os.Getenv("ZHIWEN_SOAK") != "" {
+		return 20_000
+	}
+	return 1000
+}
+
+// Any one node is killed while articles are added and questions asked: all
+// articles arrive, every question is answered, and the node catches up.
+func TestNodeKilled(t *testing.T) {
+	o := killable(t)
+	s := open(t, o)
+	e := &indextest.WordEmbedder{Dimension: 16}
+	o.Embedder, o.EmbedderInfo, o.Segment = e, index.EmbedderInfo{Provider: "test", Model: "words", Dimension: 16}, strings.Fields
+	o.Timeout = time.Minute // nodes, ingest and whatever else runs here share the cores
+	known, planted := indextest.Corpus(500, 40, 10)
+	if _, err := again(t, o).Add(t.Context(), known, index.AddOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	all := known
+	for node := range 3 {
+		// Readers and writers as other machines have them.
+		writer, reader := again(t, o), again(t, o)
+		articles, _ := indextest.Corpus(killedDuring(), 0, uint64(20+node))
+		var acknowledged atomic.Int64
+		ctx, cancel := context.WithCancel(t.Context())
+		var wait sync.WaitGroup
+		var slowest atomic.Int64
+		asked := 0
+		wait.Go(func() {
+			for ; ctx.Err() == nil; asked++ {
+				q := planted[asked%len(planted)]
+				began := time.Now()
+				hits, err := reader.Keyword(t.Context(), q.Question, 10)
+				if err != nil || len(hits) == 0 {
+					t.Errorf("node %d, words: %d hits, %v", node, len(hits), err)
+				}
+				v, _ := e.EmbedQuery(ctx, q.Question)
+				hits, err = reader.Vector(t.Context(), v, 10)
+				if err != nil || len(hits) != 10 {
+					t.Errorf("node %d, vectors: %d hits, %v", node, len(hits), err)
+				}
+				slowest.Store(max(slowest.Load(), int64(time.Since(began))))
+			}
+		})
+		wait.Go(func() {
+			defer cancel()
+			report, err := writer.Add(t.Context(), articles, index.AddOptions{Progress: func(done, _ int) { acknowledged.Store(int64(done)) }})
+			if err != nil || report.Added != len(articles) {
+				t.Errorf("node %d: %+v, %v", node, report, err)
+			}
+		})
+		for acknowledged.Load() < int64(len(articles)/4) && ctx.Err() == nil {
+			time.Sleep(5 * time.Millisecond)
+		}
+		at := acknowledged.Load()
+		script(t, "kill", strconv.Itoa(node))
+		wait.Wait()
+		all = append(all, articles...)
+		t.Logf("node %d killed after %d articles of %d; %d questions meanwhile, the slowest in %v", node, at, len(articles), asked, time.Duration(slowest.Load()))
+		if at == int64(len(articles)) {
+			t.Errorf("node %d was killed too late", node)
+		}
+		held, err := again(t, o).Articles(t.Context())
+		if err != nil || len(held) != len(all) {
+			t.Errorf("without node %d: %d articles of %d, %v", node, len(held), len(all), err)
+		}
+		began := time.Now()
+		script(t, "start", strconv.Itoa(node))
+		caughtUp(t, o, all)
+		t.Logf("node %d caught up %v after its start began", node, time.Since(began).Round(time.Second))
+	}
+	exact(t, s, all)
+}
+
+// caughtUp waits until every node has everything.
+func caughtUp(t *testing.T, o weaviate.Options, want []article.Article) {
+	t.Helper()
+	s := again(t, o)
+	var problems []index.Problem
+	for range 90 {
+		report, err := s.Check(t.Context(), nil)
+		if err == nil && len(report.Problems) == 0 && report.Articles == len(want) {
+			return
+		}
+		problems = report.Problems
+		time.Sleep(time.Second)
+	}
+	t.Errorf("a node does not catch up: %d problems, the first %+v", len(problems), problems[:min(3, len(problems))])
+}
+
+// With two nodes of three down everything says so within five seconds.
+func TestTwoNodesDown(t *testing.T) {
+	o := killable(t)
+	s := open(t, o)
+	if _, err := s.Add(t.Context(), indextest.Articles(), index.AddOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	empty := o
+	empty.Collection += "Empty"
+	nothing := open(t, empty)
+	for _, alive := range []int{0, 2} {
+		for i := range 3 {
+			if i != alive {
+				script(t, "kill", strconv.Itoa(i))
+			}
+		}
+		vector := make([]float32, 16)
+		vector[0] = 1
+		fresh := indextest.Articles()[0]
+		fresh.ID = fmt.Sprint("fresh", alive)
+		one := o
+		one.Hosts = o.Hosts[alive : alive+1] // one address in front of all
+		for name, f := range map[string]func() error{
+			"open":    func() error { _, err := weaviate.Open(t.Context(), o); return err },
+			"open it": func() error { _, err := weaviate.Open(t.Context(), one); return err },
+			"words":   func() error { _, err := s.Keyword(t.Context(), "大桥", 3); return err },
+			"none":    func() error { _, err := s.Keyword(t.Context(), "zzz", 3); return err },
+			"vectors": func() error { _, err := s.Vector(t.Context(), vector, 3); return err },
+			"df":      func() error { _, _, err := s.Frequencies(t.Context(), []string{fmt.Sprint("词", alive)}); return err },
+			"article": func() error { _, err := s.Article(t.Context(), "nobody"); return err },
+			"refresh": func() error { _, err := s.Refresh(t.Context()); return err },
+			"status":  func() error { _, err := s.Status(t.Context()); return err },
+			"empty":   func() error { _, err := nothing.Keyword(t.Context(), "大桥", 3); return err },
+			"add":     func() error { _, err := s.Add(t.Context(), []article.Article{fresh}, index.AddOptions{}); return err },
+		} {
+			began := time.Now()
+			err := f()
+			if !errors.Is(err, weaviate.ErrUnavailable) {
+				t.Errorf("%s with node %d alone: %v", name, alive, err)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("%s with node %d alone took %v", name, alive, took)
+			}
+		}
+		for i := range 3 {
+			if i != alive {
+				script(t, "start", strconv.Itoa(i))
+			}
+		}
+		caughtUp(t, o, indextest.Articles())
+	}
+	if hits, err := s.Keyword(t.Context(), "大桥", 3); err != nil || len(hits) == 0 {
+		t.Errorf("when they are back: %v, %v", hits, err)
+	}
+}
