@@ -57,7 +57,11 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
 	short, ok := best.shorten(req.Question, part)
-	if !ok || chance(short.odds) < calibrated().ShortAbove || part.Kind == question.KindList || part.Many {
+	enough := calibrated().ShortAbove
+	if short.features[featureType] == 1 {
+		enough = calibrated().ShortAboveTyped
+	}
+	if !ok || chance(short.odds) < enough || part.Kind == question.KindList || part.Many {
 		return nil, false
 	}
 	c := best.candidate

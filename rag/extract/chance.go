@@ -54,11 +54,14 @@ type calibration struct {
 	// Sibling weighs the figures and dates of one sentence against each other.
 	Sibling map[string]float64 `json:"sibling"`
 	// RefuseBelow is the chance of the best sentence below which the question is
-	// refused, ShortAbove that of a short answer from which on it is shown,
+	// refused, ShortAbove that of a short answer from which on it is shown
+	// (ShortAboveTyped where it is of the very kind that is asked for: a figure, a
+	// date, a person, a place),
 	// CompanionAbove that of a further sentence to be quoted beside the best.
-	RefuseBelow float64 `json:"refuse_below"`
-	ShortAbove  float64 `json:"short_above"`
-	HeldAbove   float64 `json:"held_above"`
+	RefuseBelow     float64 `json:"refuse_below"`
+	ShortAbove      float64 `json:"short_above"`
+	ShortAboveTyped float64 `json:"short_above_typed"`
+	HeldAbove       float64 `json:"held_above"`
 }
 
 var calibrated = sync.OnceValue(func() calibration {
