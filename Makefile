@@ -95,6 +95,7 @@ soak: model build ## break stores on purpose, then ask, search and ingest at the
 	ZHIWEN_SOAK=1 $(GO) test -timeout 60m -run TestKilled ./bot/slack
 	ZHIWEN_IMAGE=1 $(GO) test -timeout 20m -run TestImage ./cmd/zhiwen
 	ZHIWEN_SOAK=1 $(GO) test -timeout 180m -run "Flipped|Killed|Failure|Oracle" ./rag/index
+	ZHIWEN_SOAK=1 $(GO) test -timeout 30m -run TestSiblings ./rag/extract
 	scripts/soak $(SOAK)
 
 compare: model build ## measure zhiwen beside langchain, Chroma and rank_bm25
