@@ -152,8 +152,8 @@ func modelFailures(t *testing.T, store string) {
 	slots := make(chan struct{}, 8)
 	for _, tt := range []modelFailure{
 		{"refused", nil, "", 0, "连接不上语言模型", "cannot be reached"},
-		{"time-out", (*modelStream).hang, "timeout: 400ms", 1, "没有在规定时间内回答", "did not answer in time"},
-		{"time-out in the middle", func(w *modelStream) { w.say("重庆签下的"); w.hang() }, "timeout: 400ms", 1, "没有在规定时间内回答", "did not answer in time"},
+		{"time-out", (*modelStream).hang, "timeout: 2s", 1, "没有在规定时间内回答", "did not answer in time"},
+		{"time-out in the middle", func(w *modelStream) { w.say("重庆签下的"); w.hang() }, "timeout: 2s", 1, "没有在规定时间内回答", "did not answer in time"},
 		{"401", func(w *modelStream) { w.fail(401, "bad key sk-test-0123456789abcdef") }, "", 1, "不接受当前的密钥", "does not accept the key"},
 		{"404", func(w *modelStream) { w.fail(404, "no such model") }, "", 1, "llm.model", "llm.model"},
 		{"429", func(w *modelStream) { w.Header().Set("Retry-After", "60"); w.fail(429, "slow down") }, "", 1, "60 秒后再试", "60 seconds"},

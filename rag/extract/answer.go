@@ -57,11 +57,7 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
 	short, ok := best.shorten(req.Question, part)
-	enough := calibrated().ShortAbove
-	if short.features[featureType] == 1 {
-		enough = calibrated().ShortAboveTyped
-	}
-	if !ok || chance(short.odds) < enough || part.Kind == question.KindList || part.Many {
+	if !ok || !sureEnough(short) || part.Kind == question.KindList || part.Many {
 		return nil, false
 	}
 	c := best.candidate
@@ -72,7 +68,33 @@ func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []c
 			return append(out, other.candidate), true
 		}
 	}
+	if len(req.Analysis.Years) > 0 {
+		return out, false
+	}
+	// Where no year is asked for, another edition's answer is given as well.
+	for _, other := range ranked[1:min(len(ranked), notedCandidates)] {
+		year := other.paragraph.Year(other.sentence)
+		if year == 0 || year == c.paragraph.Year(c.sentence) || other.paragraph.Article.ID == c.paragraph.Article.ID {
+			continue
+		}
+		if s, ok := other.shorten(req.Question, part); ok && sureEnough(s) {
+			o := other.candidate
+			o.short, o.key = &span{s.Start, s.End}, string(o.paragraph.Text[s.Start:s.End])
+			if !sameAnswer(o.key, c.key) {
+				return append(out, o), false
+			}
+		}
+	}
 	return out, false
+}
+
+// sureEnough tells whether a short answer's chance to be right is enough for its kind.
+func sureEnough(s shortAnswer) bool {
+	enough := calibrated().ShortAbove
+	if s.features[featureType] == 1 {
+		enough = calibrated().ShortAboveTyped
+	}
+	return chance(s.odds) >= enough
 }
 
 // quoted are the best sentences, as many as it takes until one of them answers
