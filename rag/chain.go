@@ -156,8 +156,10 @@ type run struct {
 	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
-	compose  composer
-	verify   time.Duration
+	// extracted is what the sources say by themselves, beside a language model.
+	extracted *extracted
+	compose   composer
+	verify    time.Duration
 }
 
 func (r *run) answerQuestion(ctx context.Context, q Question) error {

@@ -54,13 +54,7 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 		citation := Cite(v, p, text)
 		citation.Paragraph, citation.Start, citation.End, citation.Quote = more.Paragraph, more.Start, more.End, more.Quote
 		citation.Highlights = highlights(text, more.Quote)
-		n, isNew := c.marker(citation)
-		if isNew {
-			s.Citations = append(s.Citations, c.citations[n-1])
-		}
-		if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
-			s.Text += mark
-		}
+		c.mark(&s, citation)
 	}
 	switch {
 	case c.sentences == 0:
@@ -86,19 +80,24 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 func (c *composer) calculated(text, calculation string, from []supported, language string) *Sentence {
 	s := Sentence{Short: true, Text: text + strings.TrimRight(message(language, calculationNote, calculation), "。.")}
 	for _, f := range from {
-		n, isNew := c.marker(Cite(f.verdict, f.paragraph, f.claim.Text))
-		if isNew {
-			s.Citations = append(s.Citations, c.citations[n-1])
-		}
-		if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
-			s.Text += mark
-		}
+		c.mark(&s, Cite(f.verdict, f.paragraph, f.claim.Text))
 	}
 	c.sentences++
 	c.shorts++
 	c.short = append(c.short, text)
 	c.text.WriteString(s.Text)
 	return &s
+}
+
+// mark ends a sentence in the marker of a citation, once.
+func (c *composer) mark(s *Sentence, citation Citation) {
+	n, isNew := c.marker(citation)
+	if isNew {
+		s.Citations = append(s.Citations, c.citations[n-1])
+	}
+	if mark := "[" + strconv.Itoa(n) + "]"; !strings.Contains(s.Text, mark) {
+		s.Text += mark
+	}
 }
 
 // marker returns the number of a citation. The same span, or one inside it,

@@ -146,15 +146,25 @@ func (r *run) composeParts(parts []*part, whole question.Decomposed) error {
 	return nil
 }
 
-// contrary turns a comparison round.
-var contrary = map[string]string{
-	"多": "少", "少": "多", "高": "低", "低": "高", "大": "小", "小": "大", "长": "短", "短": "长", "快": "慢", "慢": "快", "重": "轻", "轻": "重",
-	"贵": "便宜", "便宜": "贵", "宽": "窄", "窄": "宽", "深": "浅", "浅": "深", "远": "近", "近": "远", "增加": "减少", "减少": "增加",
-	"增长": "下降", "上升": "下降", "下降": "上升", "提高": "降低", "降低": "提高",
+// comparisons are the words for more, each with its word for less.
+var comparisons = [][2]string{
+	{"多", "少"}, {"高", "低"}, {"大", "小"}, {"长", "短"}, {"快", "慢"}, {"重", "轻"}, {"贵", "便宜"}, {"宽", "窄"}, {"深", "浅"}, {"远", "近"},
+	{"增加", "减少"}, {"上升", "下降"}, {"增长", "下降"}, {"提高", "降低"},
 }
 
-// less are the words that ask by how much the first is below the second.
-const less = "少低小短慢轻便宜窄浅近减少下降降低"
+// contrary is the other word of a comparison, "" if it has none, and whether the
+// word itself asks by how much the first is below the second.
+func contrary(word string) (other string, less bool) {
+	for _, c := range comparisons {
+		switch word {
+		case c[0]:
+			return c[1], false
+		case c[1]:
+			return c[0], true
+		}
+	}
+	return "", false
+}
 
 // subtract is the difference of two short answers of one unit, and how it was
 // computed: "35个", "92个 − 57个 = 35个".
@@ -176,8 +186,8 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 	}
 	text = inScaleOf(larger.Value-smaller.Value, larger, smaller)
 	calculation = strings.TrimSpace(larger.Text) + " − " + strings.TrimSpace(smaller.Text) + " = " + text
-	if asksLess := strings.Contains(less, word); turned != asksLess && contrary[word] != "" {
-		text = contrary[word] + text // it is the other way round
+	if other, less := contrary(word); turned != less && other != "" {
+		text = other + text // it is the other way round
 	}
 	return text, calculation, true
 }

@@ -26,18 +26,11 @@ func (r *run) supplement(ctx context.Context, req Request) error {
 			return nil // it answers with a figure that no source states
 		}
 	}
-	var shorts, sentences []Claim
-	draft, err := c.Extractive.Generate(ctx, req, func(claim Claim) error {
-		if claim.Short {
-			shorts = append(shorts, claim)
-		} else {
-			sentences = append(sentences, claim)
-		}
-		return nil
-	})
+	own, err := r.extract(ctx, req)
 	if err != nil {
 		return err
 	}
+	shorts, sentences, draft := own.shorts, own.sentences, own.draft
 	verifier := grounding.New(r.evidence, r.analysis, c.Reader)
 	for _, short := range shorts {
 		if r.says(short.Text) {
@@ -62,25 +55,49 @@ func (r *run) supplement(ctx context.Context, req Request) error {
 	return nil
 }
 
+// extracted is what the extractive generator drafts of the evidence.
+type extracted struct {
+	shorts, sentences []Claim
+	draft             Draft
+}
+
+// extract lets the extractive generator draft beside a language model, once: the
+// verifier expects what it finds, and what the model leaves out is taken from it.
+func (r *run) extract(ctx context.Context, req Request) (*extracted, error) {
+	if r.extracted != nil {
+		return r.extracted, nil
+	}
+	var out extracted
+	var err error
+	out.draft, err = r.chain.Extractive.Generate(ctx, req, func(claim Claim) error {
+		if claim.Short {
+			out.shorts = append(out.shorts, claim)
+		} else {
+			out.sentences = append(out.sentences, claim)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.extracted = &out
+	return r.extracted, nil
+}
+
 // expect tells the verifier which short answer the extractive generator, which reads
 // the same evidence, is sure enough of.
 func (r *run) expect(ctx context.Context, verifier *grounding.Verifier, req Request) error {
 	if !r.wasRead() || len(req.Analysis.Parts) != 1 {
 		return nil
 	}
-	var shorts []Claim
-	draft, err := r.chain.Extractive.Generate(ctx, req, func(claim Claim) error {
-		if claim.Short {
-			shorts = append(shorts, claim)
-		}
-		return nil
-	})
-	if err != nil || draft.Conflict || len(shorts) != 1 {
+	own, err := r.extract(ctx, req)
+	if err != nil || own.draft.Conflict || len(own.shorts) != 1 {
 		return err
 	}
+	short := own.shorts[0]
 	for _, p := range r.evidence.Paragraphs {
-		if cite := shorts[0].Cites[0]; p.Article.ID == cite.Article.ID && p.Number == cite.Span.Paragraph {
-			verifier.Expect(shorts[0].Text, p)
+		if cite := short.Cites[0]; p.Article.ID == cite.Article.ID && p.Number == cite.Span.Paragraph {
+			verifier.Expect(short.Text, p)
 		}
 	}
 	return nil

@@ -5,6 +5,32 @@ import (
 	"testing"
 )
 
+// checkManual reads the same manual under each name: what has to be read, and what
+// belongs to the markup.
+func checkManual(t *testing.T, text string, paths, wanted, markup []string) {
+	t.Helper()
+	for _, path := range paths {
+		got, err := Parse([]byte(text), path, Options{})
+		if err != nil || len(got) != 1 {
+			t.Fatalf("%s: %d articles, %v", path, len(got), err)
+		}
+		if a := got[0]; a.Title != "东江大桥手册" || a.Author != "王二" || a.Published.Format("2006-01-02") != "2024-03-02" {
+			t.Errorf("%s: %q by %q, %v", path, a.Title, a.Author, a.Published)
+		}
+		all := outline(got[0])
+		for _, want := range wanted {
+			if !strings.Contains(all, want) {
+				t.Errorf("%s: %q is missing in\n%s", path, want, all)
+			}
+		}
+		for _, not := range markup {
+			if strings.Contains(all, not) {
+				t.Errorf("%s: %q is left in\n%s", path, not, all)
+			}
+		}
+	}
+}
+
 func TestRST(t *testing.T) {
 	const text = `
 ==============
@@ -70,27 +96,10 @@ func TestRST(t *testing.T) {
 | 路灯 | 86   |
 +------+------+
 `
-	for _, path := range []string{"manual.rst", "manual.txt"} {
-		got, err := Parse([]byte(text), path, Options{})
-		if err != nil || len(got) != 1 {
-			t.Fatalf("%s: %d articles, %v", path, len(got), err)
-		}
-		if a := got[0]; a.Title != "东江大桥手册" || a.Author != "王二" || a.Published.Format("2006-01-02") != "2024-03-02" {
-			t.Errorf("%s: %q by %q, %v", path, a.Title, a.Author, a.Published)
-		}
-		all := outline(got[0])
-		for _, want := range []string{"全长 1860 米，见 建设年报。", "{养护} 养护 / 每年检修两次： / 春季检修桥面；", "检修时封闭一条车道。", "{养护 › 命令}", "bridge check --all / bridge report", "interval: 6",
-			"车型：轿车，通行费：15 元", "班：早班，时间：6 点", "部件：拉索，寿命：20 年", "灯：路灯，数量：86"} {
-			if !strings.Contains(all, want) {
-				t.Errorf("%s: %q is missing in\n%s", path, want, all)
-			}
-		}
-		for _, not := range []string{"toctree", "maxdepth", "::", "====", "intro"} {
-			if strings.Contains(all, not) {
-				t.Errorf("%s: %q is left in\n%s", path, not, all)
-			}
-		}
-	}
+	checkManual(t, text, []string{"manual.rst", "manual.txt"},
+		[]string{"全长 1860 米，见 建设年报。", "{养护} 养护 / 每年检修两次： / 春季检修桥面；", "检修时封闭一条车道。", "{养护 › 命令}", "bridge check --all / bridge report", "interval: 6",
+			"车型：轿车，通行费：15 元", "班：早班，时间：6 点", "部件：拉索，寿命：20 年", "灯：路灯，数量：86"},
+		[]string{"toctree", "maxdepth", "::", "====", "intro"})
 }
 
 func TestAsciiDoc(t *testing.T) {
@@ -141,27 +150,10 @@ image::bridge.png[大桥]
 // 这是注释
 路灯:: 一共 86 盏。
 `
-	for _, path := range []string{"manual.adoc", "manual.txt"} {
-		got, err := Parse([]byte(text), path, Options{})
-		if err != nil || len(got) != 1 {
-			t.Fatalf("%s: %d articles, %v", path, len(got), err)
-		}
-		if a := got[0]; a.Title != "东江大桥手册" || a.Author != "王二" || a.Published.Format("2006-01-02") != "2024-03-02" {
-			t.Errorf("%s: %q by %q, %v", path, a.Title, a.Author, a.Published)
-		}
-		all := outline(got[0])
-		for _, want := range []string{"1860 米，见 建设年报。", "{养护}", "每年检修两次： / 春季检修桥面；", "检修时封闭一条车道。", "{养护 › 命令", "bridge check --all / bridge report",
-			"车型：轿车，通行费：15 元", "部件：拉索，寿命：20 年", "路灯：一共 86 盏。"} {
-			if !strings.Contains(all, want) {
-				t.Errorf("%s: %q is missing in\n%s", path, want, all)
-			}
-		}
-		for _, not := range []string{"|===", "----", "bridge.png", "注释", "toc", "[source"} {
-			if strings.Contains(all, not) {
-				t.Errorf("%s: %q is left in\n%s", path, not, all)
-			}
-		}
-	}
+	checkManual(t, text, []string{"manual.adoc", "manual.txt"},
+		[]string{"1860 米，见 建设年报。", "{养护}", "每年检修两次： / 春季检修桥面；", "检修时封闭一条车道。", "{养护 › 命令", "bridge check --all / bridge report",
+			"车型：轿车，通行费：15 元", "部件：拉索，寿命：20 年", "路灯：一共 86 盏。"},
+		[]string{"|===", "----", "bridge.png", "注释", "toc", "[source"})
 }
 
 func FuzzLightMarkup(f *testing.F) {

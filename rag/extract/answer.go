@@ -20,7 +20,7 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 			return rag.Draft{}, err
 		}
 		ranked := judge(req, part)
-		draft.Candidates = append(draft.Candidates, notes(req.Question, ranked, part)...)
+		draft.Candidates = append(draft.Candidates, notes(ranked)...)
 		if len(ranked) == 0 || chance(ranked[0].odds) < calibrated().RefuseBelow {
 			draft.Incomplete = true
 			continue
@@ -56,12 +56,10 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 // article that gives another value for the same thing.
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
-	short, ok := best.shorten(req.Question, part)
-	if !ok || !sureEnough(short) || part.Kind == question.KindList || part.Many {
+	if best.answer == nil || !sureEnough(*best.answer) || part.Kind == question.KindList || part.Many {
 		return nil, false
 	}
-	c := best.candidate
-	c.short, c.key = &span{short.Start, short.End}, string(c.paragraph.Text[short.Start:short.End])
+	c := best.answered()
 	out = append(out, c)
 	for _, other := range ranked[1:min(len(ranked), notedCandidates)] {
 		if best.short != nil && contradicts(req.Question, best.candidate, other.candidate) {
@@ -77,15 +75,21 @@ func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []c
 		if year == 0 || year == c.paragraph.Year(c.sentence) || other.paragraph.Article.ID == c.paragraph.Article.ID {
 			continue
 		}
-		if s, ok := other.shorten(req.Question, part); ok && sureEnough(s) {
-			o := other.candidate
-			o.short, o.key = &span{s.Start, s.End}, string(o.paragraph.Text[s.Start:s.End])
-			if !sameAnswer(o.key, c.key) {
-				return append(out, o), false
-			}
+		if other.answer == nil || !sureEnough(*other.answer) {
+			continue
+		}
+		if o := other.answered(); !sameAnswer(o.key, c.key) {
+			return append(out, o), false
 		}
 	}
 	return out, false
+}
+
+// answered is the candidate with its best short answer.
+func (j judged) answered() candidate {
+	c := j.candidate
+	c.short, c.key = &span{j.answer.Start, j.answer.End}, string(c.paragraph.Text[j.answer.Start:j.answer.End])
+	return c
 }
 
 // sureEnough tells whether a short answer's chance to be right is enough for its kind.
@@ -122,14 +126,14 @@ func quoted(ranked []judged) []candidate {
 }
 
 // notes describe the best sentences for a trace.
-func notes(asked string, ranked []judged, part question.Part) []rag.CandidateNote {
+func notes(ranked []judged) []rag.CandidateNote {
 	var out []rag.CandidateNote
 	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
 		n := rag.CandidateNote{
 			ArticleID: j.paragraph.Article.ID, Paragraph: j.paragraph.Number,
 			Sentence: j.text(), Chance: chance(j.odds), Features: j.features,
 		}
-		if s, ok := j.shorten(asked, part); ok {
+		if s := j.answer; s != nil {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
 			n.ShortChance, n.ShortFeatures = chance(s.odds), s.features
 		}

@@ -24,6 +24,9 @@ type judged struct {
 	candidate
 	features map[string]float64
 	odds     float64
+	// answer is the best short answer in the sentence, nil if there is none or
+	// nobody looked: only the best sentences are looked at.
+	answer *shortAnswer
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
@@ -47,7 +50,7 @@ func judge(req rag.Request, part question.Part) []judged {
 				strange++
 			}
 		}
-		held := heldWords(part, p)
+		held, types := heldWords(part, p), typesIn(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
@@ -66,14 +69,14 @@ func judge(req rag.Request, part question.Part) []judged {
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureBeaten:     beaten(part, p, held, i),
+				featureBeaten:     beaten(part, held, types, i),
 				featureFocus:      focusIn(part, p, i),
 			}
 			j.features[featureRule] = rule
 			if j.confirmed(p.Sentences[i]) {
 				j.features[featureAgreed], j.features[featureConfirmed] = 1, rule
 			}
-			if holdsType(part, p, i) < 0 {
+			if types[i] < 0 {
 				j.features[featureUntyped] = 1
 			}
 			j.odds = odds(weights, j.features)
@@ -84,6 +87,11 @@ func judge(req rag.Request, part question.Part) []judged {
 		}
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
+	for i := range out[:min(len(out), notedCandidates)] {
+		if a, ok := out[i].shorten(req.Question, part); ok {
+			out[i].answer = &a
+		}
+	}
 	return out
 }
 
@@ -115,7 +123,7 @@ func heldWords(part question.Part, p *evidence.Paragraph) [][]bool {
 // beaten is how much more of the question another sentence of the paragraph holds
 // that holds all that sentence i does and as well what is asked for: of 东桥长1860米
 // and 西桥长1420米 the second beats the first for 西桥长多少米.
-func beaten(part question.Part, p *evidence.Paragraph, held [][]bool, i int) float64 {
+func beaten(part question.Part, held [][]bool, types []float64, i int) float64 {
 	total, most := 0.0, 0.0
 	for _, w := range part.Words {
 		total += w.Need
@@ -130,7 +138,7 @@ func beaten(part question.Part, p *evidence.Paragraph, held [][]bool, i int) flo
 				more += w.Need
 			}
 		}
-		if more > most && holdsType(part, p, k) >= holdsType(part, p, i) {
+		if more > most && types[k] >= types[i] {
 			most = more
 		}
 	}
@@ -147,6 +155,15 @@ func focusIn(part question.Part, p *evidence.Paragraph, i int) float64 {
 		return 1
 	}
 	return question.Match(part.Focus[0], p.Sentences[i].Folded)
+}
+
+// typesIn is holdsType of each sentence of a paragraph.
+func typesIn(part question.Part, p *evidence.Paragraph) []float64 {
+	out := make([]float64, len(p.Sentences))
+	for i := range out {
+		out[i] = holdsType(part, p, i)
+	}
+	return out
 }
 
 // holdsType tells whether a sentence holds a figure or a date of the kind that is

@@ -116,8 +116,9 @@ func (src *source) sentencesWith(claim *statement) string {
 func (src *source) clausesNaming(claim *statement) string {
 	var b strings.Builder
 	b.WriteString(clauseOf(src, claim.figures))
+	names := capitalised(claim.text)
 	for _, c := range src.clauses {
-		for _, name := range capitalised(claim.text) {
+		for _, name := range names {
 			if strings.Contains(c.text, strings.ToLower(name)) && !strings.Contains(b.String(), c.text) {
 				b.WriteString(c.text)
 			}

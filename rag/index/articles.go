@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"zhiwen/rag/article"
@@ -42,44 +41,8 @@ func articleOf(passageID string) string {
 // cacheBytes bounds the text that a Store keeps in memory.
 const cacheBytes = 32 << 20
 
-// entryCache keeps the articles that were read last, more or less.
-type entryCache struct {
-	mu      sync.Mutex
-	entries map[string]*entry
-	size    int
-}
-
-// get returns an article if the one that is kept has the checksum.
-func (c *entryCache) get(id string, checksum int64) *entry {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e := c.entries[id]; e != nil && e.checksum == checksum {
-		return e
-	}
-	return nil
-}
-
-func (c *entryCache) put(e *entry) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil {
-		c.entries = map[string]*entry{}
-	}
-	if old := c.entries[e.article.ID]; old != nil {
-		c.size -= old.size
-	}
-	c.entries[e.article.ID] = e
-	c.size += e.size
-	for id, other := range c.entries { // in no order
-		if c.size <= cacheBytes {
-			return
-		}
-		if other != e {
-			delete(c.entries, id)
-			c.size -= other.size
-		}
-	}
-}
+// Size implements [cache.Sized].
+func (e *entry) Size() int { return e.size }
 
 // load returns the articles with the IDs, by ID. An article that has gone since
 // the roll was read is left out, and so is a damaged one, which is remembered
@@ -96,7 +59,7 @@ func (s *Store) load(ctx context.Context, ids []string) (map[string]*entry, erro
 		if !ok {
 			continue
 		}
-		if e := s.cache.get(id, held.checksum); e != nil {
+		if e := s.cache.Get(id); e != nil && e.checksum == held.checksum {
 			out[id] = e
 			continue
 		}
@@ -132,7 +95,7 @@ func (s *Store) loadFrom(ctx context.Context, q querier, ids []string, out map[s
 			s.damaged(id, wrong)
 			return nil
 		}
-		s.cache.put(e)
+		s.cache.Put(e.article.ID, e)
 		out[id] = e
 		return nil
 	})

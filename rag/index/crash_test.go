@@ -83,42 +83,59 @@ func check(err error) {
 	}
 }
 
+// kills is how many children a test kills: so many when it is to be short.
+func kills(short int) int {
+	switch {
+	case os.Getenv("ZHIWEN_SOAK") == "1":
+		return 200
+	case testing.Short():
+		return short
+	}
+	return 20
+}
+
+// runChild runs this test binary as a child with the variables, killed after a time
+// (0: never), and returns what it wrote and whether it was killed.
+func runChild(t *testing.T, after time.Duration, env ...string) (said string, killed bool) {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), env...)
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if after > 0 {
+		defer time.AfterFunc(after, func() { c.Process.Kill() }).Stop()
+	}
+	read, _ := io.ReadAll(out)
+	c.Wait()
+	if code := c.ProcessState.ExitCode(); code > 0 {
+		t.Fatalf("the child stopped by itself: %s", stderr.String())
+	}
+	return string(read), c.ProcessState.ExitCode() == -1
+}
+
 // Killed at any moment, an ingest leaves a store that opens and holds every
 // article it acknowledged; the next one completes it.
 func TestKilledIngest(t *testing.T) {
-	kills := 20
-	if testing.Short() {
-		kills = 6
-	}
-	if os.Getenv("ZHIWEN_SOAK") == "1" {
-		kills = 200
-	}
 	dir := t.TempDir()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	acknowledged := map[string]string{}
-	for range kills {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), childIngests+"="+dir)
-		var stderr strings.Builder
-		c.Stderr = &stderr
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		timer := time.AfterFunc(50*time.Millisecond+time.Duration(r.IntN(900))*time.Millisecond, func() { c.Process.Kill() })
-		said, _ := io.ReadAll(out)
-		err = c.Wait()
-		timer.Stop()
-		if c.ProcessState.ExitCode() != -1 {
-			t.Fatalf("the child was not killed: %v: %s", err, stderr.String())
+	for range kills(6) {
+		after := 50*time.Millisecond + time.Duration(r.IntN(900))*time.Millisecond
+		said, killed := runChild(t, after, childIngests+"="+dir)
+		if !killed {
+			t.Fatal("the child was not killed")
 		}
 		latest := map[string]string{}
-		lines := strings.Split(string(said), "\n")
+		lines := strings.Split(said, "\n")
 		for _, line := range lines[:len(lines)-1] { // the last one may be cut
 			id, author, _ := strings.Cut(line, " ")
 			latest[id] = author

@@ -12,6 +12,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 
+	"zhiwen/rag/index/cache"
 	"zhiwen/rag/index/ingest"
 )
 
@@ -88,7 +89,7 @@ type Store struct {
 	closed   bool
 	embedder EmbedderInfo // of the vectors in the store
 
-	cache entryCache
+	cache cache.Cache[*entry]
 	state condition
 }
 
@@ -116,7 +117,7 @@ func newStore(o Options) *Store {
 	if o.LockWait == 0 {
 		o.LockWait = 10 * time.Second
 	}
-	return &Store{opts: o, log: o.Logger, readOnly: o.ReadOnly, writing: make(chan struct{}, 1)}
+	return &Store{opts: o, log: o.Logger, readOnly: o.ReadOnly, writing: make(chan struct{}, 1), cache: cache.Cache[*entry]{Bytes: cacheBytes}}
 }
 
 func (s *Store) open(ctx context.Context) error {

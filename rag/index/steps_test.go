@@ -6,10 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -406,26 +404,8 @@ func liveInChild(dir string) {
 // livesAndDies starts a child and returns how many steps it did, and whether it was killed.
 func livesAndDies(t *testing.T, dir string, at int, after time.Duration) (done int, killed bool) {
 	t.Helper()
-	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), childLives+"="+dir, dieAt+"="+strconv.Itoa(at))
-	var stderr strings.Builder
-	c.Stderr = &stderr
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if after > 0 {
-		defer time.AfterFunc(after, func() { c.Process.Kill() }).Stop()
-	}
-	said, _ := io.ReadAll(out)
-	c.Wait()
-	if code := c.ProcessState.ExitCode(); code > 0 {
-		t.Fatalf("the child stopped by itself: %s", stderr.String())
-	}
-	return strings.Count(string(said), "\n"), c.ProcessState.ExitCode() == -1
+	said, killed := runChild(t, after, childLives+"="+dir, dieAt+"="+strconv.Itoa(at))
+	return strings.Count(said, "\n"), killed
 }
 
 // The process dies at each of those points.
@@ -449,20 +429,13 @@ func TestKilledAtEveryCommit(t *testing.T) {
 // The process dies at any moment of ingest, re-ingest, prune, reindex, backup,
 // repair and restore.
 func TestKilledAnywhere(t *testing.T) {
-	kills := 20
-	if testing.Short() {
-		kills = 4
-	}
-	if os.Getenv("ZHIWEN_SOAK") == "1" {
-		kills = 200
-	}
 	start := time.Now()
 	if _, killed := livesAndDies(t, t.TempDir(), 0, 0); killed {
 		t.Fatal("killed by somebody else")
 	}
 	whole := time.Since(start)
 	in := map[string]int{}
-	for range kills {
+	for range kills(4) {
 		dir := t.TempDir()
 		after := time.Duration(rand.Int64N(int64(whole)))
 		done, killed := livesAndDies(t, dir, 0, max(after, time.Millisecond))

@@ -132,10 +132,12 @@ func difference(text string) (Decomposed, bool) {
 	return Decomposed{Parts: []string{first + tail, other + tail}, Difference: true, Word: word}, true
 }
 
+var clauseEnd = regexp.MustCompile(`[，,；;？?。！!]\s*|\s+`)
+
 // severalClauses are several questions in one, a clause or a sentence each.
 func severalClauses(text string) []string {
 	var pieces []string
-	for _, piece := range regexp.MustCompile(`[，,；;？?。！!]\s*|\s+`).Split(text, -1) {
+	for _, piece := range clauseEnd.Split(text, -1) {
 		piece = strings.TrimSpace(piece)
 		for _, lead := range []string{"以及", "并且", "而且", "同时", "还有", "另外", "和", "又", "并", "且"} {
 			if rest, ok := strings.CutPrefix(piece, lead); ok && len(pieces) > 0 {

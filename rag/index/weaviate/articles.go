@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,47 +19,6 @@ import (
 // cacheBytes bounds the text that a Store keeps in memory.
 const cacheBytes = 64 << 20
 
-// entryCache keeps articles between two refreshes.
-type entryCache struct {
-	mu      sync.Mutex
-	entries map[string]*entry
-	size    int
-}
-
-func (c *entryCache) get(id string) *entry {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.entries[id]
-}
-
-func (c *entryCache) put(e *entry) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil {
-		c.entries = map[string]*entry{}
-	}
-	if old := c.entries[e.article.ID]; old != nil {
-		c.size -= old.size
-	}
-	c.entries[e.article.ID] = e
-	c.size += e.size
-	for id, other := range c.entries { // in no order
-		if c.size <= cacheBytes {
-			return
-		}
-		if other != e {
-			delete(c.entries, id)
-			c.size -= other.size
-		}
-	}
-}
-
-func (c *entryCache) clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.entries, c.size = nil, 0
-}
-
 // wanted is an article, and which version of it a passage belongs to.
 type wanted struct{ id, version string }
 
@@ -71,7 +29,7 @@ func (s *Store) entries(ctx context.Context, l limits, want []wanted) (map[strin
 	out := make(map[string]*entry, len(want))
 	var missing []string
 	for _, w := range want {
-		e := s.cache.get(w.id)
+		e := s.cache.Get(w.id)
 		switch {
 		case e != nil && (w.version == "" || w.version == e.version):
 			out[w.id] = e
@@ -89,7 +47,7 @@ func (s *Store) entries(ctx context.Context, l limits, want []wanted) (map[strin
 			s.damage(id, err)
 			continue
 		}
-		s.cache.put(e)
+		s.cache.Put(e.article.ID, e)
 		out[id] = e
 	}
 	return out, nil
@@ -207,6 +165,19 @@ func (s *Store) Articles(ctx context.Context) ([]*article.Article, error) {
 		return nil, fmt.Errorf("read articles: %w", err)
 	}
 	out := make([]*article.Article, 0, len(ids))
+	err = s.each(ctx, ids, func(a *article.Article) error {
+		out = append(out, a)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	return out, nil
+}
+
+// each reads articles some at a time, in the order of ids; those that are not there
+// are passed over.
+func (s *Store) each(ctx context.Context, ids []string, take func(*article.Article) error) error {
 	for part := range slices.Chunk(ids, 100) {
 		want := make([]wanted, len(part))
 		for i, id := range part {
@@ -214,15 +185,17 @@ func (s *Store) Articles(ctx context.Context) ([]*article.Article, error) {
 		}
 		entries, err := s.entries(ctx, writing, want)
 		if err != nil {
-			return nil, fmt.Errorf("read articles: %w", err)
+			return err
 		}
 		for _, id := range part {
 			if e := entries[id]; e != nil {
-				out = append(out, e.article)
+				if err := take(e.article); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // ids lists the IDs of all articles that any of a quorum of nodes has, sorted.

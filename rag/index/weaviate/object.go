@@ -191,6 +191,9 @@ type entry struct {
 	size    int // bytes of its text, roughly
 }
 
+// Size implements [cache.Sized].
+func (e *entry) Size() int { return e.size }
+
 func (o *articleObject) entry() (*entry, error) {
 	if o.sum() != o.Checksum {
 		return nil, errors.New("its text does not have its checksum")

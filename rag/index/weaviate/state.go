@@ -52,7 +52,7 @@ func (s *Store) load(ctx context.Context, l limits) error {
 	s.mu.Lock()
 	s.state, s.damaged = next, nil
 	s.mu.Unlock()
-	s.cache.clear()
+	s.cache.Clear()
 	s.frequency.clear()
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/index"
+
+	"zhiwen/rag/index/cache"
 )
 
 // Options of Open. Only Hosts is required.
@@ -58,7 +60,7 @@ type Store struct {
 	state   state
 	damaged map[string]string // what is wrong with articles that are left out
 
-	cache     entryCache
+	cache     cache.Cache[*entry]
 	frequency frequencies
 }
 
@@ -105,7 +107,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Timeout > 0 {
 		c.searching = limits{o.Timeout, o.Timeout}
 	}
-	s := &Store{opts: o, log: o.Logger, client: c}
+	s := &Store{opts: o, log: o.Logger, client: c, cache: cache.Cache[*entry]{Bytes: cacheBytes}}
 	if err := s.open(ctx); err != nil {
 		return nil, fmt.Errorf("open the collection: %w", err)
 	}

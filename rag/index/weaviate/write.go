@@ -186,22 +186,8 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o index.Ad
 		return nil, err
 	}
 	waiting = slices.DeleteFunc(waiting, plan.Given)
-	for part := range slices.Chunk(waiting, 100) {
-		want := make([]wanted, len(part))
-		for i, id := range part {
-			want[i].id = id
-		}
-		entries, err := s.entries(ctx, writing, want)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range part {
-			if e := entries[id]; e != nil {
-				if err := plan.Again(ctx, e.article); err != nil {
-					return nil, err
-				}
-			}
-		}
+	if err := s.each(ctx, waiting, func(a *article.Article) error { return plan.Again(ctx, a) }); err != nil {
+		return nil, err
 	}
 	return plan, nil
 }
