@@ -37,7 +37,8 @@ var mayImport = []struct {
 	{"rag/reading", nil},
 	{"rag/reader", []string{"embeddings", "rag/reading", "rag/zhtext"}},
 	{"rag/grounding", []string{"rag/article", "rag/evidence", "rag/question", "rag/reading", "rag/zhtext"}},
-	{"rag", []string{"rag/article", "rag/evidence", "rag/grounding", "rag/question", "rag/reading", "rag/zhtext"}},
+	{"rag/tabular", []string{"rag/article", "rag/question", "rag/zhtext"}},
+	{"rag", []string{"rag/article", "rag/evidence", "rag/grounding", "rag/question", "rag/reading", "rag/tabular", "rag/zhtext"}},
 	{"rag/...", []string{"rag/..."}},
 	{"bot/...", []string{"bot/...", "rag/..."}},
 }

@@ -156,6 +156,9 @@ type run struct {
 	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
+	// found is what was retrieved for the question retrievedFor.
+	found        retrieved
+	retrievedFor string
 	// extracted is what the sources say by themselves, beside a language model.
 	extracted *extracted
 	compose   composer
@@ -176,6 +179,9 @@ func (r *run) answerQuestion(ctx context.Context, q Question) error {
 	}
 	condensed, err := r.standAlone(ctx, q)
 	if err != nil {
+		return err
+	}
+	if done, err := r.answerTable(ctx, condensed); done || err != nil {
 		return err
 	}
 	if done, err := r.answerParts(ctx, q, condensed); done || err != nil {
@@ -227,7 +233,7 @@ func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_
 	if r.catalog.Passages == 0 {
 		return req, ReasonEmptyStore, nil
 	}
-	found, err := c.retrieve(ctx, condensed, zhtext.Years(condensed), c.topK())
+	found, err := r.retrieve(ctx, condensed)
 	if err != nil {
 		return req, ReasonNone, err
 	}

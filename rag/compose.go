@@ -75,10 +75,13 @@ func (c *composer) add(claim Claim, v Verdict, p *evidence.Paragraph, language s
 	return &s
 }
 
-// calculated appends a figure that was computed from others as a short answer,
-// with the calculation, and cites what it was computed from.
+// calculated appends what was computed from figures as a short answer, with the
+// calculation if there is one, and cites what it was computed from.
 func (c *composer) calculated(text, calculation string, from []supported, language string) *Sentence {
-	s := Sentence{Short: true, Text: text + strings.TrimRight(message(language, calculationNote, calculation), "。.")}
+	s := Sentence{Short: true, Text: text}
+	if calculation != "" {
+		s.Text += strings.TrimRight(message(language, calculationNote, calculation), "。.")
+	}
 	for _, f := range from {
 		c.mark(&s, Cite(f.verdict, f.paragraph, f.claim.Text))
 	}

@@ -19,6 +19,18 @@ type retrieved struct {
 	embed, total          float64 // milliseconds
 }
 
+// retrieve retrieves for a question, once.
+func (r *run) retrieve(ctx context.Context, text string) (retrieved, error) {
+	if text == "" || r.retrievedFor != text {
+		found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), r.chain.topK())
+		if err != nil {
+			return found, err
+		}
+		r.found, r.retrievedFor = found, text
+	}
+	return r.found, nil
+}
+
 // retrieve ranks passages by keyword and by vector side by side and fuses the
 // rankings. One side may fail: the other's ranking is used alone and the
 // problem is told. Only when both fail is it an error.

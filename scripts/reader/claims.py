@@ -338,6 +338,11 @@ def examples(paragraphs, tag, rnd, most=2):
                 if bad:
                     put(bad, p, evidence, False, "answer")
                 damage(claim, p, evidence, "said-")
+                # nothing of it is said where the sentence that says it is gone
+                cut = next(((x, y) for x, y in sentences(p.text) if x <= q.start < y), (a, b))
+                rest = p.text[a : max(a, cut[0])] + p.text[min(cut[1], b) : b]
+                if rnd.random() < 0.4 and len(rest) > 20 and not any(x in rest for x in q.answers):
+                    put(claim, p, rest, False, "gone")
                 if rnd.random() < 0.5:
                     far = [
                         stretches[i]

@@ -1,5 +1,6 @@
 """The reader's network: the encoder of bge-small-zh-v1.5 (BERT, 4 layers of 512) with five small heads."""
 
+import re
 import unicodedata
 
 import numpy
@@ -89,6 +90,26 @@ def base(folder, dropout=0.1):
     net.load_state_dict(state)
     net.words.weight.requires_grad_(False)
     return net
+
+
+def restored(net, path):
+    """Gives net the weights of a reader.onnx as export.py writes it, as far as its eight bits tell them. The word
+    embeddings are left: training does not move them."""
+    graph = onnx.load(path).graph
+    weights = {t.name: torch.tensor(numpy_helper.to_array(t).astype(numpy.float32)) for t in graph.initializer}
+
+    def plain(name):
+        name = name.removesuffix("_quantized")
+        return (weights[name + "_quantized"] - weights[name + "_zero_point"]) * weights[name + "_scale"]
+
+    state = net.state_dict()
+    state.update({name: weights[name] for name in state if name in weights})
+    state["types.weight"] = plain("types.weight")
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            at = re.match(r"/(.+?)/(?:Gemm_)?MatMul_quant", node.name).group(1).replace("/", ".")
+            state[f"{at}.weight"] = plain(node.input[1]).T
+    net.load_state_dict(state)
 
 
 def folded(text):

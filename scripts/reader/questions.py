@@ -8,7 +8,8 @@ from passages import Likeness, pieces, sentences, window
 
 def examples(paragraphs, rnd):
     """For each question two windows that hold the answer and one or two that do not: out of the
-    same document or close to the question's words, as retrieval would bring them."""
+    same document or close to the question's words, as retrieval would bring them; and often the
+    window without the sentence that answers."""
     stretches = []
     for p in paragraphs:
         stretches += [(p, a, b) for a, b in pieces(p.text, rnd.choice((120, 180, 240)))]
@@ -24,6 +25,12 @@ def examples(paragraphs, rnd):
                 out.append((q.text, p.title, p.text[a:b], q.start - a, q.end - a))
                 a, b = window(p.text, (q.start, q.end), rnd.choice((60, 110, 160)), rnd)
                 out.append((q.text, p.title, p.text[a:b], q.start - a, q.end - a))
+                # the same passage without the sentence that answers: near in every word, and no answer
+                a, b = window(p.text, (q.start, q.end), rnd.choice((140, 200, 280)), rnd)
+                cut = next(((x, y) for x, y in sentences(p.text) if x <= q.start < y), (a, b))
+                rest = p.text[a : cut[0]] + p.text[min(cut[1], b) : b]
+                if rnd.random() < 0.6 and len(rest) > 20 and not any(x in rest for x in q.answers):
+                    out.append((q.text, p.title, rest, -1, -1))
             wrong = [
                 (o, a, b)
                 for o, a, b in (stretches[i] for i in likeness.best(q.text, 12))

@@ -1,6 +1,6 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
-usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N]
+usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from READER.onnx]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
@@ -17,11 +17,13 @@ from torch.nn import functional
 
 import claims
 import corpus
+import frames
 import names
 import questions
-from network import CLS, MAX_EVIDENCE, SEP, Encoder, area, base, padded
+from network import CLS, MAX_EVIDENCE, SEP, Encoder, area, base, padded, restored
 
 CLAIMS = 42000  # at most; more would crowd out the reading
+TEXTS = 9000  # of everyday kinds, see frames.py
 TOKENS = 2600  # a batch, padding included
 RATE, WARM_UP, COOL_DOWN = 1.5e-4, 0.03, 0.4  # learning rate and the shares of the steps it rises and falls in
 
@@ -40,9 +42,10 @@ def tagger():
 def build(data, side, seed, limit=None):
     """The examples of one side, with each set's share of the reading and the claims."""
     rnd, tag = random.Random(seed), tagger()
-    reading, held, named = [], [], []
+    reading, held, named, seen = [], [], [], []
     for name in corpus.SETS:
         paragraphs = corpus.paragraphs(name, data, side)
+        seen += paragraphs
         if limit and len(paragraphs) > limit:
             paragraphs = rnd.sample(paragraphs, limit)
         reading += questions.examples(paragraphs, rnd)
@@ -50,10 +53,13 @@ def build(data, side, seed, limit=None):
             reading += questions.cloze(paragraphs, tag, rnd)
         held += claims.examples(paragraphs, tag, rnd)
         named += names.examples(paragraphs, tag, rnd)
-    rnd.shuffle(reading)
     rnd.shuffle(held)
-    rnd.shuffle(named)
-    return reading, held[:CLAIMS], named
+    held = held[:CLAIMS]
+    more, said = frames.examples(seen, rnd, TEXTS)
+    reading, held = reading + more, held + said
+    for examples in (reading, held, named):
+        rnd.shuffle(examples)
+    return reading, held, named
 
 
 def tags(found, offsets):
@@ -198,6 +204,7 @@ def main():
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--seed", type=int, default=7)
     ap.add_argument("--every", type=int, default=250, help="steps between checkpoints")
+    ap.add_argument("--from", dest="start", help="a reader.onnx to go on from instead of the base model")
     ap.add_argument("--limit", type=int, help="paragraphs a set, for a trial")
     args = ap.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -208,7 +215,7 @@ def main():
     made = os.path.join(args.work, "examples.json")
     if not os.path.exists(made):
         reading, held, named = build(args.data, "train", args.seed, args.limit)
-        check = [x[:500] for x in build(args.data, "calibrate", args.seed, 80)]
+        check = [x[:900] for x in build(args.data, "calibrate", args.seed, 80)]
         with open(made + ".part", "w") as f:
             json.dump({"reading": reading, "claims": held, "names": named, "check": check}, f, ensure_ascii=False)
         os.rename(made + ".part", made)
@@ -219,6 +226,8 @@ def main():
     kinds = collections.Counter(x[4] for x in data["claims"])
     print(len(data["reading"]), "reading,", len(data["claims"]), "claims,", len(data["names"]), "with names,", sum(len(i[0]) for i in items), "tokens", dict(kinds), f"{time.time() - began:.0f}s", flush=True)
     net = base(args.base)
+    if args.start:
+        restored(net, args.start)
     decay = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim < 2]
     optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=RATE)
@@ -229,6 +238,8 @@ def main():
         optimizer.load_state_dict(saved["optimizer"])
         step = saved["step"]
         print("continues at step", step, flush=True)
+    if not step:
+        print("measured", step, measure(net, encoder, *data["check"]), flush=True)
     net.train()
     began, seen, average, epoch = time.time(), 0, {}, 0
     done = 0

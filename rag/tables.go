@@ -1,0 +1,100 @@
+package rag
+
+import (
+	"context"
+	"fmt"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/grounding"
+	"zhiwen/rag/question"
+	"zhiwen/rag/tabular"
+)
+
+// maxTableHits is how far down the hits a table is looked for.
+const maxTableHits = 5
+
+// answerTable answers what only a whole table says: its largest, how many, the sum.
+// It is arithmetic, so a language model is not asked. done tells whether a table
+// had the answer.
+func (r *run) answerTable(ctx context.Context, condensed string) (done bool, err error) {
+	query := tabular.Parse(condensed)
+	if query.Operation == tabular.None {
+		return false, nil
+	}
+	c := r.chain
+	found, err := r.retrieve(ctx, condensed)
+	if err != nil {
+		return false, err
+	}
+	list := tablesOf(found.hits)
+	if len(list) == 0 {
+		return false, nil
+	}
+	ev := NewEvidence(found.hits)
+	analysis, err := question.Analyze(ctx, c.Index, condensed, ev)
+	if err != nil {
+		return false, err
+	}
+	for _, table := range list {
+		answer, ok := table.Answer(query, analysis.Words)
+		if !ok {
+			continue
+		}
+		if r.catalog, err = c.Index.Catalog(ctx); err != nil {
+			return true, fmt.Errorf("read catalog: %w", err)
+		}
+		r.answer.Question, r.trace.Condensed = condensed, condensed
+		r.analysis, r.evidence = analysis, ev
+		r.answer.Answerer = c.Extractive.Name()
+		r.note(found)
+		return true, r.composeTable(table, answer)
+	}
+	return false, nil
+}
+
+// tablesOf are the tables of the articles that were found first.
+func tablesOf(hits []Hit) []tabular.Table {
+	var out []tabular.Table
+	looked := map[string]bool{}
+	for _, hit := range hits[:min(maxTableHits, len(hits))] {
+		if !looked[hit.Article.ID] {
+			looked[hit.Article.ID] = true
+			out = append(out, tabular.Tables(hit.Article)...)
+		}
+	}
+	return out
+}
+
+// composeTable shows what a table says, with the rows it rests on.
+func (r *run) composeTable(table tabular.Table, answer tabular.Answer) error {
+	language := r.analysis.Language
+	rows := func(list []tabular.Row) (out []supported) {
+		for _, row := range list[:min(len(list), maxTableRows)] {
+			text := []rune(row.Text)
+			out = append(out, supported{
+				Claim{Text: row.Text},
+				grounding.Verdict{Claim: row.Text, Supported: true, Decided: "table", Coverage: 1, ArticleID: table.Article.ID, Paragraph: row.Paragraph, End: len(text), Quote: row.Text},
+				&evidence.Paragraph{Article: table.Article, Number: row.Paragraph, Text: text},
+			})
+		}
+		return out
+	}
+	if err := r.show(r.compose.calculated(answer.Text, answer.Calculation, rows(answer.From), language)); err != nil {
+		return err
+	}
+	shown := answer.Rows
+	if len(shown) == 0 {
+		shown = answer.From
+	}
+	for _, s := range rows(shown) {
+		r.trace.Claims = append(r.trace.Claims, s.verdict)
+		if err := r.show(r.compose.add(s.claim, s.verdict, s.paragraph, language)); err != nil {
+			return err
+		}
+	}
+	r.finish()
+	return nil
+}
+
+// maxTableRows is how many rows of a table an answer shows.
+const maxTableRows = 6

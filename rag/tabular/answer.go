@@ -1,0 +1,442 @@
+package tabular
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
+)
+
+// Answer is what a table says to a question.
+type Answer struct {
+	Text        string
+	Calculation string // how it was computed, "" where it is a cell as it stands
+	Rows        []Row  // the rows that show it
+	From        []Row  // the rows that it was computed from
+}
+
+const (
+	maxShown = 6 // figures that a calculation lists, and rows that are cited
+	maxKeys  = 12
+)
+
+// dimension is what a word of comparison measures where the question names no column.
+type dimension struct {
+	words string
+	class zhtext.Class
+	name  *regexp.Regexp
+}
+
+var dimensions = []dimension{
+	{"贵 便宜", zhtext.ClassMoney, regexp.MustCompile(`价|费|金额|租`)},
+	{"重 轻", zhtext.ClassMass, regexp.MustCompile(`重`)},
+	{"远 近", zhtext.ClassLength, regexp.MustCompile(`距|里程|远`)},
+	{"早 晚", zhtext.ClassTime, regexp.MustCompile(`时间|日期|年份|时刻`)},
+	{"年轻 年长", zhtext.ClassAny, regexp.MustCompile(`年龄|岁`)},
+	{"深 浅", zhtext.ClassLength, regexp.MustCompile(`深`)},
+	{"厚 薄", zhtext.ClassLength, regexp.MustCompile(`厚`)},
+	{"宽 窄", zhtext.ClassLength, regexp.MustCompile(`宽`)},
+	{"长 短", zhtext.ClassLength, regexp.MustCompile(`长|时长|期`)},
+	{"大 小", zhtext.ClassArea, regexp.MustCompile(`面积|大小|容量|尺寸`)},
+}
+
+// Answer computes what the question wants, false where the table cannot say or may
+// not be what the question is about: each of its words must stand in the table's
+// headings, or in every row that counts.
+func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
+	rows, named := t.chosen(q)
+	if len(rows) == 0 {
+		return Answer{}, false
+	}
+	filtered := len(named) > 0
+	var out Answer
+	var ok bool
+	column := -1
+	switch q.Operation {
+	case Largest, Smallest, Total, Mean, Difference:
+		if column = t.column(q, rows); column < 0 {
+			return out, false
+		}
+		out, ok = t.compute(q, rows, column, filtered)
+	case Count, List:
+		out, column, ok = t.count(q, rows, filtered)
+	}
+	if !ok || !t.covers(q, words, rows, column, named) {
+		return Answer{}, false
+	}
+	return out, true
+}
+
+// chosen are the rows that the question speaks of: those with a cell that it names,
+// all of them where it names none; and the cells named, compact.
+func (t Table) chosen(q Query) (rows []Row, cells []string) {
+	rows = t.items()
+	for j := range t.Names {
+		var named []Row
+		var texts []string
+		for _, r := range rows {
+			if text := zhtext.CompactString(r.Cells[j].Text); utf8.RuneCountInString(text) > 1 && q.names(text) {
+				named, texts = append(named, r), append(texts, text)
+			}
+		}
+		if len(named) > 0 && (len(named) < len(rows) || j == t.Key) {
+			rows, cells = named, append(cells, texts...)
+		}
+	}
+	return rows, cells
+}
+
+// names tells whether the question holds a cell's text, not just inside a longer
+// figure.
+func (q Query) names(text string) bool {
+	for at := 0; ; {
+		i := strings.Index(q.text[at:], text)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(text)
+		if !(digitAt(q.text, start-1) && digitAt(text, 0)) && !(digitAt(q.text, end) && digitAt(text, len(text)-1)) {
+			return true
+		}
+		at = end
+	}
+}
+
+func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
+
+// column is the column of figures that the question means, -1 where none or more
+// than one may be meant.
+func (t Table) column(q Query, rows []Row) int {
+	var figures []int
+	for j := range t.Names {
+		if _, ok := values(rows, j); ok {
+			figures = append(figures, j)
+		}
+	}
+	best, score, even := -1, 1, false
+	for j, name := range t.Names {
+		if j == t.Key && !slices.Contains(figures, j) {
+			continue // it names the rows
+		}
+		switch s := q.says(name); {
+		case s > score:
+			best, score, even = j, s, false
+		case s == score && s > 1:
+			even = true
+		}
+	}
+	if best >= 0 {
+		if even || !slices.Contains(figures, best) {
+			return -1
+		}
+		return best
+	}
+	for _, d := range dimensions {
+		if q.Word == "" || !slices.Contains(strings.Fields(d.words), q.Word) {
+			continue
+		}
+		var fit []int
+		for _, j := range figures {
+			v, _ := values(rows, j)
+			if d.class != zhtext.ClassAny && v[0].class == d.class || d.class == zhtext.ClassTime && v[0].date || d.name.MatchString(t.Names[j]) {
+				fit = append(fit, j)
+			}
+		}
+		if len(fit) == 1 {
+			return fit[0]
+		}
+		return -1
+	}
+	if len(figures) == 1 {
+		return figures[0]
+	}
+	return -1
+}
+
+// values are a column's figures, one for each row that has one; false where a cell
+// is something else or their units differ.
+func values(rows []Row, column int) ([]value, bool) {
+	var out []value
+	for _, r := range rows {
+		if blank(r.Cells[column].Text) {
+			continue
+		}
+		v, ok := valueOf(r.Cells[column].Text)
+		if !ok || len(out) > 0 && (v.unit != out[0].unit || v.date != out[0].date) {
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, len(out) > 0
+}
+
+var dashes = regexp.MustCompile(`^(?:[-—–/]*|暂?无|不详|未知|n/?a)$`)
+
+func blank(text string) bool { return dashes.MatchString(strings.ToLower(strings.TrimSpace(text))) }
+
+// compute takes the largest, the sum and so on of a column.
+func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, bool) {
+	var have []Row
+	for _, r := range rows {
+		if !blank(r.Cells[column].Text) {
+			have = append(have, r)
+		}
+	}
+	figures, _ := values(have, column)
+	switch q.Operation {
+	case Largest, Smallest:
+		if len(have) < 2 {
+			return Answer{}, false
+		}
+		return t.extreme(q, have, figures, column), true
+	case Difference:
+		if len(have) != 2 || !filtered || figures[0].date {
+			return Answer{}, false
+		}
+		return t.difference(q, have, figures, column)
+	}
+	if figures[0].date || figures[0].class == zhtext.ClassPercent || figures[0].class == zhtext.ClassTime {
+		return Answer{}, false
+	}
+	if q.Operation == Total && !filtered {
+		for _, r := range t.Rows {
+			if total := t.total(r); total && !strings.Contains(r.Cells[0].Text+t.name(r), "均") && !blank(r.Cells[column].Text) {
+				return Answer{Text: r.Cells[column].Text, Rows: []Row{r}, From: []Row{r}}, true
+			}
+		}
+	}
+	if len(have) < 2 {
+		return Answer{}, false
+	}
+	sum := 0.0
+	for _, v := range figures {
+		sum += v.number
+	}
+	calculation := strings.Join(cells(have, column), " + ")
+	if len(have) > maxShown {
+		calculation = fmt.Sprintf("%d 行的%s相加", len(have), t.Names[column])
+	}
+	if q.Operation == Mean {
+		text := written(sum/float64(len(have)), have[0].Cells[column].Text, figures[0])
+		return Answer{Text: text, Calculation: fmt.Sprintf("(%s) ÷ %d", calculation, len(have)), From: have}, true
+	}
+	return Answer{Text: written(sum, have[0].Cells[column].Text, figures[0]), Calculation: calculation, From: have}, true
+}
+
+func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer {
+	best := figures[0].number
+	for _, v := range figures {
+		if q.Operation == Largest {
+			best = math.Max(best, v.number)
+		} else {
+			best = math.Min(best, v.number)
+		}
+	}
+	var out Answer
+	var keys []string
+	for i, v := range figures {
+		if v.number == best {
+			out.Rows = append(out.Rows, rows[i])
+			keys = append(keys, t.name(rows[i]))
+		}
+	}
+	out.From = out.Rows
+	out.Text = strings.Join(keys, "、")
+	if q.Value || column == t.Key {
+		out.Text = out.Rows[0].Cells[column].Text
+	}
+	among := fmt.Sprintf("%d 行", len(rows))
+	if len(rows) <= maxShown {
+		among = strings.Join(cells(rows, column), "、")
+	}
+	end := "最大"
+	switch {
+	case figures[0].date && q.Operation == Largest:
+		end = "最晚"
+	case figures[0].date:
+		end = "最早"
+	case q.Operation == Smallest:
+		end = "最小"
+	}
+	out.Calculation = among + "中" + end
+	return out
+}
+
+func (t Table) difference(q Query, rows []Row, figures []value, column int) (Answer, bool) {
+	first, second := 0, 1
+	if strings.Index(q.text, zhtext.CompactString(t.name(rows[0]))) > strings.Index(q.text, zhtext.CompactString(t.name(rows[1]))) {
+		first, second = 1, 0
+	}
+	by := figures[first].number - figures[second].number
+	if strings.Contains(smaller, q.Word) {
+		by = -by
+	}
+	a, b := rows[first].Cells[column].Text, rows[second].Cells[column].Text
+	if figures[first].number < figures[second].number {
+		a, b = b, a
+	}
+	text := written(math.Abs(by), rows[0].Cells[column].Text, figures[0])
+	calculation := fmt.Sprintf("%s − %s = %s", a, b, text)
+	if by < 0 {
+		text = "−" + text // the other way round
+	}
+	return Answer{Text: text, Calculation: calculation, Rows: []Row{rows[first], rows[second]}, From: rows}, true
+}
+
+// count counts the rows that say yes, or no where the question denies, in a column
+// that does nothing else, or the rows that the question's words chose.
+func (t Table) count(q Query, rows []Row, filtered bool) (Answer, int, bool) {
+	column, score := -1, 1
+	for j := range t.Names {
+		if s := q.says(t.Names[j]); s > score && answersYesOrNo(rows, j) {
+			column, score = j, s
+		}
+	}
+	var counted []Row
+	switch {
+	case column >= 0:
+		denied := denial.MatchString(q.text)
+		for _, r := range rows {
+			if held, ok := verdict(r.Cells[column].Text); ok && held != denied {
+				counted = append(counted, r)
+			}
+		}
+	case filtered:
+		counted = rows
+	default:
+		return Answer{}, -1, false
+	}
+	if len(counted) == 0 {
+		return Answer{}, -1, false
+	}
+	var keys []string
+	for _, r := range counted {
+		keys = append(keys, t.name(r))
+	}
+	calculation := strings.Join(keys, "、")
+	if len(keys) > maxKeys {
+		calculation = fmt.Sprintf("共 %d 行，其中 %d 行", len(t.items()), len(keys))
+	}
+	if q.Operation == List {
+		return Answer{Text: strings.Join(keys, "、"), From: counted}, column, len(keys) <= maxKeys && column >= 0
+	}
+	asked := []rune(howMany.FindString(q.text))
+	return Answer{Text: strconv.Itoa(len(counted)) + string(asked[len(asked)-1:]), Calculation: calculation, From: counted}, column, true
+}
+
+var denial = regexp.MustCompile(`没有|没|不(?:支持|能|可|带|含|是|需)|无|未`)
+
+func answersYesOrNo(rows []Row, column int) bool {
+	n := 0
+	for _, r := range rows {
+		if _, ok := verdict(r.Cells[column].Text); ok {
+			n++
+		} else if r.Cells[column].Text != "" {
+			return false
+		}
+	}
+	return n > 0
+}
+
+// covers tells whether all that the question says besides its operation stands in
+// the table's headings, in each of the rows or in a cell that chose them.
+func (t Table) covers(q Query, words []question.Word, rows []Row, column int, named []string) bool {
+	head := zhtext.CompactString(t.Article.Title + "\n" + t.Section + "\n" + strings.Join(t.Names, "\n"))
+	if !t.Article.Published.IsZero() {
+		head += strconv.Itoa(t.Article.Published.Year())
+	}
+	folded := make([]string, len(rows))
+	for i, r := range rows {
+		folded[i] = zhtext.CompactString(r.Text)
+	}
+	everywhere := func(held func(compact string) bool) bool {
+		return held(head) || !slices.ContainsFunc(folded, func(s string) bool { return !held(s) })
+	}
+	for _, year := range zhtext.Years(q.text) {
+		if !everywhere(func(s string) bool { return strings.Contains(s, strconv.Itoa(year)) }) {
+			return false
+		}
+	}
+	said := q.accounted(named, t.Names, column)
+	for _, w := range words {
+		text := zhtext.CompactString(w.Text)
+		at := strings.Index(q.text, text)
+		if at < 0 || open(said[at:at+len(text)], text) < 2 || column >= 0 && strings.ContainsAny(t.Names[column], text) {
+			continue
+		}
+		if n := zhtext.Quantities(text); len(n) == 1 && n[0].Value == float64(len(rows)) {
+			continue // 三款
+		}
+		if !everywhere(func(s string) bool { return question.Match(w, s) >= 0.5 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// accounted marks the bytes of the question that tell the operation, the column or
+// a cell.
+func (q Query) accounted(named, names []string, column int) []bool {
+	out := make([]bool, len(q.text))
+	mark := func(start, end int) {
+		for i := start; i < end; i++ {
+			out[i] = true
+		}
+	}
+	for _, pattern := range []*regexp.Regexp{superlative, average, together, howMany, howMuch, which, denial, holding} {
+		for _, at := range pattern.FindAllStringIndex(q.text, -1) {
+			mark(at[0], at[1])
+		}
+	}
+	parts := append([]string{q.Word}, named...)
+	if column >= 0 {
+		parts = append(parts, zhtext.CompactString(cutBracket(names[column])))
+	}
+	for _, part := range parts {
+		if at := strings.Index(q.text, part); at >= 0 {
+			mark(at, at+len(part))
+		}
+	}
+	return out
+}
+
+// open counts the runes of a text that are not accounted for.
+func open(said []bool, text string) int {
+	n := 0
+	for i := range text {
+		if !said[i] {
+			n++
+		}
+	}
+	return n
+}
+
+func cells(rows []Row, column int) []string {
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = r.Cells[column].Text
+	}
+	return out
+}
+
+var leadingNumber = regexp.MustCompile(`^[-−]?[\d,]+(?:\.\d+)?`)
+
+// written writes a number as the cell is written that it was computed from, with
+// its multiplier and its unit: 92亿元 less 57.5亿元 is 34.5亿元.
+func written(number float64, cell string, v value) string {
+	folded := strings.TrimSpace(zhtext.Fold(cell))
+	digits := leadingNumber.FindString(folded)
+	if n, err := strconv.ParseFloat(strings.ReplaceAll(strings.Replace(digits, "−", "-", 1), ",", ""), 64); err == nil && n != 0 && v.number != 0 {
+		return plain(number*n/v.number) + strings.TrimSpace(folded[len(digits):])
+	}
+	return plain(number) + v.unit
+}
+
+// plain drops what floating point adds.
+func plain(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }

@@ -1,0 +1,150 @@
+package tabular_test
+
+import (
+	"context"
+	"testing"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/question"
+	"zhiwen/rag/tabular"
+)
+
+// everywhere is an index in which every word is known.
+type everywhere struct{}
+
+func (everywhere) Frequencies(_ context.Context, terms []string) ([]int, int, error) {
+	df := make([]int, len(terms))
+	for i := range df {
+		df[i] = 2
+	}
+	return df, 100, nil
+}
+
+func tables(t *testing.T, title, markdown string) []tabular.Table {
+	t.Helper()
+	articles, err := article.Parse([]byte("# "+title+"\n\n"+markdown), "t.md", article.Options{})
+	if err != nil || len(articles) != 1 {
+		t.Fatalf("%d articles, %v", len(articles), err)
+	}
+	return tabular.Tables(&articles[0])
+}
+
+// ask is the first table's answer, "" where no table answers.
+func ask(t *testing.T, list []tabular.Table, text string) (short, calculation string) {
+	t.Helper()
+	analysis, err := question.Analyze(context.Background(), everywhere{}, text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := tabular.Parse(text)
+	for _, table := range list {
+		if answer, ok := table.Answer(query, analysis.Words); ok {
+			return answer.Text, answer.Calculation
+		}
+	}
+	return "", ""
+}
+
+const shops = `
+| 门店 | 城市 | 销量 | 营业额（万元） | 开业日期 | 停车场 |
+|---|---|---|---|---|---|
+| 南门店 | 青州 | 1,200件 | 92.5 | 2019年3月1日 | 有 |
+| 河西店 | 青州 | 860件 | 57 | 2021年11月15日 | 无 |
+| 桥头店 | 云城 | 1,530件 | 101.5 | 2016年8月8日 | 有 |
+| 合计 | | 3,590件 | 251 | | |
+`
+
+const weather = `
+| 站点 | 最高气温 | 最低气温 | 风力 |
+|---|---|---|---|
+| 望湖 | 12℃ | 零下3℃ | 4级 |
+| 青坪 | 9℃ | 零下7℃ | 6级 |
+| 石岭 | 15℃ | 1℃ | 3级 |
+`
+
+const marks = `
+| 序号 | 姓名 | 语文 | 数学 | 总分 |
+|---|---|---|---|---|
+| 1 | 高远 | 91 | 88 | 179 |
+| 2 | 尹晨 | 84 | 97 | 181 |
+| 3 | 苏禾 | 95 | 79 | 174 |
+`
+
+func TestAnswers(t *testing.T) {
+	class := tables(t, "三班期中成绩", marks)
+	shop, sky := tables(t, "连锁门店年度统计", shops), tables(t, "气象站观测", weather)
+	for _, c := range []struct {
+		tables   []tabular.Table
+		question string
+		want     string
+	}{
+		{shop, "哪家门店销量最高", "桥头店"},
+		{shop, "销量最低的门店是哪家", "河西店"},
+		{shop, "最高的营业额是多少", "101.5万元"},
+		{shop, "青州哪家门店销量最高", "南门店"},
+		{shop, "哪家门店开业最早", "桥头店"},
+		{shop, "门店一共销量多少", "3,590件"},
+		{shop, "青州的门店销量一共多少", "2060件"},
+		{shop, "门店平均营业额是多少", "83.67万元"},
+		{shop, "有几家门店有停车场", "2家"},
+		{shop, "哪家门店没有停车场", "河西店"},
+		{shop, "青州有几家门店", "2家"},
+		{shop, "南门店比河西店销量多多少", "340件"},
+		{shop, "河西店的营业额比桥头店少多少", "44.5万元"},
+		{class, "谁的数学最高", "尹晨"},
+		{class, "三班语文最高多少分", "95"},
+		{class, "三班数学平均多少分", "88"},
+		{class, "苏禾和高远谁的总分更高", "高远"},
+		{sky, "哪个站点最低气温最低", "青坪"},
+		{sky, "最高气温最高的是哪个站点", "石岭"},
+		{sky, "风力最大的站点是哪个", "青坪"},
+	} {
+		if got, how := ask(t, c.tables, c.question); got != c.want {
+			t.Errorf("%s: %q (%s), want %q", c.question, got, how, c.want)
+		}
+	}
+}
+
+// What the table does not speak of, or may mean otherwise, is left to the text.
+func TestSilence(t *testing.T) {
+	shop, sky := tables(t, "连锁门店年度统计", shops), tables(t, "气象站观测", weather)
+	for _, c := range []struct {
+		tables   []tabular.Table
+		question string
+	}{
+		{shop, "哪家医院床位最多"},
+		{shop, "哪家门店利润最高"},
+		{shop, "2018年哪家门店销量最高"},
+		{shop, "丽江哪家门店销量最高"},
+		{shop, "南门店销量多少"},
+		{shop, "哪家门店的店长最年轻"},
+		{shop, "门店的停车场一共有多少车位"},
+		{sky, "平均湿度是多少"},
+		{sky, "哪个站点的雨量最大"},
+		{sky, "望湖为什么刮风"},
+		{tables(t, "会议", "时间：3月5日，地点：礼堂"), "会议有几个地点"},
+	} {
+		if got, how := ask(t, c.tables, c.question); got != "" {
+			t.Errorf("%s: %q (%s), want no answer", c.question, got, how)
+		}
+	}
+}
+
+// A cell may hold commas, a row may leave cells blank, and text between rows ends
+// the table.
+func TestTables(t *testing.T) {
+	list := tables(t, "名册", "| 姓名 | 工作 | 年龄 |\n|---|---|---|\n| 王明 | 采购，验收 | 30岁 |\n| 李青 | | 28岁 |\n\n以上。\n\n| 姓名 | 年龄 |\n|---|---|\n| 赵云 | 41岁 |\n| 孙乐 | 52岁 |\n")
+	if len(list) != 2 {
+		t.Fatalf("%d tables, want 2", len(list))
+	}
+	if got := list[0].Rows[0].Cells[1].Text; got != "采购，验收" {
+		t.Errorf("a cell with a comma reads %q", got)
+	}
+	if got := list[0].Rows[1].Cells; got[1].Text != "" || got[2].Text != "28岁" {
+		t.Errorf("a row with a blank cell reads %+v", got)
+	}
+	row := list[0].Rows[0]
+	if c := row.Cells[1]; string([]rune(row.Text)[c.Start:c.End]) != c.Text {
+		t.Errorf("cell %+v does not stand there in %q", c, row.Text)
+	}
+}
