@@ -225,7 +225,11 @@ func (f *follower) folder(ctx context.Context, s source.Source, st source.State)
 	next.Looked = timeNow()
 	next.Due = next.Looked.Add(s.Next(0, 0))
 	if mark == st.Mark {
-		return next, nil
+		// An article that was lost since may come from here.
+		held, err := f.in.store.Status(ctx)
+		if err != nil || held.Health.Pending == 0 {
+			return next, err
+		}
 	}
 	read, err := readArticles(ctx, []string{s.Location}, false)
 	if err != nil {

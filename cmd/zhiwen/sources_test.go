@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"zhiwen/rag/index"
 )
 
 // newsSite is a web site with a sitemap of pages.
@@ -179,6 +182,26 @@ func TestFollowedSources(t *testing.T) {
 	until("removal", "articles", func(out string) bool {
 		return has("云岭隧道", "海风博物馆")(out) && !strings.Contains(out, "月光桥") && !strings.Contains(out, "晨星")
 	})
+	// What was lost comes back, though the folder is as it was.
+	held, err := index.Open(ctx, index.Options{Dir: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	articles, err := held.Articles(ctx)
+	for _, a := range articles {
+		if strings.HasSuffix(a.Path, "museum.md") {
+			err = errors.Join(err, held.Delete(ctx, a.ID))
+			_, lost := held.DB().Exec("INSERT INTO pending (id) VALUES (?)", a.ID)
+			err = errors.Join(err, lost)
+		}
+	}
+	if err := errors.Join(err, held.Close()); err != nil {
+		t.Fatal(err)
+	}
+	until("coming back", "status", has(`"articles":2,`))
+	if out, _ := zhiwenRun(t, 0, "search", "海风博物馆有多少展品"); !strings.Contains(out, "两千件") {
+		t.Errorf("after the repair: %s", out)
+	}
 	cancel()
 	if said := <-done; !strings.HasPrefix(said, "0 ") || !strings.Contains(said, "articles were removed") {
 		t.Errorf("the watcher said %s", said)

@@ -201,11 +201,15 @@ func (s *Store) copySound(ctx context.Context, to *Store, r *RepairReport) error
 	return s.copyOthers(ctx, to, r)
 }
 
+// others are the tables that are not the store's own: those of the bots, and of
+// the sources that are followed.
+const others = "(name LIKE 'bot!_%' ESCAPE '!' OR name LIKE 'source!_%' ESCAPE '!')"
+
 // copyOthers copies the tables that are not the store's own.
 func (s *Store) copyOthers(ctx context.Context, to *Store, r *RepairReport) error {
-	statements, err := column(ctx, s.db, "SELECT sql FROM sqlite_master WHERE name LIKE 'bot!_%' ESCAPE '!' AND sql IS NOT NULL ORDER BY type DESC")
+	statements, err := column(ctx, s.db, "SELECT sql FROM sqlite_master WHERE "+others+" AND sql IS NOT NULL ORDER BY type DESC")
 	if err != nil {
-		r.did("the conversations could not be read: %v", err)
+		r.did("the conversations and the memory of sources could not be read: %v", err)
 		return nil
 	}
 	for _, statement := range statements {
@@ -213,7 +217,7 @@ func (s *Store) copyOthers(ctx context.Context, to *Store, r *RepairReport) erro
 			return err
 		}
 	}
-	names, err := column(ctx, s.db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'bot!_%' ESCAPE '!'")
+	names, err := column(ctx, s.db, "SELECT name FROM sqlite_master WHERE type = 'table' AND "+others)
 	if err != nil {
 		return err
 	}
