@@ -11,7 +11,7 @@ import (
 // sameFigure tells whether a claim's figure says what the source's does: equal
 // values and units, or the source's rounded to the digits that the claim gives.
 func sameFigure(claim, source zhtext.Quantity) bool {
-	if claim.Same(source) {
+	if claim.Same(source) || sameClock(claim, source) || sameMeasure(claim, source) {
 		return true
 	}
 	if claim.Ordinal != source.Ordinal || claim.Ordinal || !comparable(claim, source) {
@@ -21,6 +21,49 @@ func sameFigure(claim, source zhtext.Quantity) bool {
 		return claim.Value == source.Value && claim.Max == source.Max
 	}
 	return rounds(claim, source)
+}
+
+// sameClock takes 晚上8点40分 for 20:40: what part of the day is meant is said ahead
+// of the figure, and compared as a word.
+func sameClock(a, b zhtext.Quantity) bool {
+	x, ok := minutes(a)
+	y, also := minutes(b)
+	return ok && also && (x == y || math.Abs(x-y) == 12*60)
+}
+
+func minutes(q zhtext.Quantity) (float64, bool) {
+	switch q.Unit {
+	case "时刻":
+		return q.Value, q.Value == q.Max
+	case "点", "时":
+		return q.Value * 60, q.Value == q.Max && q.Value <= 24
+	}
+	return 0, false
+}
+
+// measures are units of one kind in terms of the smallest: 90分钟 is 1.5小时.
+var measures = []map[string]float64{
+	{"秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 7 * 86400, "星期": 7 * 86400},
+	{"个月": 1, "季度": 3, "年": 12},
+	{"毫克": 0.001, "克": 1, "斤": 500, "公斤": 1000, "千克": 1000, "吨": 1e6},
+	{"毫米": 0.001, "厘米": 0.01, "米": 1, "里": 500, "公里": 1000, "千米": 1000},
+	{"平方米": 1, "公顷": 1e4, "平方公里": 1e6, "平方千米": 1e6},
+	{"毫升": 0.001, "升": 1},
+}
+
+// sameMeasure tells whether two figures in different units of one kind are equal.
+func sameMeasure(a, b zhtext.Quantity) bool {
+	if a.Ordinal || b.Ordinal || a.Approx == zhtext.Over && b.Approx == zhtext.Under || a.Approx == zhtext.Under && b.Approx == zhtext.Over {
+		return false
+	}
+	for _, kind := range measures {
+		x, ok := kind[a.Unit]
+		y, also := kind[b.Unit]
+		if ok && also && a.Unit != b.Unit {
+			return close2(a.Value*x, b.Value*y) && close2(a.Max*x, b.Max*y)
+		}
+	}
+	return false
 }
 
 // comparable tells whether two figures measure in units of one kind.

@@ -14,7 +14,7 @@ import (
 func (v *Verifier) missingFigure(claim *statement, w *window) ([]derivation, string) {
 	var missing []zhtext.Quantity
 	for _, f := range claim.figures {
-		if !w.holds(f) {
+		if !w.holds(f) && !claim.lists(f) && !w.smallChange(f) {
 			missing = append(missing, f.Quantity)
 		}
 	}
@@ -35,6 +35,37 @@ func (w *window) holds(f figure) bool {
 	}
 	// 第一次 is 首次; a name of the question with a number in it is no figure.
 	return f.Ordinal && f.Value == 1 && strings.ContainsAny(w.source.text, "首头")
+}
+
+// lists tells whether the claim itself names as many things as the figure says, right
+// ahead of it: 甲和乙两个型号.
+func (s *statement) lists(f figure) bool {
+	if f.Ordinal || f.Value != f.Max || f.Value < 2 {
+		return false
+	}
+	start := f.Start
+	for start > 0 && !strings.ContainsRune(clauseStops, s.runes[start-1]) {
+		start--
+	}
+	items := 1
+	for _, r := range s.runes[start:f.Start] {
+		if strings.ContainsRune("、和与及", r) {
+			items++
+		}
+	}
+	return items > 1 && float64(items) == f.Value
+}
+
+const clauseStops = "，,。；;：:！!？?\n"
+
+// smallChange tells whether a figure is a 一 or 两 of the language's own (最后一节, 两份)
+// that nothing in the source could contradict: the source counts none of them.
+func (w *window) smallChange(f figure) bool {
+	first := strings.TrimSpace(f.Text)
+	if f.Ordinal || f.Value > 2 || f.Value != f.Max || f.Approx != zhtext.Exact || !strings.HasPrefix(first, "一") && !strings.HasPrefix(first, "两") || zhtext.IsMeasure(f.Unit) {
+		return false
+	}
+	return !slices.ContainsFunc(w.source.wide.figures, func(g figure) bool { return comparable(f.Quantity, g.Quantity) })
 }
 
 // missingDate returns the first date of a claim that does not stand in the

@@ -227,7 +227,7 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		}
 		s.score, s.invented = scores[0], invented(claim, s.source)
 	}
-	slices.SortStableFunc(passed, func(a, b *support) int { return cmp.Compare(b.confidence(), a.confidence()) })
+	slices.SortStableFunc(passed, clearer)
 	s := passed[0]
 	if s.confidence() < 0 {
 		s.guard, s.why = "reader", "the source does not say it"

@@ -181,6 +181,7 @@ func (m *Model) each(ctx context.Context, passages []reading.Passage, read func(
 // input is one sequence: [CLS] question [SEP] title：evidence [SEP].
 type input struct {
 	ids, types []int64
+	text       []rune // the evidence
 	evidence   []embeddings.Piece
 	first      int // where the evidence begins
 }
@@ -191,7 +192,7 @@ func (m *Model) pieces(text string, most int) []embeddings.Piece {
 }
 
 func (m *Model) input(first []embeddings.Piece, p reading.Passage) input {
-	in := input{evidence: m.pieces(p.Text, maxEvidence)}
+	in := input{text: []rune(p.Text), evidence: m.pieces(p.Text, maxEvidence)}
 	add := func(kind int64, ids ...int64) {
 		for _, id := range ids {
 			in.ids, in.types = append(in.ids, id), append(in.types, kind)

@@ -111,6 +111,29 @@ func TestSpansAreOfTheText(t *testing.T) {
 	}
 }
 
+// Of two sentences that answer alike, one is the answer, and not all that stands
+// between the beginning of one figure and the end of the other.
+func TestSpansStayInTheirSentence(t *testing.T) {
+	m := open(t)
+	for _, test := range []struct{ question, text string }{
+		{"河口水文站测得多少毫米", "周一，河口水文站测得35.5毫米，风力三级。\n周二，河口水文站测得82毫米，风力五级。"},
+		{"灯会游客有多少万人", "第一晚，灯会游客有4.1万人！第二晚，灯会游客有6.7万人。"},
+	} {
+		readings, err := m.Read(t.Context(), test.question, []reading.Passage{{Text: test.text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(readings[0].Spans) < 2 {
+			t.Errorf("%s: %d spans", test.question, len(readings[0].Spans))
+		}
+		for _, s := range readings[0].Spans {
+			if got := string([]rune(test.text)[s.Start:s.End]); strings.ContainsAny(strings.TrimRight(got, "。！\n"), "。！\n") {
+				t.Errorf("%s: %q", test.question, got)
+			}
+		}
+	}
+}
+
 func TestClosed(t *testing.T) {
 	m := open(t)
 	m.Close()

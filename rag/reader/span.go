@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,8 +13,9 @@ import (
 	"zhiwen/rag/reading"
 )
 
-// bestSpans are the likeliest spans of the evidence, best first, none
-// overlapping another.
+// bestSpans are the likeliest spans of the evidence, best first, none overlapping
+// another and none running from one sentence into the next: where two sentences
+// answer alike, the likeliest beginning is often the one's and the end the other's.
 func bestSpans(logits []float32, in input) []reading.Span {
 	n := len(in.evidence)
 	if n == 0 {
@@ -29,11 +31,12 @@ func bestSpans(logits []float32, in input) []reading.Span {
 		start, end int // tokens, inclusive
 		score      float64
 	}
+	sentence := sentencesOf(in)
 	// Only likely starts and ends are paired: the best span consists of one of each.
 	var pairs []pair
 	for _, s := range likeliest(starts) {
 		for _, e := range likeliest(ends) {
-			if e >= s && e-s < maxSpanTokens {
+			if e >= s && e-s < maxSpanTokens && sentence[s] == sentence[e] {
 				pairs = append(pairs, pair{s, e, starts[s] + ends[e]})
 			}
 		}
@@ -53,6 +56,23 @@ func bestSpans(logits []float32, in input) []reading.Span {
 	}
 	return out
 }
+
+// sentencesOf numbers the sentence that each token of the evidence stands in.
+func sentencesOf(in input) []int {
+	out := make([]int, len(in.evidence))
+	n, at := 0, 0
+	for i, piece := range in.evidence {
+		for ; at < piece.Start; at++ {
+			if strings.ContainsRune(sentenceEnds, in.text[at]) {
+				n++
+			}
+		}
+		out[i] = n
+	}
+	return out
+}
+
+const sentenceEnds = "。！？!?\n"
 
 // likeliest are the indexes of the highest values, best first.
 func likeliest(values []float64) []int {

@@ -24,6 +24,7 @@ from network import CLS, MAX_EVIDENCE, SEP, Encoder, area, base, padded, restore
 
 CLAIMS = 42000  # at most; more would crowd out the reading
 TEXTS = 9000  # of everyday kinds, see frames.py
+READING = 0.4  # the share of the reading that an epoch takes: claims are harder to learn
 TOKENS = 2600  # a batch, padding included
 RATE, WARM_UP, COOL_DOWN = 1.5e-4, 0.03, 0.4  # learning rate and the shares of the steps it rises and falls in
 
@@ -110,6 +111,8 @@ def batches(items, rnd):
                     batch = []
                 batch.append(i)
             out.append(batch)
+        if task == 0:
+            out = [batch for batch in out if rnd.random() < READING]
     rnd.shuffle(out)
     return out
 

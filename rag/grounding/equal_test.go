@@ -1,0 +1,51 @@
+package grounding
+
+import (
+	"testing"
+
+	"zhiwen/rag/zhtext"
+)
+
+// The same value in another unit or another way to tell the time.
+func TestSameFigure(t *testing.T) {
+	one := func(s string) zhtext.Quantity {
+		t.Helper()
+		q := zhtext.Quantities(s)
+		if len(q) != 1 {
+			t.Fatalf("%s holds %d quantities", s, len(q))
+		}
+		return q[0]
+	}
+	for _, c := range []struct {
+		claim, source string
+		same          bool
+	}{
+		{"8点40分", "20:40", true}, {"9点半", "9:30", true}, {"3点", "15:00", true}, {"8点40分", "20:50", false}, {"8点40分", "14:40", false},
+		{"90分钟", "1.5小时", true}, {"1小时", "60分钟", true}, {"80分钟", "1.5小时", false}, {"18个月", "1.5年", true},
+		{"500克", "0.5公斤", true}, {"2000米", "2公里", true}, {"200米", "2公里", false}, {"3吨", "3公斤", false}, {"5000平方米", "0.5公顷", true},
+	} {
+		if got := sameFigure(one(c.claim), one(c.source)); got != c.same {
+			t.Errorf("%s of %s: %v", c.claim, c.source, got)
+		}
+	}
+}
+
+// Figures that the claim or the language brings along need no source.
+func TestFiguresOfTheClaim(t *testing.T) {
+	for _, c := range []struct {
+		claim, source string
+		missing       string
+	}{
+		{"召回的是甲型和乙型两个型号", "召回甲型、乙型", ""},
+		{"召回的是甲型和乙型三个型号", "召回甲型、乙型", "三个"},
+		{"最后一轮被对手反超", "末轮被反超，终场落后", ""},
+		{"两份合到一起", "后改的成为正文，先改的存为副本", ""},
+		{"用了两份材料", "共用三份材料", "两份"},
+		{"走了两公里", "他们走了很久", "两公里"},
+	} {
+		_, missing := (&Verifier{}).missingFigure(parse(c.claim), &window{source: &source{statement: parse(c.source), wide: parse(c.source)}})
+		if missing != c.missing {
+			t.Errorf("%s: %q is missing, want %q", c.claim, missing, c.missing)
+		}
+	}
+}
