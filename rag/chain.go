@@ -156,9 +156,7 @@ type run struct {
 	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
-	// found is what was retrieved for the question retrievedFor.
-	found        retrieved
-	retrievedFor string
+	looked   *look  // the last one
 	// extracted is what the sources say by themselves, beside a language model.
 	extracted *extracted
 	compose   composer
@@ -233,14 +231,12 @@ func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_
 	if r.catalog.Passages == 0 {
 		return req, ReasonEmptyStore, nil
 	}
-	found, err := r.retrieve(ctx, condensed)
+	looked, err := r.look(ctx, condensed)
 	if err != nil {
 		return req, ReasonNone, err
 	}
-	r.evidence = NewEvidence(found.hits)
-	if r.analysis, err = question.Analyze(ctx, c.Index, condensed, r.evidence); err != nil {
-		return req, ReasonNone, err
-	}
+	found := looked.found
+	r.evidence, r.analysis = looked.evidence, looked.analysis
 	r.analysis.Emphasize(r.emphasis)
 	if err := r.read(ctx, condensed, found.hits); err != nil {
 		return req, ReasonNone, err

@@ -114,14 +114,21 @@ func (r *run) summarise(ctx context.Context, asked string, a *article.Article) e
 func (r *run) quote(a *article.Article, p *evidence.Paragraph, n int) error {
 	s := p.Sentences[n]
 	claim := Claim{Text: s.Text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Text: s.Text}}}}
-	verdict := Verdict{Claim: s.Text, Supported: true, Marked: true, Decided: "verbatim", Coverage: 1, ArticleID: a.ID,
-		Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Quote: s.Text}
+	verdict := asItStands(a, p.Number, p.Offset+s.Start, s.Text, "verbatim")
+	verdict.Marked = true
 	r.trace.Claims = append(r.trace.Claims, verdict)
 	err := r.show(r.compose.add(claim, verdict, p, r.analysis.Language))
 	if cause, ok := stopped(err); ok {
 		return cause
 	}
 	return err
+}
+
+// asItStands is the verdict on words of an article that begin at rune start of a
+// paragraph.
+func asItStands(a *article.Article, paragraph, start int, text, decided string) Verdict {
+	return Verdict{Claim: text, Supported: true, Decided: decided, Coverage: 1, ArticleID: a.ID,
+		Paragraph: paragraph, Start: start, End: start + len([]rune(text)), Quote: text}
 }
 
 // quoted ends an answer of so many quotes.

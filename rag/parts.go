@@ -2,8 +2,6 @@ package rag
 
 import (
 	"context"
-	"math"
-	"strconv"
 	"strings"
 
 	"zhiwen/rag/evidence"
@@ -146,26 +144,6 @@ func (r *run) composeParts(parts []*part, whole question.Decomposed) error {
 	return nil
 }
 
-// comparisons are the words for more, each with its word for less.
-var comparisons = [][2]string{
-	{"多", "少"}, {"高", "低"}, {"大", "小"}, {"长", "短"}, {"快", "慢"}, {"重", "轻"}, {"贵", "便宜"}, {"宽", "窄"}, {"深", "浅"}, {"远", "近"},
-	{"增加", "减少"}, {"上升", "下降"}, {"增长", "下降"}, {"提高", "降低"},
-}
-
-// contrary is the other word of a comparison, "" if it has none, and whether the
-// word itself asks by how much the first is below the second.
-func contrary(word string) (other string, less bool) {
-	for _, c := range comparisons {
-		switch word {
-		case c[0]:
-			return c[1], false
-		case c[1]:
-			return c[0], true
-		}
-	}
-	return "", false
-}
-
 // subtract is the difference of two short answers of one unit, and how it was
 // computed: "35个", "92个 − 57个 = 35个".
 func subtract(a, b *part, word string) (text, calculation string, ok bool) {
@@ -186,7 +164,8 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 	}
 	text = inScaleOf(larger.Value-smaller.Value, larger, smaller)
 	calculation = strings.TrimSpace(larger.Text) + " − " + strings.TrimSpace(smaller.Text) + " = " + text
-	if other, less := contrary(word); turned != less && other != "" {
+	class := zhtext.UnitClass(larger.Unit)
+	if other, less := question.Contrary(word, class == zhtext.ClassDuration || class == zhtext.ClassTime); turned != less && other != "" {
 		text = other + text // it is the other way round
 	}
 	return text, calculation, true
@@ -195,30 +174,12 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 // inScaleOf writes a value with the multiplier and the unit that two quantities
 // are written with, if they agree: 92亿元 and 57.5亿元 differ by 34.5亿元.
 func inScaleOf(value float64, a, b zhtext.Quantity) string {
-	written := func(q zhtext.Quantity) (digits float64, rest string) {
-		text := strings.ReplaceAll(zhtext.Fold(q.Text), ",", "")
-		start := strings.IndexAny(text, "0123456789")
-		if start < 0 {
-			return 0, ""
-		}
-		end := start
-		for end < len(text) && strings.ContainsRune("0123456789.", rune(text[end])) {
-			end++
-		}
-		n, err := strconv.ParseFloat(text[start:end], 64)
-		if err != nil {
-			return 0, ""
-		}
-		return n, strings.TrimSpace(text[end:])
+	_, x, unit, ok := zhtext.CutNumber(a.Text)
+	if _, _, other, also := zhtext.CutNumber(b.Text); !ok || !also || unit == "" || unit != other || x == 0 {
+		return zhtext.PlainNumber(value, differenceDigits) + a.Unit
 	}
-	x, unit := written(a)
-	if _, other := written(b); unit == "" || unit != other || x == 0 {
-		return plainNumber(value) + a.Unit
-	}
-	return plainNumber(value*x/a.Value) + unit
+	return zhtext.PlainNumber(value*x/a.Value, differenceDigits) + unit
 }
 
-// plainNumber drops what floating point adds.
-func plainNumber(v float64) string {
-	return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64)
-}
+// differenceDigits is how many digits behind the point a difference keeps.
+const differenceDigits = 6

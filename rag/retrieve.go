@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhiwen/rag/article"
+	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
@@ -19,16 +20,31 @@ type retrieved struct {
 	embed, total          float64 // milliseconds
 }
 
-// retrieve retrieves for a question, once.
-func (r *run) retrieve(ctx context.Context, text string) (retrieved, error) {
-	if text == "" || r.retrievedFor != text {
-		found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), r.chain.topK())
-		if err != nil {
-			return found, err
-		}
-		r.found, r.retrievedFor = found, text
+// look is what was found for a question, and what the question means beside it.
+type look struct {
+	question string
+	found    retrieved
+	evidence *evidence.Evidence
+	analysis question.Analysis
+}
+
+// look retrieves for a question that stands alone and analyses it, once.
+func (r *run) look(ctx context.Context, text string) (*look, error) {
+	if r.looked != nil && r.looked.question == text {
+		return r.looked, nil
 	}
-	return r.found, nil
+	c := r.chain
+	l := &look{question: text}
+	var err error
+	if l.found, err = c.retrieve(ctx, text, zhtext.Years(text), c.topK()); err != nil {
+		return nil, err
+	}
+	l.evidence = NewEvidence(l.found.hits)
+	if l.analysis, err = question.Analyze(ctx, c.Index, text, l.evidence); err != nil {
+		return nil, err
+	}
+	r.looked = l
+	return l, nil
 }
 
 // retrieve ranks passages by keyword and by vector side by side and fuses the

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"zhiwen/rag/evidence"
-	"zhiwen/rag/grounding"
-	"zhiwen/rag/question"
 	"zhiwen/rag/tabular"
 )
 
@@ -21,32 +19,22 @@ func (r *run) answerTable(ctx context.Context, condensed string) (done bool, err
 	if query.Operation == tabular.None {
 		return false, nil
 	}
-	c := r.chain
-	found, err := r.retrieve(ctx, condensed)
+	looked, err := r.look(ctx, condensed)
 	if err != nil {
 		return false, err
 	}
-	list := tablesOf(found.hits)
-	if len(list) == 0 {
-		return false, nil
-	}
-	ev := NewEvidence(found.hits)
-	analysis, err := question.Analyze(ctx, c.Index, condensed, ev)
-	if err != nil {
-		return false, err
-	}
-	for _, table := range list {
-		answer, ok := table.Answer(query, analysis.Words)
+	for _, table := range tablesOf(looked.found.hits) {
+		answer, ok := table.Answer(query, looked.analysis.Words)
 		if !ok {
 			continue
 		}
-		if r.catalog, err = c.Index.Catalog(ctx); err != nil {
+		if r.catalog, err = r.chain.Index.Catalog(ctx); err != nil {
 			return true, fmt.Errorf("read catalog: %w", err)
 		}
 		r.answer.Question, r.trace.Condensed = condensed, condensed
-		r.analysis, r.evidence = analysis, ev
-		r.answer.Answerer = c.Extractive.Name()
-		r.note(found)
+		r.evidence, r.analysis = looked.evidence, looked.analysis
+		r.answer.Answerer = r.chain.Extractive.Name()
+		r.note(looked.found)
 		return true, r.composeTable(table, answer)
 	}
 	return false, nil
@@ -69,12 +57,11 @@ func tablesOf(hits []Hit) []tabular.Table {
 func (r *run) composeTable(table tabular.Table, answer tabular.Answer) error {
 	language := r.analysis.Language
 	rows := func(list []tabular.Row) (out []supported) {
-		for _, row := range list[:min(len(list), maxTableRows)] {
-			text := []rune(row.Text)
+		for _, row := range list[:min(len(list), tabular.MaxShown)] {
 			out = append(out, supported{
 				Claim{Text: row.Text},
-				grounding.Verdict{Claim: row.Text, Supported: true, Decided: "table", Coverage: 1, ArticleID: table.Article.ID, Paragraph: row.Paragraph, End: len(text), Quote: row.Text},
-				&evidence.Paragraph{Article: table.Article, Number: row.Paragraph, Text: text},
+				asItStands(table.Article, row.Paragraph, 0, row.Text, "table"),
+				&evidence.Paragraph{Article: table.Article, Number: row.Paragraph, Text: []rune(row.Text)},
 			})
 		}
 		return out
@@ -95,6 +82,3 @@ func (r *run) composeTable(table tabular.Table, answer tabular.Answer) error {
 	r.finish()
 	return nil
 }
-
-// maxTableRows is how many rows of a table an answer shows.
-const maxTableRows = 6

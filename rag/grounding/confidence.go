@@ -3,8 +3,9 @@ package grounding
 import "cmp"
 
 // How much of its words a claim must share with the window that it rests on, by
-// what the reader says of the two. Swept over the public grounding cases, which
-// are therefore seen (scripts/calibrate-grounding).
+// what the reader says of the two. The weight of coverage and the bias were swept over
+// the public grounding cases, which are therefore seen (scripts/calibrate-grounding: within
+// one case of the best pairs); inventionWeight and longerWeight are set by hand.
 const (
 	readerWeight   = 1.0
 	coverageWeight = 6.0

@@ -43,20 +43,18 @@ func (s *statement) lists(f figure) bool {
 	if f.Ordinal || f.Value != f.Max || f.Value < 2 {
 		return false
 	}
-	start := f.Start
-	for start > 0 && !strings.ContainsRune(clauseStops, s.runes[start-1]) {
-		start--
+	at := s.clauseAt(f.Start)
+	if at < 0 {
+		return false
 	}
 	items := 1
-	for _, r := range s.runes[start:f.Start] {
+	for _, r := range s.runes[s.clauses[at].Start:f.Start] {
 		if strings.ContainsRune("、和与及", r) {
 			items++
 		}
 	}
 	return items > 1 && float64(items) == f.Value
 }
-
-const clauseStops = "，,。；;：:！!？?\n"
 
 // smallChange tells whether a figure is a 一 or 两 of the language's own (最后一节, 两份)
 // that nothing in the source could contradict: the source counts none of them.

@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -22,28 +23,29 @@ type Answer struct {
 }
 
 const (
-	maxShown = 6 // figures that a calculation lists, and rows that are cited
-	maxKeys  = 12
+	// MaxShown is how many figures a calculation lists, and how many rows an answer cites.
+	MaxShown = 6
+	maxKeys  = 12 // names that are listed
 )
 
 // dimension is what a word of comparison measures where the question names no column.
 type dimension struct {
-	words string
+	words []string
 	class zhtext.Class
 	name  *regexp.Regexp
 }
 
 var dimensions = []dimension{
-	{"贵 便宜", zhtext.ClassMoney, regexp.MustCompile(`价|费|金额|租`)},
-	{"重 轻", zhtext.ClassMass, regexp.MustCompile(`重`)},
-	{"远 近", zhtext.ClassLength, regexp.MustCompile(`距|里程|远`)},
-	{"早 晚", zhtext.ClassTime, regexp.MustCompile(`时间|日期|年份|时刻`)},
-	{"年轻 年长", zhtext.ClassAny, regexp.MustCompile(`年龄|岁`)},
-	{"深 浅", zhtext.ClassLength, regexp.MustCompile(`深`)},
-	{"厚 薄", zhtext.ClassLength, regexp.MustCompile(`厚`)},
-	{"宽 窄", zhtext.ClassLength, regexp.MustCompile(`宽`)},
-	{"长 短", zhtext.ClassLength, regexp.MustCompile(`长|时长|期`)},
-	{"大 小", zhtext.ClassArea, regexp.MustCompile(`面积|大小|容量|尺寸`)},
+	{[]string{"贵", "便宜"}, zhtext.ClassMoney, regexp.MustCompile(`价|费|金额|租`)},
+	{[]string{"重", "轻"}, zhtext.ClassMass, regexp.MustCompile(`重`)},
+	{[]string{"远", "近"}, zhtext.ClassLength, regexp.MustCompile(`距|里程|远`)},
+	{[]string{"早", "晚"}, zhtext.ClassTime, regexp.MustCompile(`时间|日期|年份|时刻`)},
+	{[]string{"年轻", "年长"}, zhtext.ClassAny, regexp.MustCompile(`年龄|岁`)},
+	{[]string{"深", "浅"}, zhtext.ClassLength, regexp.MustCompile(`深`)},
+	{[]string{"厚", "薄"}, zhtext.ClassLength, regexp.MustCompile(`厚`)},
+	{[]string{"宽", "窄"}, zhtext.ClassLength, regexp.MustCompile(`宽`)},
+	{[]string{"长", "短"}, zhtext.ClassLength, regexp.MustCompile(`长|时长|期`)},
+	{[]string{"大", "小"}, zhtext.ClassArea, regexp.MustCompile(`面积|大小|容量|尺寸`)},
 }
 
 // Answer computes what the question wants, false where the table cannot say or may
@@ -59,7 +61,7 @@ func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
 	var ok bool
 	column := -1
 	switch q.Operation {
-	case Largest, Smallest, Total, Mean, Difference:
+	case Extreme, Total, Mean, Difference:
 		if column = t.column(q, rows); column < 0 {
 			return out, false
 		}
@@ -113,15 +115,15 @@ func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' 
 // column is the column of figures that the question means, -1 where none or more
 // than one may be meant.
 func (t Table) column(q Query, rows []Row) int {
-	var figures []int
+	figures := map[int][]value{}
 	for j := range t.Names {
-		if _, ok := values(rows, j); ok {
-			figures = append(figures, j)
+		if v, ok := values(rows, j); ok {
+			figures[j] = v
 		}
 	}
 	best, score, even := -1, 1, false
 	for j, name := range t.Names {
-		if j == t.Key && !slices.Contains(figures, j) {
+		if j == t.Key && figures[j] == nil {
 			continue // it names the rows
 		}
 		switch s := q.says(name); {
@@ -132,18 +134,17 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 	}
 	if best >= 0 {
-		if even || !slices.Contains(figures, best) {
+		if even || figures[best] == nil {
 			return -1
 		}
 		return best
 	}
 	for _, d := range dimensions {
-		if q.Word == "" || !slices.Contains(strings.Fields(d.words), q.Word) {
+		if !slices.Contains(d.words, q.Word) {
 			continue
 		}
 		var fit []int
-		for _, j := range figures {
-			v, _ := values(rows, j)
+		for j, v := range figures {
 			if d.class != zhtext.ClassAny && v[0].class == d.class || d.class == zhtext.ClassTime && v[0].date || d.name.MatchString(t.Names[j]) {
 				fit = append(fit, j)
 			}
@@ -154,7 +155,9 @@ func (t Table) column(q Query, rows []Row) int {
 		return -1
 	}
 	if len(figures) == 1 {
-		return figures[0]
+		for j := range figures {
+			return j
+		}
 	}
 	return -1
 }
@@ -190,7 +193,7 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 	}
 	figures, _ := values(have, column)
 	switch q.Operation {
-	case Largest, Smallest:
+	case Extreme:
 		if len(have) < 2 {
 			return Answer{}, false
 		}
@@ -219,7 +222,7 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		sum += v.number
 	}
 	calculation := strings.Join(cells(have, column), " + ")
-	if len(have) > maxShown {
+	if len(have) > MaxShown {
 		calculation = fmt.Sprintf("%d 行的%s相加", len(have), t.Names[column])
 	}
 	if q.Operation == Mean {
@@ -230,14 +233,13 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 }
 
 func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer {
-	best := figures[0].number
-	for _, v := range figures {
-		if q.Operation == Largest {
-			best = math.Max(best, v.number)
-		} else {
-			best = math.Min(best, v.number)
+	_, less := question.Contrary(q.Word, figures[0].time())
+	best := slices.MaxFunc(figures, func(a, b value) int {
+		if less {
+			a, b = b, a
 		}
-	}
+		return cmp.Compare(a.number, b.number)
+	}).number
 	var out Answer
 	var keys []string
 	for i, v := range figures {
@@ -252,16 +254,16 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 		out.Text = out.Rows[0].Cells[column].Text
 	}
 	among := fmt.Sprintf("%d 行", len(rows))
-	if len(rows) <= maxShown {
+	if len(rows) <= MaxShown {
 		among = strings.Join(cells(rows, column), "、")
 	}
 	end := "最大"
 	switch {
-	case figures[0].date && q.Operation == Largest:
-		end = "最晚"
-	case figures[0].date:
+	case figures[0].date && less:
 		end = "最早"
-	case q.Operation == Smallest:
+	case figures[0].date:
+		end = "最晚"
+	case less:
 		end = "最小"
 	}
 	out.Calculation = among + "中" + end
@@ -273,18 +275,16 @@ func (t Table) difference(q Query, rows []Row, figures []value, column int) (Ans
 	if strings.Index(q.text, zhtext.CompactString(t.name(rows[0]))) > strings.Index(q.text, zhtext.CompactString(t.name(rows[1]))) {
 		first, second = 1, 0
 	}
-	by := figures[first].number - figures[second].number
-	if strings.Contains(smaller, q.Word) {
-		by = -by
-	}
 	a, b := rows[first].Cells[column].Text, rows[second].Cells[column].Text
-	if figures[first].number < figures[second].number {
+	by := figures[first].number - figures[second].number
+	turned := by < 0
+	if turned {
 		a, b = b, a
 	}
 	text := written(math.Abs(by), rows[0].Cells[column].Text, figures[0])
 	calculation := fmt.Sprintf("%s − %s = %s", a, b, text)
-	if by < 0 {
-		text = "−" + text // the other way round
+	if other, less := question.Contrary(q.Word, figures[0].time()); turned != less && other != "" {
+		text = other + text // it is the other way round
 	}
 	return Answer{Text: text, Calculation: calculation, Rows: []Row{rows[first], rows[second]}, From: rows}, true
 }
@@ -425,18 +425,14 @@ func cells(rows []Row, column int) []string {
 	return out
 }
 
-var leadingNumber = regexp.MustCompile(`^[-−]?[\d,]+(?:\.\d+)?`)
-
 // written writes a number as the cell is written that it was computed from, with
-// its multiplier and its unit: 92亿元 less 57.5亿元 is 34.5亿元.
+// its multiplier and its unit: the sum of 92亿元 and 57.5亿元 is 149.5亿元.
 func written(number float64, cell string, v value) string {
-	folded := strings.TrimSpace(zhtext.Fold(cell))
-	digits := leadingNumber.FindString(folded)
-	if n, err := strconv.ParseFloat(strings.ReplaceAll(strings.Replace(digits, "−", "-", 1), ",", ""), 64); err == nil && n != 0 && v.number != 0 {
-		return plain(number*n/v.number) + strings.TrimSpace(folded[len(digits):])
+	if ahead, n, unit, ok := zhtext.CutNumber(cell); ok && ahead == "" && n != 0 && v.number != 0 {
+		return zhtext.PlainNumber(number*n/v.number, resultDigits) + unit
 	}
-	return plain(number) + v.unit
+	return zhtext.PlainNumber(number, resultDigits) + v.unit
 }
 
-// plain drops what floating point adds.
-func plain(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
+// resultDigits is how many digits behind the point a result keeps.
+const resultDigits = 2

@@ -11,14 +11,13 @@ import (
 type Operation int
 
 const (
-	None    Operation = iota
-	Largest           // 哪款最贵
-	Smallest
-	Total      // 一共多少
-	Mean       // 平均多少
-	Count      // 有几款…
-	List       // 哪些有…
-	Difference // A比B贵多少
+	None       Operation = iota
+	Extreme              // 哪款最贵
+	Total                // 一共多少
+	Mean                 // 平均多少
+	Count                // 有几款…
+	List                 // 哪些有…
+	Difference           // A比B贵多少
 )
 
 // Query is a question as a table understands it.
@@ -36,14 +35,12 @@ var (
 	comparing   = regexp.MustCompile(`比.+?(便宜|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|远|近|深|浅|厚|薄|宽|窄)(?:了|出)?(?:多少|几|多长|多久|多大)`)
 	howMuch     = regexp.MustCompile(`多少|几(?:元|岁|点|米|天|年|分|公斤|克|人)|多(?:高|长|大|重|远|深|宽|久)|何时|什么时候|哪天|哪年`)
 	which       = regexp.MustCompile(`哪|谁|什么|何`)
+	whichRow    = regexp.MustCompile(`哪[^天年]|谁`)
 	together    = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
 	average     = regexp.MustCompile(`平均`)
 	holding     = regexp.MustCompile(`有|是|支持|带|能|可以`)
 	howMany     = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
 )
-
-// smaller are the words for the lesser end.
-const smaller = "低少小短便宜轻早近浅薄窄快年轻"
 
 // Parse tells what a question wants of a table; Operation is None where it asks for
 // nothing that takes more than one row.
@@ -54,11 +51,8 @@ func Parse(question string) Query {
 		return q
 	}
 	if m := superlative.FindStringSubmatch(q.text); m != nil && (which.MatchString(q.text) || howMuch.MatchString(q.text)) {
-		q.Operation, q.Word = Largest, m[1]
-		if strings.Contains(smaller, m[1]) {
-			q.Operation = Smallest
-		}
-		q.Value = howMuch.MatchString(q.text) && !regexp.MustCompile(`哪[^天年]|谁`).MatchString(q.text)
+		q.Operation, q.Word = Extreme, m[1]
+		q.Value = howMuch.MatchString(q.text) && !whichRow.MatchString(q.text)
 		return q
 	}
 	switch {

@@ -70,6 +70,27 @@ const marks = `
 | 3 | 苏禾 | 95 | 79 | 174 |
 `
 
+const runs = `
+| 车型 | 时速 | 全程用时 |
+|---|---|---|
+| 快车 | 90公里 | 40分钟 |
+| 慢车 | 60公里 | 65分钟 |
+`
+
+// The fastest has the greatest speed and the least time; a difference says so when it
+// is the other way round.
+func TestDirections(t *testing.T) {
+	list := tables(t, "两种车", runs)
+	for _, c := range []struct{ question, want string }{
+		{"哪种车型时速最快", "快车"}, {"哪种车型全程用时最快", "快车"}, {"哪种车型全程用时最慢", "慢车"},
+		{"慢车的全程用时比快车长多少", "25分钟"}, {"快车的全程用时比慢车长多少", "短25分钟"},
+	} {
+		if got, how := ask(t, list, c.question); got != c.want {
+			t.Errorf("%s: %q (%s), want %q", c.question, got, how, c.want)
+		}
+	}
+}
+
 func TestAnswers(t *testing.T) {
 	class := tables(t, "三班期中成绩", marks)
 	shop, sky := tables(t, "连锁门店年度统计", shops), tables(t, "气象站观测", weather)

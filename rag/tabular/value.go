@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,14 +16,14 @@ type value struct {
 	date   bool
 }
 
-var bareNumber = regexp.MustCompile(`^[-−]?\d[\d,]*(?:\.\d+)?$`)
+// time tells whether the value is a stretch of time or a time of the day.
+func (v value) time() bool { return v.class == zhtext.ClassDuration || v.class == zhtext.ClassTime }
 
 // valueOf reads a cell that is one figure, one date or one number and nothing else.
 func valueOf(text string) (value, bool) {
 	folded := strings.TrimSpace(zhtext.Fold(text))
-	if bareNumber.MatchString(folded) {
-		n, err := strconv.ParseFloat(strings.NewReplacer(",", "", "−", "-").Replace(folded), 64)
-		return value{number: n}, err == nil
+	if ahead, n, behind, ok := zhtext.CutNumber(folded); ok && ahead == "" && behind == "" {
+		return value{number: n}, true
 	}
 	if dates := zhtext.Dates(folded); len(dates) == 1 && dates[0].Year > 0 && whole(folded, dates[0].Range) {
 		d := dates[0]
@@ -40,15 +39,14 @@ func valueOf(text string) (value, bool) {
 	if len(q) == 1 && whole(folded, q[0].Range) && !q[0].Ordinal && q[0].Max == q[0].Value && q[0].Approx == zhtext.Exact {
 		return value{number: sign * q[0].Value, unit: q[0].Unit, class: zhtext.UnitClass(q[0].Unit)}, true
 	}
-	if m := numberWithUnit.FindStringSubmatch(folded); m != nil && len(q) < 2 {
-		n, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
-		return value{number: sign * n, unit: m[2]}, err == nil
+	if ahead, n, unit, ok := zhtext.CutNumber(folded); ok && ahead == "" && len(q) < 2 && unknownUnit.MatchString(unit) {
+		return value{number: sign * n, unit: unit}, true
 	}
 	return value{}, false
 }
 
-// numberWithUnit is a figure in a unit that zhtext does not know: 58分贝, 12kcal/100g is none.
-var numberWithUnit = regexp.MustCompile(`^(\d[\d,]*(?:\.\d+)?)\s*([\p{Han}a-z°℃/²³]{1,6})$`)
+// unknownUnit is a unit that zhtext does not know: that of 58分贝; 12kcal/100g has none.
+var unknownUnit = regexp.MustCompile(`^[\p{Han}a-z°℃/²³]{1,6}$`)
 
 func whole(text string, r zhtext.Range) bool {
 	return r.Start == 0 && r.End == utf8.RuneCountInString(text)

@@ -9,7 +9,7 @@ import collections
 import re
 
 import wordings
-from passages import Likeness, sentences, window
+from passages import Likeness, sentences, window, without
 
 # ---- questions into statements -------------------------------------------------------------------------
 
@@ -339,8 +339,7 @@ def examples(paragraphs, tag, rnd, most=2):
                     put(bad, p, evidence, False, "answer")
                 damage(claim, p, evidence, "said-")
                 # nothing of it is said where the sentence that says it is gone
-                cut = next(((x, y) for x, y in sentences(p.text) if x <= q.start < y), (a, b))
-                rest = p.text[a : max(a, cut[0])] + p.text[min(cut[1], b) : b]
+                rest = without(p.text, a, b, q.start)
                 if rnd.random() < 0.4 and len(rest) > 20 and not any(x in rest for x in q.answers):
                     put(claim, p, rest, False, "gone")
                 if rnd.random() < 0.5:

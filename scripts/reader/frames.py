@@ -56,12 +56,16 @@ def _place(rnd):
     return "".join(rnd.sample(_PLACE, 2))
 
 
+def _brand(rnd):
+    return rnd.choice((_place(rnd), _WORDS[(i := rnd.randrange(len(_WORDS) // 2) * 2) : i + 2]))
+
+
 _DRAW = {
     "person": lambda r: r.choice(_SURNAMES) + "".join(r.sample(_GIVEN, r.choice((1, 2, 2)))),
     "city": lambda r: _place(r) + r.choice(("市", "县", "镇", "区", "")),
     "town": lambda r: _place(r) + r.choice(("镇", "县", "乡", "市", "区", "村", "街道")),
-    "company": lambda r: r.choice((_place(r), _WORDS[(i := r.randrange(len(_WORDS) // 2) * 2) : i + 2])) + r.choice(_LISTS["company_tail"]) + r.choice(("", "公司", "集团")),
-    "team": lambda r: r.choice((_place(r), _WORDS[(i := r.randrange(len(_WORDS) // 2) * 2) : i + 2])) + r.choice(("队", "队", "俱乐部")),
+    "company": lambda r: _brand(r) + r.choice(_LISTS["company_tail"]) + r.choice(("", "公司", "集团")),
+    "team": lambda r: _brand(r) + r.choice(("队", "队", "俱乐部")),
     "school": lambda r: _place(r) + r.choice(_LISTS["school"]),
     "product": lambda r: r.choice((f"{r.choice('ABCDEFGHKLMNPRSTXZ')}{r.choice('ABCDFGKLMPRSTX')}-{r.choice((r.randint(1, 9) * 100, r.randint(10, 99)))}", f"{r.choice('ABCDEFGHKMPRSTX')}{r.randint(1, 20)}", r.choice(_LISTS["thing"]), r.choice(_LISTS["thing"]), r.choice(_WORDS) + r.choice("一二三四五六") + "号")),
     "project": lambda r: r.choice((_place(r), "")) + r.choice(_LISTS["project_tail"]) if r.random() < 0.6 else _place(r) + r.choice(_LISTS["project_tail"]),
@@ -102,7 +106,7 @@ _DRAW = {
 def _drawer(kind):
     if kind.startswith("count:"):
         unit = kind.split(":")[1]
-        return lambda r: _whole(r) + unit if unit not in ("票", "册") else f"{r.randint(1, 20)}{unit}"
+        return lambda r: (f"{r.randint(1, 20)}" if unit in ("票", "册") else _whole(r)) + unit
     return _DRAW.get(kind) or (lambda r: r.choice(_LISTS[kind]))
 
 
@@ -338,7 +342,7 @@ def _bound(rnd):
 
 
 def _view(rnd, clauses):
-    say = ["/".join(r) if not isinstance(r, str) else r for r in _PARTS["views"][0]][0].split("/")
+    say = _PARTS["views"][0][0].split("/")
     who = rnd.choice((("原告", "被告", "法院", "证人"), ("专家", "记者", "居民", "经理", "开发商"), None, None))
     people = rnd.sample(who, min(len(who), rnd.randint(2, 3))) if who else _several("person", rnd.randint(2, 3), rnd)
     contents = rnd.sample(clauses, len(people))

@@ -41,6 +41,12 @@ def window(text, span, width, rnd):
     return start, end
 
 
+def without(text, start, end, at):
+    """The stretch from start to end without the sentence that rune `at` stands in."""
+    a, b = next(((x, y) for x, y in sentences(text) if x <= at < y), (start, end))
+    return text[start : max(start, a)] + text[min(b, end) : end]
+
+
 def pieces(text, width):
     """The text in stretches of whole sentences of at most width runes, as (start, end)."""
     out = []

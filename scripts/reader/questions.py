@@ -3,7 +3,7 @@
 import re
 
 from claims import reword
-from passages import Likeness, pieces, sentences, window
+from passages import Likeness, pieces, sentences, window, without
 
 
 def examples(paragraphs, rnd):
@@ -27,8 +27,7 @@ def examples(paragraphs, rnd):
                 out.append((q.text, p.title, p.text[a:b], q.start - a, q.end - a))
                 # the same passage without the sentence that answers: near in every word, and no answer
                 a, b = window(p.text, (q.start, q.end), rnd.choice((140, 200, 280)), rnd)
-                cut = next(((x, y) for x, y in sentences(p.text) if x <= q.start < y), (a, b))
-                rest = p.text[a : cut[0]] + p.text[min(cut[1], b) : b]
+                rest = without(p.text, a, b, q.start)
                 if rnd.random() < 0.6 and len(rest) > 20 and not any(x in rest for x in q.answers):
                     out.append((q.text, p.title, rest, -1, -1))
             wrong = [

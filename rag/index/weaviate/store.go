@@ -12,7 +12,6 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/index"
-
 	"zhiwen/rag/index/cache"
 )
 
