@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/mattn/go-sqlite3" // and the driver "sqlite3"
 
 	"zhiwen/rag/index/cache"
 	"zhiwen/rag/index/ingest"
@@ -233,12 +233,22 @@ func (s *Store) try(ctx context.Context, dsn string) error {
 	}
 	s.db = db
 	var tables int
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+	for began := time.Now(); ; {
+		err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables)
+		if err == nil {
+			return nil
+		}
+		// Switching a new database to WAL is refused at once while another process
+		// does the same, whatever busy_timeout says.
+		var sq sqlite3.Error
+		if errors.As(err, &sq) && sq.Code == sqlite3.ErrBusy && ctx.Err() == nil && time.Since(began) < s.opts.LockWait {
+			time.Sleep(10 * time.Millisecond)
+			continue
+		}
 		db.Close()
 		s.db = nil
 		return err
 	}
-	return nil
 }
 
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }

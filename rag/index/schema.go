@@ -170,11 +170,9 @@ func (s *Store) migrateLocked(ctx context.Context) error {
 // number, or with an impossible one, is damaged or not ours.
 func (s *Store) version(ctx context.Context, q querier) (int, error) {
 	var version, tables int
-	err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name IN ('store', 'articles', 'passages')").Scan(&tables)
+	// In one statement, as another process may be making the tables.
+	err := q.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM sqlite_master WHERE name IN ('store', 'articles', 'passages')), (SELECT user_version FROM pragma_user_version)").Scan(&tables, &version)
 	if err != nil {
-		return 0, err
-	}
-	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return 0, err
 	}
 	switch {
