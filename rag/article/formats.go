@@ -34,10 +34,9 @@ var (
 
 // container reads a document that is not plain text. known is false when it is.
 func container(raw []byte, name string, opts Options) (drafts []draft, known bool, err error) {
-	// The libraries behind some formats panic on documents made to hurt.
 	defer func() {
 		if p := recover(); p != nil {
-			drafts, known, err = nil, true, fmt.Errorf("%w: %v", ErrDamaged, p)
+			drafts, known, err = nil, true, panicked(p)
 		}
 	}()
 	one := func(d draft, err error) ([]draft, bool, error) {
@@ -48,7 +47,7 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 	}
 	switch {
 	case isPDF(raw):
-		return one(parsePDF(raw, name, opts))
+		return one(parsePDF(bytes.NewReader(raw), int64(len(raw)), opts))
 	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		if bytes.Contains(raw, utf16Bytes("EncryptedPackage")) {
 			return nil, true, fmt.Errorf("%w, as an Office file", ErrLocked)
@@ -77,6 +76,24 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 		return drafts, true, err
 	}
 	return nil, false, nil
+}
+
+// panicked is what becomes of a panic: the libraries behind some formats panic on
+// documents made to hurt.
+func panicked(p any) error { return fmt.Errorf("%w: %v", ErrDamaged, p) }
+
+// readPDF reads a PDF in a file.
+func readPDF(from io.ReaderAt, size int64, path string, opts Options) (drafts []draft, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+		if err != nil {
+			drafts, err = nil, &PathError{Path: path, Err: err, Hint: containerHint(err)}
+		}
+	}()
+	d, err := parsePDF(from, size, opts)
+	return []draft{d}, err
 }
 
 // pdfHead is within how many bytes from its beginning a PDF says that it is one.

@@ -28,8 +28,8 @@ func TestRecognized(t *testing.T) {
 	var told []Omission
 	pages := 0
 	articles, err := ParseFile(t.Context(), filepath.Join("testdata", "formats", "pillow.pdf"), Options{
-		Omitted: func(o Omission) { told = append(told, o) },
-		Page:    func(_, total int) { pages = total },
+		Omitted:  func(o Omission) { told = append(told, o) },
+		Progress: func(unit string, _, total int) { pages = total },
 	})
 	if err != nil || len(articles) != 1 {
 		t.Fatalf("%d articles, %v", len(articles), err)

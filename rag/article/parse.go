@@ -17,8 +17,7 @@ import (
 // DefaultMaxBytes is how large a document may be unless Options say otherwise.
 const DefaultMaxBytes = 64 << 20
 
-// pdfFactor is how many times that a PDF may have, most of which are pictures that
-// are not held in memory.
+// pdfFactor is how many times that a PDF may have, which is not held in memory.
 const pdfFactor = 4
 
 // Options change how documents are read. The zero value is good for most uses.
@@ -41,8 +40,9 @@ type Options struct {
 	// a document is read. Nil: nobody is told.
 	Omitted func(Omission)
 
-	// Page hears of the pages of a PDF as they are read. Nil: nobody is told.
-	Page func(done, total int)
+	// Progress hears how far a large document is read, now and then, in pages, rows
+	// or MB. Nil: nobody is told.
+	Progress func(unit string, done, total int)
 
 	depth       int          // of documents around this one
 	interrupted func() error // why reading should end; nil: it should not
@@ -54,6 +54,12 @@ func (o Options) stopped() error {
 		return nil
 	}
 	return o.interrupted()
+}
+
+func (o Options) progress(unit string, done, total int) {
+	if o.Progress != nil {
+		o.Progress(unit, done, total)
+	}
 }
 
 func (o Options) maxBytes() int64 {
@@ -72,49 +78,65 @@ func (o Options) now() time.Time {
 
 // ParseFile reads one file. Like Parse it may return articles and an error.
 func ParseFile(ctx context.Context, path string, opts Options) ([]Article, error) {
-	raw, err := readFile(ctx, path, opts.maxBytes())
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	f, head, size, err := openFile(path, opts.maxBytes())
 	if err != nil {
 		return nil, err
 	}
+	defer f.Close()
 	if opts.Origin == "" {
 		if abs, err := filepath.Abs(path); err == nil {
 			opts.Origin = filepath.ToSlash(abs)
 		}
 	}
 	opts.interrupted = ctx.Err
-	articles, err := Parse(raw, path, opts)
+	var articles []Article
+	if isPDF(head) { // is read where it is wanted; a hundred MB of pictures are not
+		articles, err = articlesOf(path, opts, func(opts Options) ([]draft, error) { return readPDF(f, size, path, opts) })
+	} else {
+		var raw []byte
+		if raw, err = readFile(f, head, path, size, opts.maxBytes()); err != nil {
+			return nil, err
+		}
+		articles, err = Parse(raw, path, opts)
+	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("read %s: %w", path, ctx.Err())
 	}
 	return articles, err
 }
 
-// readFile refuses what is too large before reading it.
-func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
+// openFile refuses what is too large before reading it. It returns the beginning
+// as well.
+func openFile(path string, limit int64) (f *os.File, head []byte, size int64, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, statError(path, err)
+		return nil, nil, 0, statError(path, err)
 	}
 	if !info.Mode().IsRegular() {
 		// A named pipe or a device might never end.
-		return nil, &PathError{Path: path, Err: ErrUnreadable, Hint: "it is not a regular file; name a file or a folder of files"}
+		return nil, nil, 0, &PathError{Path: path, Err: ErrUnreadable, Hint: "it is not a regular file; name a file or a folder of files"}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, statError(path, err)
+	if f, err = os.Open(path); err != nil {
+		return nil, nil, 0, statError(path, err)
 	}
-	defer f.Close()
-	head := make([]byte, min(info.Size(), pdfHead))
+	head = make([]byte, min(info.Size(), pdfHead))
 	if _, err := io.ReadFull(f, head); err != nil {
-		return nil, statError(path, err)
+		f.Close()
+		return nil, nil, 0, statError(path, err)
 	}
 	if limit = limitFor(head, limit); info.Size() > limit {
-		return nil, tooLarge(path, limit)
+		f.Close()
+		return nil, nil, 0, tooLarge(path, limit)
 	}
-	raw := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // grown by doubling, a large file would take twice its size
+	return f, head, info.Size(), nil
+}
+
+// readFile reads what follows the beginning of a file.
+func readFile(f *os.File, head []byte, path string, size, limit int64) ([]byte, error) {
+	raw := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // grown by doubling, a large file would take twice its size
 	raw.Write(head)
 	if _, err := raw.ReadFrom(io.LimitReader(f, limit+1-int64(len(head)))); err != nil {
 		return nil, statError(path, err)
@@ -160,10 +182,15 @@ func Parse(raw []byte, path string, opts Options) ([]Article, error) {
 	if limit := limitFor(raw, opts.maxBytes()); int64(len(raw)) > limit {
 		return nil, tooLarge(path, limit)
 	}
+	return articlesOf(path, opts, func(opts Options) ([]draft, error) { return parseDrafts(raw, path, opts) })
+}
+
+// articlesOf makes articles of what read finds in a document.
+func articlesOf(path string, opts Options, read func(Options) ([]draft, error)) ([]Article, error) {
 	if hear := opts.Omitted; hear != nil {
 		opts.Omitted = func(o Omission) { o.Path = path; hear(o) }
 	}
-	drafts, problems := parseDrafts(raw, path, opts)
+	drafts, problems := read(opts)
 	articles, err := finish(drafts, path, opts)
 	if problems = joinErrors(dropNil(problems, err)); len(articles) == 0 && problems == nil {
 		problems = &PathError{Path: path, Err: ErrNoArticle, Hint: "an article needs at least one paragraph of text"}

@@ -1,7 +1,6 @@
 package article
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,29 +8,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
-	"time"
 	"unicode/utf8"
-
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
 )
-
-// pdfMemory bounds what the reader of PDF may take, in pages of 64 KiB: 1 GiB.
-const pdfMemory = 1 << 14
-
-// startPDF starts PDFium in its sandbox, once and only when a PDF comes: that
-// takes more than a second. It sees no files.
-var startPDF = sync.OnceValues(func() (pdfium.Pool, error) {
-	return webassembly.Init(webassembly.Config{
-		MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
-		FSConfig:      wazero.NewFSConfig(),
-		RuntimeConfig: wazero.NewRuntimeConfig().WithMemoryLimitPages(pdfMemory),
-		Stdout:        io.Discard, Stderr: io.Discard,
-	})
-})
 
 // pdfPage is the lines of one page.
 type pdfPage struct {
@@ -42,38 +20,23 @@ type pdfPage struct {
 // parsePDF reads the text layer of a PDF, and where a page has none, what is drawn
 // on it, if tesseract is installed. Running heads and page numbers are left out;
 // paragraphs know the page on which they begin.
-func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
-	pool, err := startPDF()
+func parsePDF(from io.ReaderAt, size int64, opts Options) (d draft, err error) {
+	doc, err := openPDF(from, size)
 	if err != nil {
-		return draft{}, fmt.Errorf("start the reader of PDF: %w", err)
+		return draft{}, err
 	}
-	reader, err := pool.GetInstance(time.Minute)
-	if err != nil {
-		return draft{}, fmt.Errorf("start the reader of PDF: %w", err)
-	}
-	defer reader.Close()
-	// Through a reader, so that the sandbox does not hold a second copy.
-	opened, err := reader.OpenDocument(&requests.OpenDocument{FileReader: bytes.NewReader(raw), FileReaderSize: int64(len(raw))})
-	if err != nil {
-		if strings.Contains(err.Error(), "password") || strings.Contains(err.Error(), "security") {
-			return draft{}, ErrLocked
-		}
-		return draft{}, fmt.Errorf("%w: it is no readable PDF (%v)", ErrDamaged, err)
-	}
-	defer reader.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: opened.Document})
-	count, err := reader.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: opened.Document})
-	if err != nil {
-		return draft{}, fmt.Errorf("%w: %v", ErrDamaged, err)
-	}
+	defer doc.close()
 	var pages []pdfPage
 	var empty []int
 	recognized := 0
-	for i := range count.PageCount {
+	for i := range doc.pages {
 		if err := opts.stopped(); err != nil {
 			return draft{}, err
 		}
-		page := requests.Page{ByIndex: &requests.PageByIndex{Document: opened.Document, Index: i}}
-		p, drawn, unsure, err := readPage(reader, page, i+1)
+		if err := doc.refresh(); err != nil {
+			return draft{}, err
+		}
+		p, drawn, unsure, err := readPage(doc, i+1)
 		if err != nil {
 			opts.omit(OmitUnreadable, fmt.Sprintf("page %d: %v", i+1, err))
 		}
@@ -86,9 +49,7 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 		if len(p.lines) == 0 && err == nil {
 			empty = append(empty, i+1)
 		}
-		if opts.Page != nil {
-			opts.Page(i+1, count.PageCount)
-		}
+		opts.progress("pages", i+1, doc.pages)
 		pages = append(pages, p)
 	}
 	if recognized > 0 {
@@ -101,11 +62,9 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 		opts.omit(OmitUnreadable, fmt.Sprintf("page %d: it holds no text; if it holds a picture of one, %s", n, ocrHint()))
 	}
 	dropRunning(pages, opts)
-	m := meta{}
-	if title, err := reader.FPDF_GetMetaText(&requests.FPDF_GetMetaText{Document: opened.Document, Tag: "Title"}); err == nil {
-		if m.title = oneLine(title.Value); fileTitle.MatchString(m.title) {
-			m.title = ""
-		}
+	m := meta{title: doc.title()}
+	if fileTitle.MatchString(m.title) {
+		m.title = ""
 	}
 	d = assemble(joinPages(pages), m, opts)
 	if len(d.paragraphs) == 0 {
@@ -114,25 +73,26 @@ func parsePDF(raw []byte, name string, opts Options) (d draft, err error) {
 	return d, nil
 }
 
-// readPage reads one page: drawn says that its text was recognised in pictures,
-// unsure which figures were not.
-func readPage(reader pdfium.Pdfium, page requests.Page, number int) (p pdfPage, drawn bool, unsure []string, err error) {
+// readPage reads one page, counted from 1: drawn says that its text was recognised
+// in pictures, unsure which figures were not.
+func readPage(doc *pdfDocument, number int) (p pdfPage, drawn bool, unsure []string, err error) {
 	p.number = number
-	text, err := reader.GetPageText(&requests.GetPageText{Page: page})
+	page := doc.page(number)
+	text, err := doc.text(page)
 	if err != nil {
 		return p, false, nil, err
 	}
-	for _, l := range splitLines(strings.ReplaceAll(text.Text, "\r\n", "\n")) {
+	for _, l := range splitLines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
 			l.text = closeGaps(l.text)
 		}
 		p.lines = append(p.lines, l.text)
 	}
 	few := runeLen(strings.Join(p.lines, ""))
-	if few >= fewOnPage || !isDrawn(reader, page) {
+	if few >= fewOnPage || !isDrawn(doc.reader, page) {
 		return p, false, nil, nil
 	}
-	lines, unsure, err := recognize(reader, page)
+	lines, unsure, err := recognize(doc.reader, page)
 	if errors.Is(err, errNoOCR) {
 		return p, false, nil, nil // said once, with the pages that it concerns
 	}
