@@ -76,7 +76,9 @@ func parseCSV(text, path string, comma rune, opts Options) draft {
 		}
 		g.rows = append(g.rows, row)
 	}
-	return assemble(g.blocks(), meta{title: nameTitle(path)}, opts)
+	d := assemble(g.blocks(), meta{title: nameTitle(path)}, opts)
+	d.table = true
+	return d
 }
 
 // nameTitle is a title made of a file's name.

@@ -51,22 +51,28 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 		if a.URL == "" {
 			a.URL = opts.URL
 		}
-		if a.ID == "" {
-			from := origin
-			if d.line > 0 && d.url != "" { // a record is where it points to, not where it was listed
-				from = d.url
+		whole := []Article{a}
+		if a.ID == "" && !d.table {
+			whole = inParts(a, maxArticle)
+		}
+		for _, a := range whole {
+			if a.ID == "" {
+				from := origin
+				if d.line > 0 && d.url != "" { // a record is where it points to, not where it was listed
+					from = d.url
+				}
+				places[from]++
+				a.ID = computedID(from, places[from])
 			}
-			places[from]++
-			a.ID = computedID(from, places[from])
+			if seen[a.ID] {
+				opts.omit(OmitDuplicate, a.Title)
+				problems = append(problems, &PathError{Path: path, Line: d.line,
+					Err: fmt.Errorf("%w: %q", ErrDuplicateID, a.ID), Hint: "give each record an id of its own; this one was left out"})
+				continue
+			}
+			seen[a.ID] = true
+			articles = append(articles, a)
 		}
-		if seen[a.ID] {
-			opts.omit(OmitDuplicate, a.Title)
-			problems = append(problems, &PathError{Path: path, Line: d.line,
-				Err: fmt.Errorf("%w: %q", ErrDuplicateID, a.ID), Hint: "give each record an id of its own; this one was left out"})
-			continue
-		}
-		seen[a.ID] = true
-		articles = append(articles, a)
 	}
 	return articles, joinErrors(problems)
 }

@@ -314,4 +314,5 @@ type draft struct {
 	meta
 	line       int // of the record in the document, 0 when it has none
 	paragraphs []Paragraph
+	table      bool // all of it is a table, or several
 }

@@ -51,9 +51,11 @@ func Split(a Article, opts SplitOptions) []Passage {
 		// A heading opens a subject: it begins a passage unless the one before
 		// is still very short.
 		headed := strings.Contains(p.Text, "\n") || i > 0 && p.Section != a.Paragraphs[i-1].Section
+		rest := p.Text
 		for _, r := range cutParagraph(runes, most) {
-			span := Span{Paragraph: i + 1, Start: r.Start, End: r.End, Text: string(runes[r.Start:r.End])}
 			n := r.End - r.Start
+			span := Span{Paragraph: i + 1, Start: r.Start, End: r.End}
+			span.Text, rest = cutRunes(rest, n) // no copy: that would be the whole text a second time
 			whole := n == len(runes)
 			if whole && size > 0 && size+n <= join && !(headed && size >= join/2) {
 				last := &out[len(out)-1]
@@ -69,6 +71,16 @@ func Split(a Article, opts SplitOptions) []Passage {
 		}
 	}
 	return out
+}
+
+// cutRunes cuts a text after n runes.
+func cutRunes(s string, n int) (head, rest string) {
+	at := 0
+	for range n {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
+	}
+	return s[:at], s[at:]
 }
 
 // cutParagraph returns the ranges of a paragraph's pieces. They touch.
@@ -129,19 +141,13 @@ const maxContextTitle = 60
 // EmbeddingText is what a passage's vector is made of: the article's title, its
 // date and, where neither names it, the year that it is about, a line each,
 // then the headings that the passage stands below and the passage. The context does not enter the passage itself.
-func EmbeddingText(a *Article, p Passage) string {
-	return embeddingHead(a) + SearchText(a, p)
-}
+func EmbeddingText(a *Article, p Passage) string { return EmbeddingTexts(a)(p) }
 
-// EmbeddingTexts is [EmbeddingText] of an article's passages. It looks for the
+// EmbeddingTexts makes [EmbeddingText] of an article's passages. It looks for the
 // article's year once, which takes reading all of it.
-func EmbeddingTexts(a *Article, passages []Passage) []string {
+func EmbeddingTexts(a *Article) func(Passage) string {
 	head := embeddingHead(a)
-	texts := make([]string, len(passages))
-	for i, p := range passages {
-		texts[i] = head + SearchText(a, p)
-	}
-	return texts
+	return func(p Passage) string { return head + SearchText(a, p) }
 }
 
 func embeddingHead(a *Article) string {

@@ -43,7 +43,9 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 		blocks = append(blocks, block{text: sheet, kind: blockHeading, level: 2, marked: true})
 		blocks = append(blocks, rows...)
 	}
-	return assemble(blocks, m, opts), nil
+	d := assemble(blocks, m, opts)
+	d.table = true
+	return d, nil
 }
 
 func sheetGrid(f *excelize.File, sheet string, opts Options) (grid, error) {

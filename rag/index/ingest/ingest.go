@@ -253,7 +253,7 @@ func (r Runner) embed(ctx context.Context, jobs []*Job, tell func(passages int))
 		for i, key := range j.Keys {
 			if _, ok := known[key]; !ok {
 				known[key] = nil
-				keys, texts = append(keys, key), append(texts, j.Texts[i])
+				keys, texts = append(keys, key), append(texts, j.text(j.Passages[i]))
 			}
 		}
 	}

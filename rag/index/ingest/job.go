@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"strings"
 	"unicode"
 
@@ -16,20 +18,19 @@ type Job struct {
 	Article  *article.Article
 	Passages []article.Passage
 	Keys     []string    // digests of what stands for each passage's meaning
-	Texts    []string    // what is embedded of each passage
 	Vectors  [][]float32 // of length 1, filled in before writing
 	// Digest tells the article and the way it was cut from any other.
 	Digest string
 
+	text  func(article.Passage) string // what is embedded of a passage
 	isNew bool
 }
 
 // NewJob cuts an article into passages.
 func NewJob(a *article.Article, split article.SplitOptions) (*Job, error) {
-	j := &Job{Article: a, Passages: article.Split(*a, split)}
-	j.Texts = article.EmbeddingTexts(a, j.Passages)
-	for i := range j.Passages {
-		key := sha256.Sum256([]byte(j.Texts[i]))
+	j := &Job{Article: a, Passages: article.Split(*a, split), text: article.EmbeddingTexts(a)}
+	for _, p := range j.Passages {
+		key := sha256.Sum256([]byte(j.text(p)))
 		j.Keys = append(j.Keys, hex.EncodeToString(key[:16]))
 	}
 	var err error
@@ -48,7 +49,7 @@ const wordsVersion = 2
 func digest(a *article.Article, passages []article.Passage, keys []string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, wordsVersion)
-	if err := json.NewEncoder(sum).Encode(a); err != nil {
+	if err := encode(sum, a); err != nil {
 		return "", err
 	}
 	for i, p := range passages {
@@ -59,6 +60,28 @@ func digest(a *article.Article, passages []article.Passage, keys []string) (stri
 		fmt.Fprintln(sum, p.ID, spans, keys[i])
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// encode writes an article as JSON, a paragraph at a time: the encoder would hold
+// all of it, and of a book that is a lot.
+func encode(w hash.Hash, a *article.Article) error {
+	short := *a
+	short.Paragraphs = nil // stand last
+	head, err := json.Marshal(short)
+	if err != nil {
+		return err
+	}
+	w.Write(bytes.TrimSuffix(head, []byte("null}"))) // digests do not fail
+	for i := range a.Paragraphs {
+		p, err := json.Marshal(&a.Paragraphs[i])
+		if err != nil {
+			return err
+		}
+		w.Write([]byte{"[,"[min(i, 1)]})
+		w.Write(p)
+	}
+	w.Write([]byte("]}\n"))
+	return nil
 }
 
 // TitleWords are the words of the article's title.
