@@ -60,7 +60,7 @@ func TestOtherEmbedder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := readArticles(ctx, nil, true)
+	read, err := readArticles(ctx, nil, true, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func (a *app) readAgain(ctx context.Context, missing []index.Problem) []article.
 	if len(wanted) == 0 {
 		return nil
 	}
-	read, err := readArticles(ctx, paths, true)
+	read, err := readArticles(ctx, paths, true, a.showReading())
 	if err != nil {
 		return nil // interrupted, which the next step says
 	}

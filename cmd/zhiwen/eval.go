@@ -265,7 +265,7 @@ func (a *app) evalParts(ctx context.Context, corpus []string) (p *parts, cleanup
 }
 
 func (a *app) fillTemporary(ctx context.Context, p *parts, corpus []string) error {
-	read, err := readArticles(ctx, corpus, len(corpus) == 0)
+	read, err := readArticles(ctx, corpus, len(corpus) == 0, nil)
 	if err != nil {
 		return err
 	}

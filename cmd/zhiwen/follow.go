@@ -35,25 +35,10 @@ type follower struct {
 	in *intake
 }
 
-// startFollowing follows the configured sources beside whatever the program does,
-// until ctx ends or stop is called, which waits for the end.
-func (a *app) startFollowing(ctx context.Context, e embeddings.Embedder) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		a.followSources(ctx, e)
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
 // followSources follows the configured sources until ctx ends, if there are any.
 // Of all processes on a store one does.
 func (a *app) followSources(ctx context.Context, e embeddings.Embedder) {
-	f := &follower{app: a, embedder: e, sources: configuredSources(a.cfg.Sources)}
+	f := &follower{app: a, embedder: e, sources: configuredSources(a.sources.get())}
 	f.say = func(format string, args ...any) { a.log.Info(fmt.Sprintf(format, args...)) }
 	if len(f.sources) == 0 {
 		return
@@ -231,7 +216,7 @@ func (f *follower) folder(ctx context.Context, s source.Source, st source.State)
 			return next, err
 		}
 	}
-	read, err := readArticles(ctx, []string{s.Location}, false)
+	read, err := readArticles(ctx, []string{s.Location}, false, nil)
 	if err != nil {
 		return st, err
 	}

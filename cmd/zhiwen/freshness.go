@@ -47,12 +47,12 @@ func freshness(ctx context.Context, db *sql.DB, configured []config.Source) ([]a
 // freshnessMetrics are those of the configured sources, for /metrics.
 type freshnessMetrics struct {
 	db         *sql.DB
-	configured []config.Source
+	configured *sourceList
 
 	looked, changed, failures, problems, articles, gone *prometheus.Desc
 }
 
-func newFreshnessMetrics(db *sql.DB, configured []config.Source) *freshnessMetrics {
+func newFreshnessMetrics(db *sql.DB, configured *sourceList) *freshnessMetrics {
 	describe := func(name, help string) *prometheus.Desc {
 		return prometheus.NewDesc("zhiwen_source_"+name, help, []string{"source"}, nil)
 	}
@@ -78,7 +78,8 @@ func (m *freshnessMetrics) Describe(to chan<- *prometheus.Desc) {
 func (m *freshnessMetrics) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	if len(m.configured) == 0 {
+	configured := m.configured.get()
+	if len(configured) == 0 {
 		return
 	}
 	states, err := source.States(ctx, m.db)
@@ -91,7 +92,7 @@ func (m *freshnessMetrics) Collect(to chan<- prometheus.Metric) {
 		}
 		return float64(t.Unix())
 	}
-	for _, c := range m.configured {
+	for _, c := range configured {
 		st := states[c.Name]
 		for d, value := range map[*prometheus.Desc]float64{
 			m.looked: unix(st.Looked), m.changed: unix(st.Changed), m.failures: float64(st.Failures),

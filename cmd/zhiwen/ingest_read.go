@@ -17,10 +17,15 @@ type readResult struct {
 }
 
 // readArticles reads files and folders, and the shipped articles when asked to.
-// The error is that of ctx; whatever is wrong with a file becomes a problem.
-func readArticles(ctx context.Context, paths []string, shipped bool) (*readResult, error) {
+// The error is that of ctx; whatever is wrong with a file becomes a problem. show
+// hears how far reading is; nil: nobody does.
+func readArticles(ctx context.Context, paths []string, shipped bool, show *readingProgress) (*readResult, error) {
 	r := &readResult{}
 	opts := article.Options{Omitted: func(o article.Omission) { r.omitted = append(r.omitted, o) }}
+	if show != nil {
+		opts.Progress = show.within
+		defer show.finish()
+	}
 	add := func(articles []article.Article, err error) {
 		r.files++
 		r.articles = append(r.articles, articles...)
@@ -35,9 +40,12 @@ func readArticles(ctx context.Context, paths []string, shipped bool) (*readResul
 		found, err := article.List(ctx, paths)
 		r.problem(err)
 		r.skipped = found.Skipped
-		for _, file := range found.Files {
+		for i, file := range found.Files {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
+			}
+			if show != nil {
+				show.next(file, i, len(found.Files))
 			}
 			add(article.ParseFile(ctx, file, opts))
 		}

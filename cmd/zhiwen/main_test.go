@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -120,6 +121,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"http":   httpCommand,
+			"until":  until,
 			"damage": damage,
 			"half":   half,
 			"bearer": bearerCommand,
@@ -152,6 +154,32 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%s ended with status %d, want %d; stderr:\n%s", strings.Join(args[1:], " "), got, want, ts.ReadFile("stderr"))
 	}
+}
+
+// until SECONDS URL PATTERN waits until what stands at an address matches.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: until SECONDS URL PATTERN")
+	}
+	seconds, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	wanted, err := regexp.Compile(args[2])
+	ts.Check(err)
+	got := ""
+	for end := time.Now().Add(time.Duration(seconds) * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		response, err := http.Get(args[1])
+		if err != nil {
+			got = err.Error()
+			continue
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		ts.Check(err)
+		if got = string(body); wanted.MatchString(got) {
+			return
+		}
+	}
+	ts.Fatalf("%s does not match %s: %s", args[1], args[2], got)
 }
 
 // http STATUS METHOD URL [BODY [ACCEPT]] sends a request, waiting for the server

@@ -48,6 +48,8 @@ type app struct {
 	cfg   config.Config
 	log   *slog.Logger
 	level slog.LevelVar // of log; serve changes it while it runs
+	// sources are those of cfg until a running program is told of others.
+	sources sourceList
 }
 
 // exitError ends the program with a status of its own. A nil err says nothing.
@@ -225,6 +227,7 @@ func (a *app) load() error {
 		handler = slog.NewJSONHandler(a.err, options)
 	}
 	a.cfg, a.log = cfg, slog.New(handler)
+	a.sources.set(cfg.Sources)
 	return nil
 }
 

@@ -7,10 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,8 +43,9 @@ proxy with TLS in front of it before opening it to a network you do not trust.
 While it runs it follows what the setting 'sources' names, see docs/sources.md.
 
 Ctrl-C or SIGTERM lets running requests finish first. SIGHUP reads the settings
-again: log.level and serve.public_url, allow_hosts, allow_origins and
-rate_per_minute change at once, the others at the next start.`,
+again: log.level, sources, and serve.public_url, allow_hosts, allow_origins and
+rate_per_minute change at once, the others at the next start. Settings with a
+mistake change nothing, which is said.`,
 		Example: `  zhiwen serve
   zhiwen serve --listen 127.0.0.1:9000
   curl -s localhost:8480/v1/ask -d '{"question": "2021年签约了多少项目"}'
@@ -92,10 +90,9 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		Chain: p.chain, Library: library{p.store}, Status: p.status, Problems: p.problems,
 		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
 		MCP:   a.mcpHandler(p),
-		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(folder.DB(), a.cfg.Sources)},
+		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(folder.DB(), &a.sources)},
 		Logger: a.log, Settings: webSettings(a.cfg.Serve),
 	})
-	defer a.reloadOnHangup(handler)()
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -106,7 +103,12 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	}
 	a.note("zhiwen: serving on http://%s (Ctrl-C ends it)", listener.Addr())
 	go p.follow(ctx, a.log)
-	defer a.startFollowing(ctx, p.embedder)()
+	followed := a.startFollowing(ctx, p.embedder)
+	defer followed.stop()
+	defer a.reloadOnHangup(func(cfg config.Config) string {
+		handler.Reload(webSettings(cfg.Serve))
+		return followed.change(cfg.Sources)
+	})()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(netutil.LimitListener(listener, maxConnections)) }()
 	select {
@@ -160,32 +162,4 @@ func publicURL(c config.Serve) string { return strings.TrimRight(c.PublicURL, "/
 
 func webSettings(c config.Serve) web.Settings {
 	return web.Settings{PublicURL: c.PublicURL, AllowHosts: c.AllowHosts, AllowOrigins: c.AllowOrigins, RatePerMinute: c.RatePerMinute}
-}
-
-// reloadOnHangup reads the settings again at every SIGHUP until stop is called.
-func (a *app) reloadOnHangup(server *web.Server) (stop func()) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-done:
-				return
-			case <-hangups:
-			}
-			cfg, err := a.settings()
-			if err != nil {
-				a.note("zhiwen: the settings stay as they were: %s", plain(err))
-				continue
-			}
-			_ = a.level.UnmarshalText([]byte(cfg.Log.Level)) // has been checked
-			server.Reload(webSettings(cfg.Serve))
-			a.note("zhiwen: the settings were read again")
-		}
-	}()
-	return func() {
-		signal.Stop(hangups)
-		close(done)
-	}
 }

@@ -20,6 +20,7 @@ import (
 	"zhiwen/bot"
 	"zhiwen/bot/api"
 	"zhiwen/bot/slack"
+	"zhiwen/config"
 	"zhiwen/rag"
 	"zhiwen/rag/zhtext"
 )
@@ -33,7 +34,11 @@ func (a *app) slackCommand() *cobra.Command {
 and the slash command. It needs a bot token and, for socket mode, an app token,
 or, for http mode, the signing secret; they stand in the environment
 (ZHIWEN_SLACK_BOT_TOKEN, …) or in files (slack.bot_token_file, …), see
-'zhiwen help settings'. --check says what is missing and changes nothing.`,
+'zhiwen help settings'. --check says what is missing and changes nothing.
+
+While it runs it follows what the setting 'sources' names, see docs/sources.md.
+SIGHUP reads the settings again: log.level and sources change at once, the others
+at the next start. Settings with a mistake change nothing, which is said.`,
 		Example: `  zhiwen slack --check
   zhiwen slack
   ZHIWEN_SLACK_MODE=http zhiwen slack`,
@@ -122,7 +127,7 @@ func (a *app) slack(ctx context.Context) error {
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(watch, newFreshnessMetrics(db, a.cfg.Sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(watch, newFreshnessMetrics(db, &a.sources), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	exporter, err := otelprom.New(otelprom.WithRegisterer(registry))
 	if err != nil {
 		return fmt.Errorf("set up metrics: %w", err)
@@ -143,7 +148,7 @@ func (a *app) slack(ctx context.Context) error {
 		DB:      db,
 		Catalog: p.store.Catalog,
 		Sources: func(ctx context.Context) ([]api.SourceStatus, error) {
-			return freshness(ctx, folder.DB(), a.cfg.Sources)
+			return freshness(ctx, folder.DB(), a.sources.get())
 		},
 		Reload: func(ctx context.Context) error {
 			_, err := p.store.Refresh(ctx)
@@ -162,7 +167,9 @@ func (a *app) slack(ctx context.Context) error {
 	}
 	defer stop()
 	go p.follow(ctx, a.log)
-	defer a.startFollowing(ctx, p.embedder)()
+	followed := a.startFollowing(ctx, p.embedder)
+	defer followed.stop()
+	defer a.reloadOnHangup(func(cfg config.Config) string { return followed.change(cfg.Sources) })()
 	a.note("zhiwen: connecting to Slack (Ctrl-C ends it)")
 	return b.Run(ctx)
 }

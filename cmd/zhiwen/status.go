@@ -35,7 +35,7 @@ func (a *app) status(ctx context.Context) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	p := &parts{followed: a.cfg.Sources}
+	p := &parts{followed: &a.sources}
 	defer p.Close()
 	// The embedder is not needed to describe a store, and a store that is not
 	// there yet is a state to be told, not a failure.
@@ -43,7 +43,7 @@ func (a *app) status(ctx context.Context) error {
 	switch {
 	case err == nil:
 		p.store = store
-		if len(p.followed) > 0 {
+		if len(p.followed.get()) > 0 {
 			if _, err := a.bots(ctx, p, readOnly); err != nil {
 				return err
 			}
@@ -57,7 +57,7 @@ func (a *app) status(ctx context.Context) error {
 	st := api.Status{Store: a.place(), Problems: []string{}}
 	if p.store == nil {
 		st.LLM = p.llmStatus(ctx)
-		if st.Sources, err = freshness(ctx, nil, p.followed); err != nil {
+		if st.Sources, err = freshness(ctx, nil, p.followed.get()); err != nil {
 			return err
 		}
 	} else if st, err = p.status(ctx); err != nil {

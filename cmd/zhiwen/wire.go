@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zhiwen/bot/api"
-	"zhiwen/config"
 	"zhiwen/embeddings"
 	"zhiwen/rag"
 	"zhiwen/rag/extract"
@@ -35,7 +34,7 @@ type parts struct {
 	model    llms.Model // bare, without retries; nil: no language model
 	identity llm.Identity
 	observer *telemetry // nil: nothing is sent anywhere
-	followed []config.Source
+	followed *sourceList
 }
 
 // openParts loads the configuration and builds everything that answers need.
@@ -44,7 +43,7 @@ func (a *app) openParts(ctx context.Context, how access) (*parts, error) {
 	if err := a.load(); err != nil {
 		return nil, err
 	}
-	p := &parts{followed: a.cfg.Sources}
+	p := &parts{followed: &a.sources}
 	ok := false
 	defer func() {
 		if !ok {
@@ -234,7 +233,7 @@ func (p *parts) status(ctx context.Context) (api.Status, error) {
 	if err != nil {
 		return api.Status{}, err
 	}
-	sources, err := freshness(ctx, p.db(), p.followed)
+	sources, err := freshness(ctx, p.db(), p.followed.get())
 	if err != nil {
 		return api.Status{}, err
 	}

@@ -60,7 +60,9 @@ func parseCSV(text, path string, comma rune, opts Options) draft {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = comma, -1, true, true
 	g := grid{headers: -1}
-	for {
+	total := strings.Count(text, "\n") + 1
+	for opts.stopped() == nil {
+		opts.progress("rows", len(g.rows), total)
 		record, err := r.Read()
 		if err != nil {
 			var bad *csv.ParseError

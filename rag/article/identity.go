@@ -33,6 +33,7 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 		a := Article{ID: d.id, Title: d.title, Published: d.published, Author: d.author, Source: d.source, URL: d.url, Path: path}
 		for _, p := range d.paragraphs {
 			if p.Text = trimBlank(zhtext.Clean(p.Text)); p.Text != "" {
+				p.Text = strings.Clone(p.Text) // else it keeps what it was cut out of or put together in
 				a.Paragraphs = append(a.Paragraphs, p)
 			}
 		}

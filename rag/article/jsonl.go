@@ -64,9 +64,13 @@ func (r record) body() string {
 func parseJSONL(text, path string, opts Options) ([]draft, error) {
 	var drafts []draft
 	var problems []error
-	number := 0
+	number, total := 0, strings.Count(text, "\n")+1
 	for line := range strings.SplitSeq(text, "\n") {
 		number++
+		if err := opts.stopped(); err != nil {
+			return nil, err
+		}
+		opts.progress("lines", number, total)
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}

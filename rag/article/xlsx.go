@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -24,9 +25,17 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 	if m.title == "" {
 		m.title = nameTitle(name)
 	}
+	parts, err := p.sheetParts()
+	if err != nil {
+		return draft{}, err
+	}
 	var blocks []block
 	for _, sheet := range f.GetSheetList() {
-		g, err := sheetGrid(f, sheet, opts)
+		shape, err := p.sheetShape(parts[sheet])
+		if err != nil {
+			return draft{}, fmt.Errorf("sheet %s: %w", sheet, err)
+		}
+		g, err := sheetGrid(f, sheet, shape, opts)
 		if err != nil {
 			return draft{}, fmt.Errorf("%w: sheet %s: %v", ErrDamaged, sheet, err)
 		}
@@ -48,7 +57,65 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 	return d, nil
 }
 
-func sheetGrid(f *excelize.File, sheet string, opts Options) (grid, error) {
+// sheetParts are the parts of the package that hold the sheets, by name.
+func (p *zipPackage) sheetParts() (map[string]string, error) {
+	const workbook = "xl/workbook.xml"
+	book, err := p.xmlPart(workbook)
+	if err != nil {
+		return nil, err
+	}
+	relations, err := p.relations(workbook)
+	if err != nil {
+		return nil, err
+	}
+	parts := map[string]string{}
+	book.find("sheets").all("sheet", func(s *element) { parts[s.attrs["name"]] = relations[s.attrs["id"]] })
+	return parts, nil
+}
+
+// shape is what of a sheet has to be known before its cells.
+type shape struct {
+	rows   int
+	merged []string // ranges of cells, as A1:B2
+}
+
+var (
+	sheetTag = regexp.MustCompile(`^<(?:\w+:)?(row|mergeCell)[\s/>]`)
+	mergeRef = regexp.MustCompile(`\sref="([A-Z]{1,3}\d+):([A-Z]{1,3}\d+)"`)
+)
+
+// sheetShape looks through the XML of a sheet. The library would build all of it in
+// memory to tell which cells are merged: 2 GB for 200,000 rows.
+func (p *zipPackage) sheetShape(part string) (shape, error) {
+	var s shape
+	raw, err := p.read(part)
+	if err != nil {
+		return s, err
+	}
+	p.left += int64(len(raw)) // is read a second time by the library, which has a bound of its own
+	for {
+		at := bytes.IndexByte(raw, '<')
+		if at < 0 {
+			return s, nil
+		}
+		raw = raw[at:]
+		end := bytes.IndexByte(raw, '>')
+		if end < 0 {
+			return s, nil // the library says what is wrong with it
+		}
+		tag := raw[:end+1]
+		raw = raw[end+1:]
+		if kind := sheetTag.FindSubmatch(tag[:min(len(tag), 40)]); kind == nil {
+			continue
+		} else if string(kind[1]) == "row" {
+			s.rows++
+		} else if ref := mergeRef.FindSubmatch(tag); ref != nil {
+			s.merged = append(s.merged, string(ref[1])+":"+string(ref[2]))
+		}
+	}
+}
+
+func sheetGrid(f *excelize.File, sheet string, s shape, opts Options) (grid, error) {
 	g := grid{headers: -1}
 	rows, err := f.Rows(sheet)
 	if err != nil {
@@ -60,6 +127,10 @@ func sheetGrid(f *excelize.File, sheet string, opts Options) (grid, error) {
 	defer rows.Close()
 	cells := 0
 	for rows.Next() {
+		if err := opts.stopped(); err != nil {
+			return g, err
+		}
+		opts.progress("rows", len(g.rows), max(s.rows, len(g.rows)))
 		values, err := rows.Columns()
 		if err != nil {
 			return g, err
@@ -77,18 +148,19 @@ func sheetGrid(f *excelize.File, sheet string, opts Options) (grid, error) {
 			return g, fmt.Errorf("it holds more than %d cells; save it in parts", maxSheetCells)
 		}
 	}
-	merged, err := f.GetMergeCells(sheet)
-	if err != nil {
-		return g, err
-	}
-	for _, m := range merged {
-		x0, y0, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+	for _, area := range s.merged {
+		from, to, _ := strings.Cut(area, ":")
+		x0, y0, err := excelize.CellNameToCoordinates(from)
 		if err != nil {
 			continue
 		}
-		x1, y1, err := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err != nil {
+		x1, y1, err := excelize.CellNameToCoordinates(to)
+		if err != nil || y0 > len(g.rows) {
 			continue
+		}
+		text := ""
+		if first := g.rows[y0-1]; x0 <= len(first) {
+			text = first[x0-1].text
 		}
 		for y := y0; y <= min(y1, len(g.rows)); y++ {
 			row := g.rows[y-1]
@@ -97,7 +169,7 @@ func sheetGrid(f *excelize.File, sheet string, opts Options) (grid, error) {
 			}
 			for x := x0; x <= min(x1, len(row)); x++ {
 				if y > y0 || x > x0 {
-					row[x-1] = cell{text: m.GetCellValue(), left: x > x0, above: y > y0}
+					row[x-1] = cell{text: text, left: x > x0, above: y > y0}
 				}
 			}
 			g.rows[y-1] = row

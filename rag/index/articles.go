@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -116,7 +117,7 @@ type articleRows struct {
 // rows with their checksums (vectors apart) and calls f with what was read or
 // what is wrong with it.
 func eachArticle(ctx context.Context, q querier, ids []string, vectors bool, f func(id string, r articleRows, wrong error) error) error {
-	for part := range slices.Chunk(ids, maxParameters) {
+	for part := range atOnce(ctx, q, ids) {
 		found, err := readArticles(ctx, q, part, vectors)
 		for _, id := range part {
 			if ctx.Err() != nil {
@@ -145,6 +146,41 @@ func eachArticle(ctx context.Context, q querier, ids []string, vectors bool, f f
 		}
 	}
 	return nil
+}
+
+// maxPassages is how many passages are read at once, unless one article has more:
+// with their vectors, some 8 MB.
+const maxPassages = 2000
+
+// atOnce cuts a list of articles into those that are read together.
+func atOnce(ctx context.Context, q querier, ids []string) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for part := range slices.Chunk(ids, maxParameters) {
+			// A hint: what is damaged shows when the articles are read.
+			sizes := map[string]int64{}
+			_ = each(ctx, q, func(scan func(...any) error) error {
+				var id string
+				var n int64
+				err := scan(&id, &n)
+				sizes[id] = n
+				return err
+			}, "SELECT id, passages FROM articles INDEXED BY articles_roll WHERE id IN ("+placeholders(len(part))+")", anys(part)...)
+			from, sum := 0, int64(0)
+			for i, id := range part {
+				n := max(0, min(sizes[id], maxPassages+1))
+				if i > from && sum+n > maxPassages {
+					if !yield(part[from:i]) {
+						return
+					}
+					from, sum = i, 0
+				}
+				sum += n
+			}
+			if !yield(part[from:]) {
+				return
+			}
+		}
+	}
 }
 
 func readArticles(ctx context.Context, q querier, ids []string, vectors bool) (map[string]*articleRows, error) {
