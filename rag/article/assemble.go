@@ -175,6 +175,7 @@ func sift(blocks []block, m meta) *page {
 			}
 			b.text = text
 			if n := len(p.lines); n > 0 && p.lines[n-1].text == b.text {
+				p.omit(OmitRepeated, b.text)
 				continue // a page that shows a line twice
 			}
 			p.lines = append(p.lines, b)
@@ -255,13 +256,16 @@ func (p *page) findTitle() {
 		switch {
 		case len(p.lines) > 0 && p.lines[0].kind == blockHeading && p.lines[0].level > 0:
 			at = 0
-		case p.metaAt > 0 && p.metaAt <= first:
+		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
 		case first > 0 && isTitleText(p.lines[0].text):
 			at = 0
 		}
 		if at >= 0 {
 			p.title = p.lines[at].text
+			for _, above := range p.lines[:at] {
+				p.omit(OmitFurniture, above.text)
+			}
 			p.lines = p.lines[at+1:]
 			p.metaAt, first = p.metaAt-at-1, first-at-1
 		}
@@ -291,6 +295,19 @@ func (p *page) findTitle() {
 	}
 	p.metaAt -= len(p.lines) - len(kept)
 	p.lines = kept
+}
+
+// metaBelow tells whether what describes the article stands below most of its text.
+func (p *page) metaBelow() bool {
+	above, below := 0, 0
+	for i, b := range p.lines {
+		if i < p.metaAt-1 {
+			above += utf8.RuneCountInString(b.text)
+		} else if i >= p.metaAt {
+			below += utf8.RuneCountInString(b.text)
+		}
+	}
+	return above > below
 }
 
 // isTitleText accepts headlines, longer than headings and with exclamations.

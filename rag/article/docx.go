@@ -57,7 +57,7 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 			m.title = ""
 		}
 	}
-	return assemble(r.blocks, m, opts), nil
+	return assemble(r.blocks, m, opts), p.tellCharts(opts)
 }
 
 // readStyles finds the styles of headings, by name, level or what they rest on.

@@ -45,8 +45,12 @@ func parseFeed(text string, opts Options) ([]draft, error) {
 			}
 			body := ""
 			for _, field := range []string{"encoded", "content", "description", "summary"} {
-				if body = e.child(field).content(); strings.TrimSpace(body) != "" {
-					break
+				switch text := e.child(field).content(); {
+				case strings.TrimSpace(text) == "":
+				case body == "":
+					body = text
+				case !strings.Contains(string(compact(body)), string(compact(text))):
+					opts.omit(OmitRepeated, text) // a summary of what is read
 				}
 			}
 			if strings.TrimSpace(body) == "" {

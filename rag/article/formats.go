@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -294,6 +296,25 @@ func (p *zipPackage) relations(part string) (map[string]string, error) {
 		out[r.attrs["Id"]] = strings.TrimPrefix(target, "/")
 	})
 	return out, nil
+}
+
+// tellCharts tells of diagrams, whose figures are not read.
+func (p *zipPackage) tellCharts(opts Options) error {
+	for _, name := range slices.Sorted(maps.Keys(p.files)) {
+		if path.Base(path.Dir(name)) != "charts" || !strings.HasPrefix(path.Base(name), "chart") {
+			continue
+		}
+		chart, err := p.xmlPart(name)
+		if err != nil {
+			return err
+		}
+		var texts []string
+		for _, kind := range []string{"t", "v"} {
+			chart.all(kind, func(e *element) { texts = append(texts, e.content()) })
+		}
+		opts.omit(OmitUnreadable, "a diagram: "+strings.Join(texts, " "))
+	}
+	return nil
 }
 
 // coreMeta is what an Office document says of itself, but for what a program put

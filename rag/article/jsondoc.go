@@ -84,7 +84,10 @@ func parseJSON(text, path string, opts Options) ([]draft, error) {
 	if records := jsonRecords([]byte(text)); records != nil {
 		var drafts []draft
 		var problems []error
+		unread := newUnreadFields(opts)
+		defer unread.tell(opts)
 		for i, r := range records {
+			unread.add(r)
 			d, err := parseRecord(string(r), opts)
 			if err != nil {
 				problems = append(problems, &PathError{Path: path, Err: fmt.Errorf("%w: record %d: %w", ErrMalformed, i+1, err),

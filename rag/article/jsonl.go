@@ -64,6 +64,8 @@ func (r record) body() string {
 func parseJSONL(text, path string, opts Options) ([]draft, error) {
 	var drafts []draft
 	var problems []error
+	unread := newUnreadFields(opts)
+	defer unread.tell(opts)
 	number, total := 0, strings.Count(text, "\n")+1
 	for line := range strings.SplitSeq(text, "\n") {
 		number++
@@ -74,6 +76,7 @@ func parseJSONL(text, path string, opts Options) ([]draft, error) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
+		unread.add([]byte(line))
 		d, err := parseRecord(line, opts)
 		if err != nil {
 			problems = append(problems, &PathError{Path: path, Line: number, Err: fmt.Errorf("%w: %w", ErrMalformed, err),

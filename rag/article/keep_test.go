@@ -208,6 +208,12 @@ func TestOmissions(t *testing.T) {
 		{"hidden", `<html><body><p>东江大桥今天通车，全长1860米。</p><p style="display:none">票价90元。</p></body></html>`, "a.html", OmitHidden, "票价90元。"},
 		{"related", "东江大桥\n\n东江大桥今天通车，全长1860米。\n\n相关阅读\n\n西江大桥开工", "a.txt", OmitRelated, "西江大桥开工"},
 		{"MDX", "import X from './x'\n\n# 大桥\n\n<Note>\n东江大桥今天通车。\n</Note>\n", "a.mdx", OmitMarkup, "import X from './x'"},
+		{"lines over a headline", "晨报\n\n东江大桥\n\n发布时间：2024-05-06\n\n东江大桥今天通车，全长1860米，两岸往来只要五分钟。", "a.txt", OmitFurniture, "晨报"},
+		{"fields of records", `{"title":"桥","text":"东江大桥今天通车。","tags":["交通","要闻"]}` + "\n" + `{"text":"西江大桥开工。","tags":["开工"],"more":null}`, "a.jsonl", OmitField, `tags of 2 records: ["交通","要闻"]`},
+		{"fields of an object", `[{"text":"东江大桥今天通车。","editor":"王二"}]`, "a.json", OmitField, `editor of 1 record: "王二"`},
+		{"a summary in a feed", "<rss><channel><item><title>桥</title><description>今天的要闻。</description><encoded>东江大桥今天通车，全长1860米。</encoded></item></channel></rss>", "a.rss", OmitRepeated, "今天的要闻。"},
+		{"the other form of a mail", "From: a@example.org\nSubject: bridge\nDate: Mon, 03 Jun 2024 09:00:00 +0800\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=x\n\n" +
+			"--x\nContent-Type: text/plain; charset=utf-8\n\n东江大桥今天通车。\n--x\nContent-Type: text/html; charset=utf-8\n\n<p>东江大桥今天通车。</p><p>请看图片。</p>\n--x--\n", "a.eml", OmitRepeated, "请看图片。"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var told []Omission
@@ -225,6 +231,33 @@ func TestOmissions(t *testing.T) {
 			}
 			t.Errorf("not told: %+v", told)
 		})
+	}
+}
+
+// What describes a text below it, as a signature does, is no headline's line: what
+// stands above is the text.
+func TestMetadataBelow(t *testing.T) {
+	var told []Omission
+	articles, err := Parse([]byte("春日\n\n江上三两枝\n溪边一叶舟\n山中人不语\n月下水长流\n\n编辑：张三\n来源：晨报\n"), "a.txt", Options{Omitted: func(o Omission) { told = append(told, o) }})
+	if err != nil || len(articles) != 1 {
+		t.Fatal(articles, err)
+	}
+	for _, line := range []string{"春日", "江上三两枝", "溪边一叶舟", "山中人不语", "月下水长流"} {
+		if !strings.Contains(describe(articles), line) {
+			t.Errorf("%s is lost: %s, told of %v", line, describe(articles), told)
+		}
+	}
+}
+
+// A line that stands twice, one after the other, is kept once and told of.
+func TestRepeated(t *testing.T) {
+	var told []Omission
+	articles, err := Parse([]byte("东江大桥\n\n全桥亮灯。\n\n全桥亮灯。\n\n桥上可以步行。"), "a.txt", Options{Omitted: func(o Omission) { told = append(told, o) }})
+	if err != nil || strings.Count(describe(articles), "全桥亮灯") != 1 {
+		t.Fatal(err, describe(articles))
+	}
+	if len(told) != 1 || told[0].Reason != OmitRepeated || told[0].Text != "全桥亮灯。" {
+		t.Errorf("told of %v", told)
 	}
 }
 

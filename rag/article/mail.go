@@ -72,10 +72,26 @@ func parseMail(raw []byte, opts Options) ([]draft, error) {
 		drafts = append(drafts, parseHTML(r.html, m, opts))
 	case strings.TrimSpace(r.plain) != "":
 		drafts = append(drafts, assemble(unwrap(splitLines(r.plain)), m, opts))
+		r.compare(m)
 	case r.html != "":
 		drafts = append(drafts, parseMarkup(r.html, m, true, opts))
 	}
 	return append(drafts, r.attached...), r.err
+}
+
+// compare tells what of a mail stands only in its other form, which is not read.
+func (r *mailReader) compare(m meta) {
+	if r.html == "" || r.opts.Omitted == nil {
+		return
+	}
+	silent := r.opts
+	silent.Omitted = nil
+	plain := string(compact(r.plain))
+	for _, p := range parseMarkup(r.html, m, true, silent).paragraphs {
+		if !strings.Contains(plain, string(compact(p.Text))) {
+			r.opts.omit(OmitRepeated, p.Text)
+		}
+	}
 }
 
 type mailReader struct {

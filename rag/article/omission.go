@@ -26,6 +26,8 @@ const (
 	OmitMarkup     OmissionReason = "markup"     // statements of MDX and the like, no text
 	OmitUndecoded  OmissionReason = "undecoded"  // bytes that are no characters
 	OmitDuplicate  OmissionReason = "duplicate"  // a record whose ID was taken
+	OmitRepeated   OmissionReason = "repeated"   // a line that stands there twice, the same in another form
+	OmitField      OmissionReason = "field"      // a field of a record that is none of those that are read
 	OmitUnreadable OmissionReason = "unreadable" // a part of a document that could not be read
 	// OmitRecognized is no omission but a warning: a text that was read off
 	// pictures, in which characters may be wrong.

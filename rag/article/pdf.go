@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -109,33 +110,77 @@ var figures = regexp.MustCompile(`\d+|[ivxlcIVXLC]+\b`)
 // document.
 const edgeLines = 2
 
-// dropRunning takes off the lines at the edges of pages that come back on others
-// but for their figures, and lines that hold a page's number alone.
+// maxFigures is how many figures of a line are compared one by one.
+const maxFigures = 4
+
+// runningKeys are the ways in which a line at the edge of a page may come back on
+// other pages: the same but for its figures, of which each is the same too or grows
+// with the number of the page. Rows of a table that differ in anything else are none.
+func runningKeys(line string, page int, foot bool) []string {
+	line = strings.Join(strings.Fields(line), "")
+	keys := []string{fmt.Sprint(foot, " ")}
+	at, n := 0, 0
+	for _, m := range figures.FindAllStringIndex(line, -1) {
+		for i := range keys {
+			keys[i] += line[at:m[0]]
+		}
+		at = m[1]
+		figure := line[m[0]:m[1]]
+		value, err := strconv.Atoi(figure)
+		if n++; err != nil { // Roman ones number pages
+			figure = "#"
+		}
+		with := make([]string, 0, 2*len(keys))
+		for _, k := range keys {
+			with = append(with, k+figure)
+			if err == nil && n <= maxFigures {
+				with = append(with, fmt.Sprintf("%s<%d>", k, value-page))
+			}
+		}
+		keys = with
+	}
+	for i := range keys {
+		keys[i] += line[at:]
+	}
+	return keys
+}
+
+// dropRunning takes off the lines at the edges of pages that come back on others,
+// and lines that hold a page's number alone.
 func dropRunning(pages []pdfPage, opts Options) {
-	shape := func(line string) string { return figures.ReplaceAllString(strings.Join(strings.Fields(line), ""), "#") }
-	seen := map[string]map[int]bool{}
-	edges := func(p pdfPage, each func(i int)) {
-		for i := range p.lines {
-			if i < edgeLines || i >= len(p.lines)-edgeLines {
-				each(i)
+	type count struct{ last, pages int }
+	seen := map[string]count{}
+	edges := func(p pdfPage, each func(i int, keys []string)) {
+		for i, l := range p.lines {
+			var keys []string
+			if i < edgeLines {
+				keys = runningKeys(l, p.number, false)
+			}
+			if i >= len(p.lines)-edgeLines {
+				keys = append(keys, runningKeys(l, p.number, true)...)
+			}
+			if keys != nil {
+				each(i, keys)
 			}
 		}
 	}
 	for _, p := range pages {
-		edges(p, func(i int) {
-			s := shape(p.lines[i])
-			if seen[s] == nil {
-				seen[s] = map[int]bool{}
+		edges(p, func(_ int, keys []string) {
+			for _, k := range keys {
+				if c := seen[k]; c.last != p.number {
+					seen[k] = count{p.number, c.pages + 1}
+				}
 			}
-			seen[s][p.number] = true
 		})
 	}
 	least := max(2, min(3, len(pages)/2))
+	runs := func(key string) bool { return seen[key].pages >= least }
 	for k, p := range pages {
 		drop := map[int]bool{}
-		edges(p, func(i int) {
-			s := shape(p.lines[i])
-			if len(pages) > 1 && len(seen[s]) >= least && runeLen(p.lines[i]) < 60 && !endsSentence(p.lines[i]) || strings.Trim(s, "#-—–·第页共/|. ") == "" {
+		edges(p, func(i int, keys []string) {
+			l := p.lines[i]
+			alone := strings.Trim(figures.ReplaceAllString(strings.Join(strings.Fields(l), ""), ""), "-—–·第页共/|.") == ""
+			if alone || len(pages) > 1 && slices.ContainsFunc(keys, runs) && runeLen(l) < 60 && !endsSentence(l) {
 				drop[i] = true
 			}
 		})

@@ -49,7 +49,7 @@ func parsePPTX(p *zipPackage, name string, opts Options) (draft, error) {
 	if m.title == "" && len(blocks) > 0 && blocks[0].kind != blockTitle {
 		m.title = nameTitle(name)
 	}
-	return assemble(blocks, m, opts), nil
+	return assemble(blocks, m, opts), p.tellCharts(opts)
 }
 
 func (p *zipPackage) slide(part string, number int, opts Options) ([]block, error) {

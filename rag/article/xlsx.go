@@ -45,6 +45,11 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 			}
 			continue
 		}
+		if notes, err := f.GetComments(sheet); err == nil {
+			for _, n := range notes {
+				opts.omit(OmitFurniture, sheet+", "+n.Cell+": "+n.Text)
+			}
+		}
 		rows := g.blocks()
 		if len(rows) == 0 {
 			continue
