@@ -13,6 +13,9 @@ import (
 const (
 	// largeAfter is how long a file is read before its own progress is shown.
 	largeAfter = time.Second
+	// showEvery is the least time between two steps that are shown: some files have
+	// half a million rows.
+	showEvery = 100 * time.Millisecond
 	// nameCells is how much of a file's name is shown beside it.
 	nameCells = 40
 )
@@ -26,6 +29,7 @@ type readingProgress struct {
 	began time.Time     // of the file
 	large *cli.Progress // of the file, nil before largeAfter
 	unit  string
+	shown time.Time
 }
 
 func (a *app) showReading() *readingProgress {
@@ -43,9 +47,11 @@ func (p *readingProgress) next(path string, done, total int) {
 
 // within says how far the file is read.
 func (p *readingProgress) within(unit string, done, total int) {
-	if p.large == nil && time.Since(p.began) < largeAfter {
+	now := time.Now()
+	if p.large == nil && now.Sub(p.began) < largeAfter || now.Sub(p.shown) < showEvery {
 		return
 	}
+	p.shown = now
 	if p.large == nil || unit != p.unit {
 		p.endLarge()
 		p.files.Finish()
