@@ -27,6 +27,10 @@ const (
 
 func (s *Store) class(name string) string { return s.opts.Collection + name }
 
+func (s *Store) classNames() []string {
+	return []string{s.class(articleClass), s.class(passageClass), s.class(pendingClass), s.class(storeClass)}
+}
+
 // property describes a property of a class.
 type property struct {
 	Name         string   `json:"name"`
