@@ -215,6 +215,11 @@ func (s *Store) present(ctx context.Context) error {
 	if s.covered() {
 		return nil
 	}
+	return s.alive(ctx)
+}
+
+// alive fails when no quorum of the replicas answers.
+func (s *Store) alive(ctx context.Context) error {
 	_, err := s.describe(ctx, s.client.searching)
 	return err
 }
