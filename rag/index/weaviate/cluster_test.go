@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/indextest"
@@ -56,7 +57,7 @@ func options(t testing.TB) weaviate.Options {
 	t.Helper()
 	e := &indextest.HashEmbedder{Dimension: 16}
 	return weaviate.Options{
-		Hosts: hosts(t), Key: os.Getenv(keyVariable), Collection: "Test" + rand.Text(),
+		Hosts: hosts(t), Key: os.Getenv(keyVariable), Collection: "Test" + rand.Text(), Replicas: min(3, len(hosts(t))),
 		Embedder: e, EmbedderInfo: info(e), Segment: runes,
 	}
 }
@@ -441,6 +442,15 @@ func script(t testing.TB, args ...string) string {
 		t.Fatalf("scripts/cluster %v: %v", args, err)
 	}
 	return string(out)
+}
+
+// found lists the articles of hits.
+func found(hits []rag.Hit) []string {
+	var ids []string
+	for _, h := range hits {
+		ids = append(ids, h.Article.ID)
+	}
+	return ids
 }
 
 func scores[T any](hits []T) string { return fmt.Sprintf("%.300v", hits) }
