@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -99,7 +100,8 @@ func TestDamageIsMended(t *testing.T) {
 }
 
 // Backups are the cluster's. One of several nodes says what it needs for that; a
-// single node does it (CLUSTER_NODES=1 scripts/cluster up).
+// single node does it (CLUSTER_NODES=1 scripts/cluster up), and so do several that
+// have a place for them, which ZHIWEN_TEST_BACKUPS says.
 func TestBackup(t *testing.T) {
 	o := options(t)
 	s := open(t, o)
@@ -112,7 +114,7 @@ func TestBackup(t *testing.T) {
 	}
 	name := strings.ToLower(o.Collection)
 	made, err := s.Backup(t.Context(), name)
-	if len(o.Hosts) > 1 {
+	if len(o.Hosts) > 1 && os.Getenv("ZHIWEN_TEST_BACKUPS") == "" {
 		if !errors.Is(err, weaviate.ErrBackup) || !strings.Contains(err.Error(), "backup-s3") {
 			t.Errorf("%v", err)
 		}
