@@ -339,6 +339,12 @@ func TestRefusals(t *testing.T) {
 	}
 	exact(t, s, append(indextest.Articles(), fresh))
 
+	newer := `{"class":"` + o.Collection + `Store","properties":{"value":"{\"Schema\":99}"}}`
+	rest(t, o, http.MethodPatch, "/v1/objects/"+o.Collection+"Store/"+idOf(t, o, "Store", func(map[string]any) bool { return true }), newer)
+	if _, err := weaviate.Open(t.Context(), o); !errors.Is(err, weaviate.ErrSchema) || !strings.Contains(err.Error(), "schema 99") {
+		t.Errorf("a collection of a later program: %v", err)
+	}
+
 	foreign := o
 	foreign.Collection += "Foreign"
 	rest(t, o, http.MethodPost, "/v1/schema", `{"class":"`+foreign.Collection+`Article","vectorizer":"none","properties":[{"name":"title","dataType":["text"]}]}`)

@@ -1,3 +1,5 @@
+//go:build unix
+
 package weaviate_test
 
 import (
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,12 +22,13 @@ import (
 	"zhiwen/rag/index/indextest"
 )
 
-// hits counts for how many questions the planted passage is among the first five,
-// by words, by meaning and fused, and how long both searches took.
+// measure is how often the planted passage is among the first five, by words, by
+// meaning and fused, and what it took.
 type measure struct {
 	words, meaning, fused int
 	took                  []time.Duration
 	ingest                time.Duration
+	ingestCPU, askCPU     float64 // seconds, of this process and the nodes
 }
 
 type searcher interface {
@@ -36,11 +40,12 @@ type searcher interface {
 // sides at once, 30 hits of each.
 func measured(t *testing.T, s searcher, e *indextest.WordEmbedder, articles []article.Article, questions []indextest.Planted) measure {
 	t.Helper()
-	began := time.Now()
+	began, before := time.Now(), use(t)
 	if report, err := s.Add(t.Context(), articles, index.AddOptions{}); err != nil || report.Added != len(articles) {
 		t.Fatalf("%+v, %v", report, err)
 	}
-	m := measure{ingest: time.Since(began)}
+	m := measure{ingest: time.Since(began), ingestCPU: use(t).cpu - before.cpu}
+	before = use(t)
 	for i, q := range questions {
 		v, err := e.EmbedQuery(t.Context(), q.Question)
 		if err != nil {
@@ -62,6 +67,7 @@ func measured(t *testing.T, s searcher, e *indextest.WordEmbedder, articles []ar
 		}
 		m.fused += among(rag.Fuse(words, meaning, nil, 5), q.Passage)
 	}
+	m.askCPU = use(t).cpu - before.cpu
 	slices.Sort(m.took)
 	return m
 }
@@ -74,12 +80,12 @@ func among(hits []rag.Hit, passage string) int {
 	return 0
 }
 
-func (m measure) row(where string, passages int, memory string) string {
+func (m measure) row(where string, passages int) string {
 	n := float64(len(m.took))
 	at := func(share float64) float64 { return float64(m.took[int(share*(n-1))].Microseconds()) / 1000 }
-	return fmt.Sprintf("| %d | %s | %.0f / %.0f | %.1f / %.1f | %.3f / %.3f / %.3f | %s |",
-		passages, where, m.ingest.Seconds(), float64(passages)/m.ingest.Seconds(), at(0.5), at(0.95),
-		float64(m.words)/n, float64(m.meaning)/n, float64(m.fused)/n, memory)
+	return fmt.Sprintf("| %d | %s | %.0f / %.0f | %.1f / %.1f | %.1f | %.3f / %.3f / %.3f |",
+		passages, where, m.ingestCPU, m.ingest.Seconds(), at(0.5), at(0.95), m.askCPU*1000/n,
+		float64(m.words)/n, float64(m.meaning)/n, float64(m.fused)/n)
 }
 
 // The cluster finds planted passages as often as the local store: hit@5 differs
@@ -110,10 +116,9 @@ func TestSameHits(t *testing.T) {
 		}
 		want := measured(t, local, e, articles, questions)
 		local.Close()
-		before := memory(t)
+		before := use(t)
 		got := measured(t, open(t, o), e, articles, questions)
-		after := memory(t)
-		t.Log("\n" + want.row("local", n, "") + "\n" + got.row("cluster", n, fmt.Sprintf("%d → %d", before, after)))
+		t.Logf("\n%s\n%s\nthe nodes' memory: %d MB before, %d MB after", want.row("local", n), got.row("cluster", n), before.megabyte, use(t).megabyte)
 		for _, c := range []struct {
 			name      string
 			got, want int
@@ -125,24 +130,41 @@ func TestSameHits(t *testing.T) {
 	}
 }
 
-// memory is what the nodes that scripts/cluster started have resident, in MB
-// altogether; 0 where they are others.
-func memory(t *testing.T) int {
+// used is what this process and the nodes that scripts/cluster started have
+// computed so far, and what the nodes have resident.
+type used struct {
+	cpu      float64 // seconds
+	megabyte int
+}
+
+func use(t *testing.T) used {
 	t.Helper()
+	var self syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &self); err != nil {
+		t.Fatal(err)
+	}
+	u := used{cpu: float64(self.Utime.Nano()+self.Stime.Nano()) / 1e9}
 	pids, _ := filepath.Glob(filepath.Join(os.Getenv("CLUSTER_DIR"), "node*", "pid"))
-	total := 0
 	for _, p := range pids {
 		pid, err := os.ReadFile(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		status, _ := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/status")
+		process := filepath.Join("/proc", strings.TrimSpace(string(pid)))
+		status, _ := os.ReadFile(filepath.Join(process, "status"))
 		for line := range strings.Lines(string(status)) {
 			var kb int
 			if n, _ := fmt.Sscanf(line, "VmRSS: %d kB", &kb); n == 1 {
-				total += kb / 1024
+				u.megabyte += kb / 1024
 			}
 		}
+		stat, _ := os.ReadFile(filepath.Join(process, "stat"))
+		_, after, _ := strings.Cut(string(stat), ") ")
+		if f := strings.Fields(after); len(f) > 12 {
+			user, _ := strconv.ParseFloat(f[11], 64)
+			system, _ := strconv.ParseFloat(f[12], 64)
+			u.cpu += (user + system) / 100 // clock ticks
+		}
 	}
-	return total
+	return u
 }
