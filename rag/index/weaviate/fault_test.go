@@ -40,7 +40,7 @@ func killedDuring() int {
 	if os.Getenv("ZHIWEN_SOAK") != "" {
 		return 20_000
 	}
-	return 1000
+	return 500
 }
 
 // Any one node is killed while articles are added and questions asked: all
@@ -128,6 +128,7 @@ func (q *questioner) begin(t *testing.T, when string) (stop func()) {
 		defer close(done)
 		for ; ctx.Err() == nil; q.asked++ {
 			q.ask(t, when)
+			time.Sleep(50 * time.Millisecond) // the nodes have to catch up as well
 		}
 	}()
 	return func() { cancel(); <-done }
