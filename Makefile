@@ -107,8 +107,8 @@ cluster-up: ## start a Weaviate cluster of three nodes on this machine (built on
 cluster-down: ## stop it; its data stays
 	@scripts/cluster down
 
-test-cluster: model build ## the tests that need a cluster, on one of their own
-	scripts/ci-cluster -v
+test-cluster: model build ## the tests that need a cluster, on one of their own, with 10,000 passages
+	ZHIWEN_SIZES=10000 scripts/ci-cluster -v
 
 notice: ## write NOTICE: the licences of everything that is built in or fetched
 	scripts/notice

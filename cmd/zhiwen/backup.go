@@ -18,7 +18,11 @@ func (a *app) backupCommand() *cobra.Command {
 		Long: `Writes all that cannot be made again (articles, vectors, and for Slack the inbox,
 conversations and votes) into one new file, while others ingest and ask. The
 file appears when it is complete and has been compared with its checksums; it
-holds the store as it was when the command began.`,
+holds the store as it was when the command began.
+
+On a cluster (index.backend: weaviate) NAME stands in the place of FILE: the
+cluster copies the articles to where its own backups go (docs/cluster.md). What
+the store's folder keeps is copied with ZHIWEN_INDEX_BACKEND=local.`,
 		Example: "  zhiwen backup store-2025-09-01.db\n  zhiwen restore store-2025-09-01.db",
 		Args:    oneFile,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.backup(cmd.Context(), args[0]) },
@@ -29,8 +33,8 @@ func (a *app) backup(ctx context.Context, path string) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	if err := a.onlyLocal("backup"); err != nil {
-		return err
+	if a.onCluster() {
+		return a.backupCluster(ctx, path)
 	}
 	store, err := a.openFolder(ctx, readOnly)
 	if err != nil {

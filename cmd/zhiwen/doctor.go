@@ -33,7 +33,11 @@ exit status is 1 when something is wrong.
 files they came from, vectors are made again, indexes are built anew. An article
 whose file is not there any more is taken out and named as missing, until it is
 ingested again or given up with 'zhiwen ingest --prune'. A database that cannot
-be read throughout is kept, and what is sound is copied into a new one.`,
+be read throughout is kept, and what is sound is copied into a new one.
+
+On a cluster (index.backend: weaviate) all nodes are looked at, and what each of
+them holds is compared with its checksums; look when nobody ingests. --repair
+writes damaged articles again.`,
 		Example: `  zhiwen doctor
   zhiwen doctor --json | jq .problems
   zhiwen backup before.db; zhiwen doctor --repair`,
@@ -48,17 +52,14 @@ func (a *app) doctor(ctx context.Context, repair bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	if err := a.onlyLocal("doctor"); err != nil {
-		return err
-	}
-	report := doctorReport{Store: a.cfg.Store.Dir}
+	report := doctorReport{Store: a.place()}
 	var err error
 	if report.CheckReport, err = a.examine(ctx); err != nil {
 		return err
 	}
 	if repair {
 		found := report.Problems
-		if report.Repaired, err = a.repair(ctx); err != nil {
+		if report.Repaired, err = a.repair(ctx, found); err != nil {
 			return err
 		}
 		if report.CheckReport, err = a.examine(ctx); err != nil {
@@ -72,19 +73,25 @@ func (a *app) doctor(ctx context.Context, repair bool) error {
 		return err
 	}
 	if n := len(report.Problems); n > 0 {
-		return &exitError{exitFailed, fmt.Errorf("%s with the store in %s", counted(n, "problem"), a.cfg.Store.Dir)}
+		return &exitError{exitFailed, fmt.Errorf("%s with the store in %s", counted(n, "problem"), a.place())}
 	}
 	return nil
 }
 
 func (a *app) examine(ctx context.Context) (index.CheckReport, error) {
+	if a.onCluster() {
+		return a.examineCluster(ctx)
+	}
 	bar := cli.NewProgress(a.err, "articles")
 	defer bar.Finish()
 	return index.Check(ctx, index.Options{Dir: a.cfg.Store.Dir, Logger: a.log}, bar.Update)
 }
 
 // repair mends the store, and reads again what had to be taken out of it.
-func (a *app) repair(ctx context.Context) (done []string, err error) {
+func (a *app) repair(ctx context.Context, found []index.Problem) (done []string, err error) {
+	if a.onCluster() {
+		return a.repairCluster(ctx, found)
+	}
 	mended, err := index.Repair(ctx, index.Options{Dir: a.cfg.Store.Dir, Logger: a.log})
 	if err != nil {
 		return nil, err

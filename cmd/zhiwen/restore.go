@@ -21,7 +21,10 @@ refused and the store stays as it is. Programs that have the store open go on
 with the restored one within seconds.
 
 A store that holds articles is replaced only with --replace; the command says
-before which of the two is older.`,
+before which of the two is older.
+
+On a cluster (index.backend: weaviate) it is the name of a backup, and the nodes
+must have the names that they had then. Nobody may ingest meanwhile.`,
 		Example: "  zhiwen restore store-2025-09-01.db\n  zhiwen restore --replace --store /srv/zhiwen store-2025-09-01.db",
 		Args:    oneFile,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0], replace) },
@@ -34,8 +37,8 @@ func (a *app) restore(ctx context.Context, path string, replace bool) error {
 	if err := a.load(); err != nil {
 		return err
 	}
-	if err := a.onlyLocal("restore"); err != nil {
-		return err
+	if a.onCluster() {
+		return a.restoreCluster(ctx, path, replace)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("read the copy: %w; name a file that zhiwen backup wrote", err)

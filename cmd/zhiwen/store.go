@@ -163,11 +163,3 @@ func (a *app) place() string {
 	}
 	return a.cfg.Store.Dir
 }
-
-// onlyLocal refuses a command that knows the folder's files only.
-func (a *app) onlyLocal(command string) error {
-	if a.onCluster() {
-		return fmt.Errorf("%s works on a store's folder, and the articles are on a cluster (index.backend: weaviate); see docs/cluster.md", command)
-	}
-	return nil
-}

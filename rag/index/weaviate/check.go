@@ -2,7 +2,6 @@ package weaviate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,13 +16,14 @@ const (
 	remedyNode   = "start the node, or look into its log"
 	remedyIngest = "ingest its file again"
 	remedyRepair = "run zhiwen doctor --repair"
+	remedyWait   = "wait for the replicas to agree and look again, or " + remedyRepair
 )
 
 // Check looks at the nodes, and reads the whole collection: every article,
 // passage and vector is compared with its checksum, on every node that can be
 // reached. Nothing is changed. progress, which may be nil, is told of passages.
 func (s *Store) Check(ctx context.Context, progress func(done, total int)) (index.CheckReport, error) {
-	var r index.CheckReport
+	r := index.CheckReport{Problems: []index.Problem{}}
 	report := func(kind, article, path, remedy, format string, args ...any) {
 		r.Problems = append(r.Problems, index.Problem{Kind: kind, Article: article, Path: path, Remedy: remedy, Text: fmt.Sprintf(format, args...)})
 	}
@@ -126,18 +126,18 @@ func (c *checker) readArticles(ctx context.Context, n *node) error {
 		}
 		seen++
 		if _, err := o.entry(); err != nil {
-			c.report(index.ProblemArticle, o.ArticleID, o.Path, remedyIngest, "on %s: %v", n, err)
+			c.report(index.ProblemArticle, o.ArticleID, o.Path, remedyRepair, "on %s: %v", n, err)
 			return nil
 		}
 		if held := c.articles[o.ArticleID]; held != nil && held.version != o.Version {
-			c.report(index.ProblemArticle, o.ArticleID, o.Path, "wait for the replicas to agree, and look again", "%s has another version of it", n)
+			c.report(index.ProblemArticle, o.ArticleID, o.Path, remedyWait, "%s has another version of it", n)
 			return nil
 		}
 		c.articles[o.ArticleID] = &articleNote{o.Version, o.Path, o.Passages}
 		return nil
 	})
 	if err == nil && seen < len(c.articles) {
-		c.report(index.ProblemList, "", "", "wait for the replicas to agree, and look again", "%s has %d articles of %d", n, seen, len(c.articles))
+		c.report(index.ProblemList, "", "", remedyWait, "%s has %d articles of %d", n, seen, len(c.articles))
 	}
 	return err
 }
@@ -166,9 +166,9 @@ func (c *checker) readPassages(ctx context.Context, n *node, first bool, progres
 		a := c.articles[p.ArticleID]
 		switch {
 		case p.sum() != p.Checksum:
-			c.report(index.ProblemArticle, p.ArticleID, "", remedyIngest, "on %s: its passage %d does not have its checksum", n, p.Number)
+			c.report(index.ProblemArticle, p.ArticleID, "", remedyRepair, "on %s: its passage %d does not have its checksum", n, p.Number)
 		case vectorSum(p.Additional.Vector) != p.VectorSum:
-			c.report(index.ProblemVector, p.ArticleID, "", remedyIngest, "on %s: the vector of its passage %d does not have its checksum", n, p.Number)
+			c.report(index.ProblemVector, p.ArticleID, "", remedyRepair, "on %s: the vector of its passage %d does not have its checksum", n, p.Number)
 		case a == nil || a.version != p.Version:
 			remains++
 		default:
@@ -181,7 +181,7 @@ func (c *checker) readPassages(ctx context.Context, n *node, first bool, progres
 	}
 	for id, a := range c.articles {
 		if counts[id] != a.passages {
-			c.report(index.ProblemArticle, id, a.path, remedyIngest, "on %s: %d of its %d passages are there", n, counts[id], a.passages)
+			c.report(index.ProblemArticle, id, a.path, remedyWait, "on %s: %d of its %d passages are there", n, counts[id], a.passages)
 		}
 		if first {
 			c.passages += counts[id]
@@ -207,42 +207,4 @@ func (s *Store) broken(ctx context.Context) ([]string, error) {
 	})
 	slices.Sort(ids)
 	return slices.Compact(ids), err
-}
-
-// Repair completes what was broken off, removes passages that nobody finds, and
-// returns what was done, as sentences. Nobody may write meanwhile.
-func (s *Store) Repair(ctx context.Context) ([]string, error) {
-	var done []string
-	err := s.change(ctx, func() error {
-		if _, err := s.settle(ctx); err != nil {
-			return err
-		}
-		if err := s.sweep(ctx); err != nil {
-			return err
-		}
-		current := map[string]bool{}
-		var old []string
-		for _, n := range s.client.nodes {
-			err := each(ctx, s, n, articleClass, "version", func(o *articleObject) error { current[o.Version] = true; return nil })
-			if err != nil {
-				return fmt.Errorf("to repair, all nodes must answer: %w", errors.Join(err, ErrUnavailable))
-			}
-		}
-		for _, n := range s.client.nodes {
-			err := each(ctx, s, n, passageClass, "version", func(p *passageObject) error {
-				if !current[p.Version] && !slices.Contains(old, p.Version) {
-					old = append(old, p.Version)
-				}
-				return nil
-			})
-			if err != nil {
-				return fmt.Errorf("to repair, all nodes must answer: %w", errors.Join(err, ErrUnavailable))
-			}
-		}
-		if len(old) > 0 {
-			done = append(done, fmt.Sprintf("the passages of %d versions that were replaced or removed are gone", len(old)))
-		}
-		return s.removeWhere(ctx, passageClass, "version", old)
-	})
-	return done, err
 }

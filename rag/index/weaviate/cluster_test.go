@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/index"
 	"zhiwen/rag/index/indextest"
@@ -56,7 +57,7 @@ func options(t testing.TB) weaviate.Options {
 	t.Helper()
 	e := &indextest.HashEmbedder{Dimension: 16}
 	return weaviate.Options{
-		Hosts: hosts(t), Key: os.Getenv(keyVariable), Collection: "Test" + rand.Text(),
+		Hosts: hosts(t), Key: os.Getenv(keyVariable), Collection: "Test" + rand.Text(), Replicas: min(3, len(hosts(t))),
 		Embedder: e, EmbedderInfo: info(e), Segment: runes,
 	}
 }
@@ -338,6 +339,12 @@ func TestRefusals(t *testing.T) {
 	}
 	exact(t, s, append(indextest.Articles(), fresh))
 
+	newer := `{"class":"` + o.Collection + `Store","properties":{"value":"{\"Schema\":99}"}}`
+	rest(t, o, http.MethodPatch, "/v1/objects/"+o.Collection+"Store/"+idOf(t, o, "Store", func(map[string]any) bool { return true }), newer)
+	if _, err := weaviate.Open(t.Context(), o); !errors.Is(err, weaviate.ErrSchema) || !strings.Contains(err.Error(), "schema 99") {
+		t.Errorf("a collection of a later program: %v", err)
+	}
+
 	foreign := o
 	foreign.Collection += "Foreign"
 	rest(t, o, http.MethodPost, "/v1/schema", `{"class":"`+foreign.Collection+`Article","vectorizer":"none","properties":[{"name":"title","dataType":["text"]}]}`)
@@ -441,6 +448,15 @@ func script(t testing.TB, args ...string) string {
 		t.Fatalf("scripts/cluster %v: %v", args, err)
 	}
 	return string(out)
+}
+
+// found lists the articles of hits.
+func found(hits []rag.Hit) []string {
+	var ids []string
+	for _, h := range hits {
+		ids = append(ids, h.Article.ID)
+	}
+	return ids
 }
 
 func scores[T any](hits []T) string { return fmt.Sprintf("%.300v", hits) }

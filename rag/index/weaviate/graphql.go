@@ -3,6 +3,7 @@ package weaviate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -51,6 +52,10 @@ func (c *client) query(ctx context.Context, n *node, query string, out any) erro
 		method: http.MethodPost, path: "/v1/graphql",
 		body: map[string]string{"query": query}, out: &reply,
 	})
+	var said *statusError
+	if errors.As(err, &said) && strings.Contains(said.text, "no graphql provider") {
+		said.status = http.StatusServiceUnavailable // it has just started and has not read the schema
+	}
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -26,6 +25,10 @@ const (
 )
 
 func (s *Store) class(name string) string { return s.opts.Collection + name }
+
+func (s *Store) classNames() []string {
+	return []string{s.class(articleClass), s.class(passageClass), s.class(pendingClass), s.class(storeClass)}
+}
 
 // property describes a property of a class.
 type property struct {
@@ -145,8 +148,7 @@ type classConfig struct {
 // config reads a class from the cluster's schema.
 func (s *Store) config(ctx context.Context, name string) (classConfig, error) {
 	var got classConfig
-	err := s.client.call(ctx, s.client.searching, request{method: http.MethodGet, path: "/v1/schema/" + s.class(name), out: &got,
-		query: url.Values{"consistency": {"false"}}})
+	err := s.client.call(ctx, s.client.searching, request{method: http.MethodGet, path: "/v1/schema/" + s.class(name), out: &got})
 	return got, err
 }
 

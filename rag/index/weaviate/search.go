@@ -105,7 +105,7 @@ func (s *Store) hits(ctx context.Context, k, n int, search func(n int) ([]found,
 		return nil, nil
 	}
 	if empty {
-		return nil, s.present(ctx)
+		return nil, s.alive(ctx)
 	}
 	for n = max(n, k); ; n *= 2 {
 		n = min(n, maxResults)
@@ -266,7 +266,7 @@ func (s *Store) Frequencies(ctx context.Context, terms []string) (df []int, pass
 	passages = s.state.catalog.Passages
 	s.mu.RUnlock()
 	if passages == 0 {
-		return make([]int, len(terms)), 0, s.present(ctx)
+		return make([]int, len(terms)), 0, s.alive(ctx)
 	}
 	if df, err = s.frequencies(ctx, "terms", terms); err != nil {
 		return nil, 0, fmt.Errorf("term frequencies: %w", err)

@@ -84,6 +84,18 @@ var collectionName = regexp.MustCompile(`^[A-Z][_0-9A-Za-z]{0,200}$`)
 // opened for reading, which gives ErrNoStore. Other errors to branch on are
 // ErrUnavailable, ErrKey, ErrSchema and index.ErrOtherEmbedder.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	s, err := connect(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, fmt.Errorf("open the collection: %w", err)
+	}
+	return s, nil
+}
+
+// connect makes a Store that knows nothing of its collection yet.
+func connect(o Options) (*Store, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -106,11 +118,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Timeout > 0 {
 		c.searching = limits{o.Timeout, o.Timeout}
 	}
-	s := &Store{opts: o, log: o.Logger, client: c, cache: cache.Cache[*entry]{Bytes: cacheBytes}}
-	if err := s.open(ctx); err != nil {
-		return nil, fmt.Errorf("open the collection: %w", err)
-	}
-	return s, nil
+	return &Store{opts: o, log: o.Logger, client: c, cache: cache.Cache[*entry]{Bytes: cacheBytes}}, nil
 }
 
 func (s *Store) open(ctx context.Context) error {
@@ -207,6 +215,11 @@ func (s *Store) present(ctx context.Context) error {
 	if s.covered() {
 		return nil
 	}
+	return s.alive(ctx)
+}
+
+// alive fails when no quorum of the replicas answers.
+func (s *Store) alive(ctx context.Context) error {
 	_, err := s.describe(ctx, s.client.searching)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ import (
 // processes may add at once.
 func (s *Store) Add(ctx context.Context, articles []article.Article, o index.AddOptions) (index.AddReport, error) {
 	var report index.AddReport
-	err := s.change(ctx, func() error { return s.add(ctx, articles, o, &report) })
+	err := s.change(ctx, func() error { return s.add(ctx, articles, o, nil, &report) })
 	if err != nil {
 		return report, fmt.Errorf("add articles: %w", err)
 	}
@@ -136,12 +137,13 @@ func (s *Store) everything(ctx context.Context, n *node) ([4]int, error) {
 	return [4]int{got.A[0].Meta.Count, got.P[0].Meta.Count, got.W[0].Meta.Count, got.D[0].Meta.Count}, nil
 }
 
-func (s *Store) add(ctx context.Context, articles []article.Article, o index.AddOptions, report *index.AddReport) error {
+// add writes what has changed, and the articles to rewrite, in any case.
+func (s *Store) add(ctx context.Context, articles []article.Article, o index.AddOptions, rewrite map[string]bool, report *index.AddReport) error {
 	pending, err := s.settle(ctx)
 	if err != nil {
 		return err
 	}
-	plan, err := s.plan(ctx, articles, o, report)
+	plan, err := s.plan(ctx, articles, o, rewrite, report)
 	if err != nil {
 		return err
 	}
@@ -160,8 +162,8 @@ func (s *Store) add(ctx context.Context, articles []article.Article, o index.Add
 }
 
 // plan finds out which articles have to be written: those that are new or
-// changed, and those whose vectors another embedder made.
-func (s *Store) plan(ctx context.Context, articles []article.Article, o index.AddOptions, report *index.AddReport) (*ingest.Plan, error) {
+// changed, those whose vectors another embedder made, and those to rewrite.
+func (s *Store) plan(ctx context.Context, articles []article.Article, o index.AddOptions, rewrite map[string]bool, report *index.AddReport) (*ingest.Plan, error) {
 	ids := make([]string, len(articles))
 	for i := range articles {
 		ids[i] = articles[i].ID
@@ -173,7 +175,7 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o index.Ad
 	}
 	digests := make(map[string]string, len(held))
 	for id, o := range held {
-		if digests[id] = ""; o.Embedder == s.embedderKey() {
+		if digests[id] = ""; o.Embedder == s.embedderKey() && !rewrite[id] {
 			digests[id] = o.Digest
 		}
 	}
@@ -185,6 +187,7 @@ func (s *Store) plan(ctx context.Context, articles []article.Article, o index.Ad
 	if err != nil {
 		return nil, err
 	}
+	waiting = slices.Compact(slices.Sorted(slices.Values(append(waiting, slices.Collect(maps.Keys(rewrite))...))))
 	waiting = slices.DeleteFunc(waiting, plan.Given)
 	if err := s.each(ctx, waiting, func(a *article.Article) error { return plan.Again(ctx, a) }); err != nil {
 		return nil, err
@@ -210,7 +213,6 @@ func (s *Store) waiting(ctx context.Context) ([]string, error) {
 	for _, o := range got[0] {
 		ids = append(ids, o.ArticleID)
 	}
-	slices.Sort(ids)
 	return ids, nil
 }
 
