@@ -10,7 +10,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 # The commit goes into the program only where git can tell it.
 VCS := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
 GOFILES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
-EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/llm/templates -type f 2>/dev/null) $(wildcard rag/*/*.txt)
+EMBEDDED := $(shell find seeds/articles seeds/questions.jsonl rag/llm/templates -type f 2>/dev/null) $(wildcard rag/*/*.txt rag/*/*.json rag/*/*.onnx)
 # The articles that the shipped questions are also asked about, if they are there.
 SHARED ?= ../shared/seeds
 # Public question sets and grounding cases, and how many questions of each set (0: all).

@@ -33,9 +33,9 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	least := map[string]map[string]float64{
-		"grounding: planted errors":                {public.ErrorsCaught: 44. / 80},
+		"grounding: planted errors":                {public.ErrorsCaught: 50. / 80},
 		"grounding: true twins":                    {public.AnswersKept: 51. / 80},
-		"grounding: free rewordings":               {public.AnswersKept: 6. / 43},
+		"grounding: free rewordings":               {public.AnswersKept: 7. / 43},
 		"grounding: English, right":                {public.AnswersKept: 3. / 4},
 		"grounding: lists, summaries, comparisons": {public.SentencesShown: 11. / 19},
 	}

@@ -1,21 +1,38 @@
 package grounding
 
-import "cmp"
+import (
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+)
 
-// How much of its words a claim must share with the window that it rests on, by
-// what the reader says of the two. The weight of coverage and the bias were swept over
-// the public grounding cases, which are therefore seen (scripts/calibrate-grounding: within
-// one case of the best pairs); inventionWeight and longerWeight are set by hand.
+//go:embed calibration.json
+var calibrationData []byte
+
+// calibration is how what is known of a claim that no guard objects to, and of the window
+// that it rests on, adds up to log odds that it may be shown: fitted by
+// scripts/calibrate-grounding on texts written for it and on the public grounding cases,
+// which are therefore seen.
+type calibration struct {
+	Bias     float64 `json:"bias"`
+	Score    float64 `json:"score"`    // of the checker
+	Coverage float64 `json:"coverage"` // the share of the claim's words that the window holds
+	Invented float64 `json:"invented"` // each rune of a run that nothing in the source has
+}
+
+var weights = func() (c calibration) {
+	if err := json.Unmarshal(calibrationData, &c); err != nil {
+		panic(fmt.Sprintf("grounding: calibration.json: %v", err))
+	}
+	return c
+}()
+
 const (
-	readerWeight   = 1.0
-	coverageWeight = 6.0
-	confidenceBias = -1.4
-	// inventionWeight is what each rune costs of a run that nothing in the source has.
-	inventionWeight = 0.5
 	// longerWeight is what a further sentence of the quotation costs against another window.
 	longerWeight = 0.75
 	// minHeld is the least share of a claim's words that its window holds: below it
-	// the reader has nothing to compare.
+	// the checker has nothing to compare.
 	minHeld = 0.3
 	// minCoverageAlone is the least coverage, title included, where there is no reader.
 	minCoverageAlone = 0.7
@@ -26,11 +43,16 @@ func (s *support) confidence() float64 {
 	if s.coverage < minHeld {
 		return -1
 	}
-	made := 0
+	return weights.Bias + weights.Score*s.score + weights.Coverage*s.coverage + weights.Invented*float64(s.made())
+}
+
+// made is how many runes of the claim are its own making.
+func (s *support) made() int {
+	n := 0
 	for _, run := range s.invented {
-		made += len([]rune(run))
+		n += len([]rune(run))
 	}
-	return readerWeight*s.score + coverageWeight*s.coverage + confidenceBias - inventionWeight*float64(made)
+	return n
 }
 
 // clearer orders windows: those that may be shown first, and of them the shortest,

@@ -38,12 +38,14 @@ type Verdict struct {
 	Decided string  `json:"decided,omitempty"`
 	Score   float64 `json:"score,omitempty"`
 	// Coverage is the share of the claim's words that its source covers.
-	Coverage  float64 `json:"coverage"`
-	ArticleID string  `json:"article_id,omitempty"`
-	Paragraph int     `json:"paragraph,omitempty"`
-	Start     int     `json:"start,omitempty"`
-	End       int     `json:"end,omitempty"`
-	Quote     string  `json:"quote,omitempty"`
+	Coverage float64 `json:"coverage"`
+	// Invented is how many of its runes are in runs that nothing in the source has.
+	Invented  int    `json:"invented,omitempty"`
+	ArticleID string `json:"article_id,omitempty"`
+	Paragraph int    `json:"paragraph,omitempty"`
+	Start     int    `json:"start,omitempty"`
+	End       int    `json:"end,omitempty"`
+	Quote     string `json:"quote,omitempty"`
 	// More are further sentences that a claim of several parts rests on.
 	More []Span `json:"more,omitempty"`
 	// Calculation is how a derived figure was recomputed.

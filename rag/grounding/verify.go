@@ -63,7 +63,7 @@ type support struct {
 	derived  []derivation
 	guard    string // which guard objects, "" if none
 	why      string
-	score    float64 // of the reader, log odds
+	score    float64 // of the checker, log odds
 	invented []string
 	more     []*window
 }
@@ -105,11 +105,11 @@ func (v *Verifier) Verify(ctx context.Context, c Claim) (Verdict, *evidence.Para
 		verdict.Why, verdict.Decided = "the source does not say it", "coverage"
 		return verdict, nil, nil
 	case best.guard != "":
-		verdict.Why, verdict.Decided, verdict.Score, verdict.Coverage = best.why, best.guard, best.score, best.coverage
+		verdict.Why, verdict.Decided, verdict.Score, verdict.Coverage, verdict.Invented = best.why, best.guard, best.score, best.coverage, best.made()
 		return verdict, nil, nil
 	}
 	v.fill(&verdict, c, best)
-	verdict.Decided, verdict.Score = "reader", best.score
+	verdict.Decided, verdict.Score, verdict.Invented = "reader", best.score, best.made()
 	if claim.english {
 		verdict.Decided = "figures and names"
 	}

@@ -1,11 +1,11 @@
-// Package reader is the trained model that reads: where in a passage the answer
-// to a question stands, whether the passage answers it at all, and whether a
-// passage says what a claim says.
+// Package reader holds the trained models that read. The reader tells where in a
+// passage the answer to a question stands, whether the passage answers it at all, and
+// where names are; the checker, whether a passage says what a claim says.
 //
-// It is one small encoder (bge-small-zh-v1.5, 24 million parameters) with four
-// heads, made by scripts/reader out of public question sets; MODEL.md is its
-// card. It runs in this process on the ONNX Runtime that the embedder uses, and
-// is part of the program, weights and vocabulary included. Start with [Open].
+// Both are small encoders (bge-small-zh-v1.5, 24 million parameters) with linear
+// heads, made by scripts/reader; MODEL.md is their card. They run in this process on
+// the ONNX Runtime that the embedder uses, and are part of the program, weights and
+// vocabulary included. Start with [Open].
 package reader
 
 import (
@@ -14,10 +14,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
-	ort "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sync/errgroup"
 
 	"zhiwen/embeddings"
@@ -26,7 +24,10 @@ import (
 )
 
 //go:embed reader.onnx
-var weights []byte
+var readerWeights []byte
+
+//go:embed checker.onnx
+var checkerWeights []byte
 
 //go:embed tokenizer.json
 var vocabulary []byte
@@ -56,7 +57,9 @@ var _ reading.Reader = (*Model)(nil)
 type Model struct {
 	tokenizer *embeddings.Tokenizer
 	colon     []int64
-	session   *ort.DynamicAdvancedSession
+	reader    *network
+	opening   sync.Mutex    // held while the checker is opened
+	checker   *network      // nil until the first claim is checked
 	running   chan struct{} // holds one element for each run
 	mu        sync.RWMutex  // held for reading during a run, for writing by Close
 	closed    bool
@@ -79,12 +82,12 @@ func Open(o embeddings.Options) (*Model, error) {
 		if err := embeddings.LoadRuntime(o); err != nil {
 			return err
 		}
-		return m.open()
+		var err error
+		m.reader, err = openNetwork(readerWeights, "spans", "marks", "names")
+		return err
 	})
 	if err := work.Wait(); err != nil {
-		if m.session != nil {
-			m.session.Destroy()
-		}
+		m.reader.close()
 		return nil, fmt.Errorf("load the reader: %w", err)
 	}
 	for _, p := range m.tokenizer.Pieces(plain("：")) {
@@ -93,28 +96,7 @@ func Open(o embeddings.Options) (*Model, error) {
 	return m, nil
 }
 
-func (m *Model) open() error {
-	options, err := ort.NewSessionOptions()
-	if err != nil {
-		return err
-	}
-	defer options.Destroy()
-	for _, set := range []func() error{
-		func() error { return options.SetIntraOpNumThreads(1) },
-		func() error { return options.SetInterOpNumThreads(1) },
-		func() error { return options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableExtended) },
-		func() error { return options.SetMemPattern(false) }, // lengths vary
-	} {
-		if err := set(); err != nil {
-			return fmt.Errorf("set session options: %w", err)
-		}
-	}
-	m.session, err = ort.NewDynamicAdvancedSessionWithONNXData(weights,
-		[]string{"ids", "types"}, []string{"spans", "marks", "names"}, options)
-	return err
-}
-
-// Close frees the model once its runs have ended.
+// Close frees the models once their runs have ended.
 func (m *Model) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -122,7 +104,7 @@ func (m *Model) Close() error {
 		return nil
 	}
 	m.closed = true
-	return m.session.Destroy()
+	return errors.Join(m.reader.close(), m.checker.close())
 }
 
 // Read reads each passage with the question in mind, several at a time.
@@ -131,7 +113,7 @@ func (m *Model) Read(ctx context.Context, question string, passages []reading.Pa
 	first := m.pieces(question, maxQuestion)
 	err := m.each(ctx, passages, func(i int, p reading.Passage) error {
 		in := m.input(first, p)
-		logits, err := m.run(in)
+		logits, err := m.run(m.toRead, in)
 		if err != nil {
 			return err
 		}
@@ -147,11 +129,11 @@ func (m *Model) Grounded(ctx context.Context, claim string, passages []reading.P
 	out := make([]float64, len(passages))
 	first := m.pieces(claim, maxQuestion)
 	err := m.each(ctx, passages, func(i int, p reading.Passage) error {
-		logits, err := m.run(m.input(first, p))
+		logits, err := m.run(m.toCheck, m.input(first, p))
 		if err != nil {
 			return err
 		}
-		out[i] = float64(logits[1][1])
+		out[i] = float64(logits[0][0])
 		return nil
 	})
 	return out, err
@@ -232,7 +214,7 @@ func (m *Model) Names(ctx context.Context, texts []string) ([][]reading.Name, er
 		}
 		in.ids = append(in.ids, sepID)
 		in.types = make([]int64, len(in.ids))
-		logits, err := m.run(in)
+		logits, err := m.run(m.toRead, in)
 		if err != nil {
 			return err
 		}
@@ -242,36 +224,33 @@ func (m *Model) Names(ctx context.Context, texts []string) ([][]reading.Name, er
 	return out, err
 }
 
-// run returns the logits of a sequence: spans [length, 2] (start, end), marks
-// [2] (answerable, grounded) and names [length, 9].
-func (m *Model) run(in input) (logits [3][]float32, err error) {
+// run returns what the reader makes of a sequence, or what the checker does.
+func (m *Model) run(choose func() (*network, error), in input) ([][]float32, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if m.closed {
-		return logits, ErrClosed
+		return nil, ErrClosed
 	}
-	shape := ort.NewShape(1, int64(len(in.ids)))
-	ids, err := ort.NewTensor(shape, in.ids)
+	n, err := choose()
 	if err != nil {
-		return logits, err
+		return nil, err
 	}
-	defer ids.Destroy()
-	types, err := ort.NewTensor(shape, in.types)
-	if err != nil {
-		return logits, err
-	}
-	defer types.Destroy()
-	outputs := make([]ort.Value, len(logits))
-	if err := m.session.Run([]ort.Value{ids, types}, outputs); err != nil {
-		return logits, fmt.Errorf("reader: %w", err)
-	}
-	for i, v := range outputs {
-		defer v.Destroy()
-		t, ok := v.(*ort.Tensor[float32])
-		if !ok {
-			return logits, fmt.Errorf("reader: output %d is no tensor of float32", i)
+	return n.run(in)
+}
+
+func (m *Model) toRead() (*network, error) { return m.reader, nil }
+
+// toCheck opens the checker when it is first needed: most answers quote, and
+// what is quoted needs no check.
+func (m *Model) toCheck() (*network, error) {
+	m.opening.Lock()
+	defer m.opening.Unlock()
+	if m.checker == nil {
+		n, err := openNetwork(checkerWeights, "held")
+		if err != nil {
+			return nil, fmt.Errorf("load the checker: %w", err)
 		}
-		logits[i] = slices.Clone(t.GetData())
+		m.checker = n
 	}
-	return logits, nil
+	return m.checker, nil
 }

@@ -1,6 +1,6 @@
-"""Writes what the trained network makes of some examples, to hold the program to it.
+"""Writes what the trained networks make of some examples, to hold the program to it.
 
-usage: check.py BASE CHECKPOINT OUT.jsonl"""
+usage: check.py BASE READER CHECKER OUT.jsonl"""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import sys
 import torch
 
 from corpus import simplified
-from network import Encoder, Reader, padded
+from network import Encoder, padded, trained
 from train import best_span
 
 EXAMPLES = [
@@ -38,21 +38,20 @@ EXAMPLES = [
 
 
 def main():
-    base, checkpoint, out = sys.argv[1:4]
-    net = Reader(dropout=0.0)
-    net.load_state_dict(torch.load(checkpoint)["net"])
-    net.eval()
+    base, reader, checker, out = sys.argv[1:5]
+    reader, checker = trained(base, reader), trained(base, checker)
     encoder = Encoder(base)
     with open(out, "w") as f, torch.no_grad():
         for first, title, evidence in EXAMPLES:
             ids, second, start, offsets = encoder(*map(simplified, (first, title, evidence)))
             row = padded([(ids, second)])
-            spans, marks, _ = net(row[0], row[1])
+            spans, marks, _ = reader(row[0], row[1])
+            held = checker(row[0], row[1])[1][0, 1]
             a, b = best_span(spans[0, start : start + len(offsets)])
             sure = torch.log_softmax(spans[0, start : start + len(offsets)], 0)
             answer = evidence[offsets[a][0] : offsets[b][1]] if float(sure[a, 0] + sure[b, 1]) > -1 else ""
             json.dump({"first": first, "title": title, "evidence": evidence, "ids": ids, "types": row[1][0].tolist(),
-                       "answerable": round(float(marks[0, 0]), 3), "grounded": round(float(marks[0, 1]), 3), "answer": answer},
+                       "answerable": round(float(marks[0, 0]), 3), "grounded": round(float(held), 3), "answer": answer},
                       f, ensure_ascii=False)
             f.write("\n")
 

@@ -112,6 +112,16 @@ def restored(net, path):
     net.load_state_dict(state)
 
 
+def trained(folder, path):
+    """The network with the weights of a checkpoint, or of a reader.onnx as far as its eight bits tell them."""
+    net = base(folder, dropout=0.0)
+    if path.endswith(".onnx"):
+        restored(net, path)
+    else:
+        net.load_state_dict(torch.load(path)["net"])
+    return net.eval()
+
+
 def folded(text):
     """Full-width and capital letters as plain ones, rune for rune, so that offsets stay; the model's vocabulary has no others."""
     return "".join(_fold(c) for c in text)

@@ -1,6 +1,6 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
-usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from READER.onnx]
+usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from NETWORK] [--only claims]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
@@ -20,11 +20,17 @@ import corpus
 import frames
 import names
 import questions
-from network import CLS, MAX_EVIDENCE, SEP, Encoder, area, base, padded, restored
+import written
+from network import CLS, MAX_EVIDENCE, SEP, Encoder, area, base, padded, trained
 
 CLAIMS = 42000  # at most; more would crowd out the reading
 TEXTS = 9000  # of everyday kinds, see frames.py
-READING = 0.4  # the share of the reading that an epoch takes: claims are harder to learn
+# How much of each kind of example an epoch takes: claims are harder to learn than reading, and what was written for
+# it (written.py) is worth more than what was made by damage.
+PLANS = {
+    "everything": {"reading": 0.4, "claims": 1, "written": 1, "names": 1},
+    "claims": {"reading": 0, "claims": 0.15, "written": 1, "names": 0},
+}
 TOKENS = 2600  # a batch, padding included
 RATE, WARM_UP, COOL_DOWN = 1.5e-4, 0.03, 0.4  # learning rate and the shares of the steps it rises and falls in
 
@@ -74,7 +80,8 @@ def tags(found, offsets):
 
 
 def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
-    """Encoded examples: (ids, second, task, label, start, end); for names the label is one for each token."""
+    """Encoded examples: (ids, second, task, label, start, end, kind in PLANS); for names the label is one for each
+    token."""
     out = []
     for q, title, evidence, start, end in reading:
         ids, second, first, offsets = encoder(q, "" if rnd.random() < drop_title else title, evidence)
@@ -85,22 +92,22 @@ def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
             if s < 0 or e < s:
                 continue
             s, e = first + s, first + e
-        out.append((ids, second, 0, float(start >= 0), s, e))
-    for claim, title, evidence, label, _ in held:
+        out.append((ids, second, 0, float(start >= 0), s, e, "reading"))
+    for claim, title, evidence, label, kind in held:
         ids, second, _, _ = encoder(claim, "" if rnd.random() < drop_title else title, evidence)
-        out.append((ids, second, 1, float(label), -1, -1))
+        out.append((ids, second, 1, float(label), -1, -1, "written" if kind.startswith("written") else "claims"))
     for text, found in named:
         piece = encoder.ids(text)
         ids = [CLS, *piece.ids[:MAX_EVIDENCE], SEP]
-        out.append((ids, len(ids), 2, [0, *tags(found, piece.offsets[:MAX_EVIDENCE]), 0], -1, -1))
+        out.append((ids, len(ids), 2, [0, *tags(found, piece.offsets[:MAX_EVIDENCE]), 0], -1, -1, "names"))
     return out
 
 
-def batches(items, rnd):
+def batches(items, plan, rnd):
     """Indexes of examples of like length and one task, TOKENS tokens together, in random order."""
     out = []
     for task in (0, 1, 2):
-        order = [i for i, x in enumerate(items) if x[2] == task]
+        order = [i for i, x in enumerate(items) if x[2] == task and rnd.random() < plan[x[6]]]
         rnd.shuffle(order)
         for k in range(0, len(order), 800):
             chunk = sorted(order[k : k + 800], key=lambda i: len(items[i][0]))
@@ -111,8 +118,6 @@ def batches(items, rnd):
                     batch = []
                 batch.append(i)
             out.append(batch)
-        if task == 0:
-            out = [batch for batch in out if rnd.random() < READING]
     rnd.shuffle(out)
     return out
 
@@ -207,7 +212,8 @@ def main():
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--seed", type=int, default=7)
     ap.add_argument("--every", type=int, default=250, help="steps between checkpoints")
-    ap.add_argument("--from", dest="start", help="a reader.onnx to go on from instead of the base model")
+    ap.add_argument("--from", dest="start", help="a checkpoint or a reader.onnx to go on from instead of the base model")
+    ap.add_argument("--only", dest="plan", choices=["claims"], default="everything", help="train the heads for claims alone")
     ap.add_argument("--limit", type=int, help="paragraphs a set, for a trial")
     args = ap.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -225,12 +231,15 @@ def main():
     with open(made) as f:
         data = json.load(f)
     rnd = random.Random(args.seed)
+    for side, (reading, held) in (("train", (data["reading"], data["claims"])), ("check", data["check"][:2])):
+        for examples, more in zip((reading, held), written.examples(rnd, side)):
+            examples += more
     items = prepared(encoder, data["reading"], data["claims"], data["names"], rnd)
     kinds = collections.Counter(x[4] for x in data["claims"])
     print(len(data["reading"]), "reading,", len(data["claims"]), "claims,", len(data["names"]), "with names,", sum(len(i[0]) for i in items), "tokens", dict(kinds), f"{time.time() - began:.0f}s", flush=True)
     net = base(args.base)
     if args.start:
-        restored(net, args.start)
+        net.load_state_dict(trained(args.base, args.start).state_dict())
     decay = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim < 2]
     optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=RATE)
@@ -247,7 +256,7 @@ def main():
     began, seen, average, epoch = time.time(), 0, {}, 0
     done = 0
     while step < args.steps:
-        plan = batches(items, random.Random(args.seed * 1000 + epoch))
+        plan = batches(items, PLANS[args.plan], random.Random(args.seed * 1000 + epoch))
         epoch += 1
         for batch in plan:
             done += 1

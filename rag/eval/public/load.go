@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,8 +110,12 @@ func Names() []string {
 }
 
 // Load reads the sets in dir/qa. A file that is missing or is not in the SQuAD
-// format is an error that names it.
+// format is an error that names it; dir may also hold grounding cases alone.
 func Load(dir string) ([]Set, error) {
+	_, noSets := os.Stat(filepath.Join(dir, "qa"))
+	if _, err := os.Stat(filepath.Join(dir, "grounding")); err == nil && errors.Is(noSets, fs.ErrNotExist) {
+		return nil, nil // grounding cases alone
+	}
 	var out []Set
 	for _, s := range sources {
 		set, err := s.load(filepath.Join(dir, "qa"))
