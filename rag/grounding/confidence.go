@@ -30,7 +30,7 @@ var weights = func() (c calibration) {
 
 const (
 	// longerWeight is what a further sentence of the quotation costs against another window.
-	longerWeight = 0.75
+	longerWeight = 1.0
 	// minHeld is the least share of a claim's words that its window holds: below it
 	// the checker has nothing to compare.
 	minHeld = 0.3

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -202,7 +203,8 @@ func (s *Store) makeDir() error {
 		return err
 	}
 	f.Close()
-	if err := os.Remove(f.Name()); err != nil {
+	// Another process that opens the store may have swept it away.
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if !exists(s.dbPath()) {

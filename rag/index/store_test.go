@@ -474,3 +474,23 @@ func TestManyOpenANewStoreAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// What one process makes to see whether it may write, another sweeps away.
+func TestOpenWhileLeftoversAreSwept(t *testing.T) {
+	o := options(t)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		for ctx.Err() == nil {
+			probes, _ := filepath.Glob(filepath.Join(o.Dir, "probe-*"))
+			for _, p := range probes {
+				os.Remove(p)
+			}
+		}
+	}()
+	defer stop()
+	for range 50 {
+		if s := open(t, o); s.ReadOnly() {
+			t.Fatal("the store was opened for reading")
+		}
+	}
+}
