@@ -111,13 +111,13 @@ func loadRuntime(path string) error {
 	return nil
 }
 
-// open creates the session and returns the vectors' size.
-func (e *onnx) open(path string) (int, error) {
+// SessionOptions are those of a small model that several goroutines run, one sequence
+// each at a time. The caller destroys them; the runtime must have been loaded.
+func SessionOptions() (*ort.SessionOptions, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer options.Destroy()
 	for _, set := range []func() error{
 		func() error { return options.SetIntraOpNumThreads(1) },
 		func() error { return options.SetInterOpNumThreads(1) },
@@ -126,9 +126,20 @@ func (e *onnx) open(path string) (int, error) {
 		func() error { return options.SetMemPattern(false) },
 	} {
 		if err := set(); err != nil {
-			return 0, fmt.Errorf("set session options: %w", err)
+			options.Destroy()
+			return nil, fmt.Errorf("set session options: %w", err)
 		}
 	}
+	return options, nil
+}
+
+// open creates the session and returns the vectors' size.
+func (e *onnx) open(path string) (int, error) {
+	options, err := SessionOptions()
+	if err != nil {
+		return 0, err
+	}
+	defer options.Destroy()
 	e.session, err = ort.NewDynamicAdvancedSession(path,
 		[]string{"input_ids", "attention_mask", "token_type_ids"}, []string{"last_hidden_state"}, options)
 	if err != nil {

@@ -36,15 +36,9 @@ func (a *app) repairCluster(ctx context.Context, found []index.Problem) (done []
 		return nil, err
 	}
 	defer store.Close()
-	var missing []index.Problem
-	for _, p := range found {
-		if p.Article != "" {
-			missing = append(missing, p)
-		}
-	}
 	bar := cli.NewProgress(a.err, "articles")
 	defer bar.Finish()
-	return store.Repair(ctx, found, a.readAgain(ctx, missing), bar.Update)
+	return store.Repair(ctx, found, a.readAgain(ctx, found), bar.Update)
 }
 
 // backupCluster has the cluster copy the collection to where its backups go.

@@ -125,12 +125,15 @@ func (a *app) repair(ctx context.Context, found []index.Problem) (done []string,
 	return mended.Done, err
 }
 
-// readAgain reads articles from the files that they came from, or from those
-// that come with the program. What cannot be found stays missing.
+// readAgain reads the articles that problems name from the files that they came from, or
+// from those that come with the program. What cannot be found stays missing.
 func (a *app) readAgain(ctx context.Context, missing []index.Problem) []article.Article {
 	wanted := map[string]bool{}
 	var paths []string
 	for _, m := range missing {
+		if m.Article == "" {
+			continue
+		}
 		wanted[m.Article] = true
 		if info, err := os.Stat(m.Path); m.Path != "" && err == nil && info.Mode().IsRegular() {
 			paths = append(paths, m.Path)

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	_ "embed"
 	"encoding/json"
-	"fmt"
+	"sync"
 )
 
 //go:embed calibration.json
-var calibrationData []byte
+var calibrationFile []byte
 
 // calibration is how what is known of a claim that no guard objects to, and of the window
 // that it rests on, adds up to log odds that it may be shown: fitted by
@@ -21,12 +21,13 @@ type calibration struct {
 	Invented float64 `json:"invented"` // each rune of a run that nothing in the source has
 }
 
-var weights = func() (c calibration) {
-	if err := json.Unmarshal(calibrationData, &c); err != nil {
-		panic(fmt.Sprintf("grounding: calibration.json: %v", err))
+var calibrated = sync.OnceValue(func() calibration {
+	var c calibration
+	if err := json.Unmarshal(calibrationFile, &c); err != nil {
+		panic("grounding: calibration.json: " + err.Error()) // part of the program
 	}
 	return c
-}()
+})
 
 const (
 	// longerWeight is what a further sentence of the quotation costs against another window.
@@ -43,7 +44,8 @@ func (s *support) confidence() float64 {
 	if s.coverage < minHeld {
 		return -1
 	}
-	return weights.Bias + weights.Score*s.score + weights.Coverage*s.coverage + weights.Invented*float64(s.made())
+	w := calibrated()
+	return w.Bias + w.Score*s.score + w.Coverage*s.coverage + w.Invented*float64(s.made())
 }
 
 // made is how many runes of the claim are its own making.

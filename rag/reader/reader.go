@@ -57,9 +57,8 @@ var _ reading.Reader = (*Model)(nil)
 type Model struct {
 	tokenizer *embeddings.Tokenizer
 	colon     []int64
-	reader    *network
-	opening   sync.Mutex    // held while the checker is opened
-	checker   *network      // nil until the first claim is checked
+	reader    network
+	checker   network       // opened when the first claim is checked: most answers quote
 	running   chan struct{} // holds one element for each run
 	mu        sync.RWMutex  // held for reading during a run, for writing by Close
 	closed    bool
@@ -72,7 +71,11 @@ func Open(o embeddings.Options) (*Model, error) {
 	if threads <= 0 {
 		threads = min(runtime.GOMAXPROCS(0), 4)
 	}
-	m := &Model{running: make(chan struct{}, threads)}
+	m := &Model{
+		reader:  network{weights: readerWeights, outputs: []string{"spans", "marks", "names"}},
+		checker: network{weights: checkerWeights, outputs: []string{"held"}},
+		running: make(chan struct{}, threads),
+	}
 	var work errgroup.Group
 	work.Go(func() (err error) {
 		m.tokenizer, err = embeddings.ParseTokenizer(vocabulary)
@@ -82,9 +85,7 @@ func Open(o embeddings.Options) (*Model, error) {
 		if err := embeddings.LoadRuntime(o); err != nil {
 			return err
 		}
-		var err error
-		m.reader, err = openNetwork(readerWeights, "spans", "marks", "names")
-		return err
+		return m.reader.open()
 	})
 	if err := work.Wait(); err != nil {
 		m.reader.close()
@@ -113,7 +114,7 @@ func (m *Model) Read(ctx context.Context, question string, passages []reading.Pa
 	first := m.pieces(question, maxQuestion)
 	err := m.each(ctx, passages, func(i int, p reading.Passage) error {
 		in := m.input(first, p)
-		logits, err := m.run(m.toRead, in)
+		logits, err := m.run(&m.reader, in)
 		if err != nil {
 			return err
 		}
@@ -129,7 +130,7 @@ func (m *Model) Grounded(ctx context.Context, claim string, passages []reading.P
 	out := make([]float64, len(passages))
 	first := m.pieces(claim, maxQuestion)
 	err := m.each(ctx, passages, func(i int, p reading.Passage) error {
-		logits, err := m.run(m.toCheck, m.input(first, p))
+		logits, err := m.run(&m.checker, m.input(first, p))
 		if err != nil {
 			return err
 		}
@@ -214,7 +215,7 @@ func (m *Model) Names(ctx context.Context, texts []string) ([][]reading.Name, er
 		}
 		in.ids = append(in.ids, sepID)
 		in.types = make([]int64, len(in.ids))
-		logits, err := m.run(m.toRead, in)
+		logits, err := m.run(&m.reader, in)
 		if err != nil {
 			return err
 		}
@@ -224,33 +225,12 @@ func (m *Model) Names(ctx context.Context, texts []string) ([][]reading.Name, er
 	return out, err
 }
 
-// run returns what the reader makes of a sequence, or what the checker does.
-func (m *Model) run(choose func() (*network, error), in input) ([][]float32, error) {
+// run returns what n makes of a sequence, unless the model is closed.
+func (m *Model) run(n *network, in input) ([][]float32, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if m.closed {
 		return nil, ErrClosed
 	}
-	n, err := choose()
-	if err != nil {
-		return nil, err
-	}
 	return n.run(in)
-}
-
-func (m *Model) toRead() (*network, error) { return m.reader, nil }
-
-// toCheck opens the checker when it is first needed: most answers quote, and
-// what is quoted needs no check.
-func (m *Model) toCheck() (*network, error) {
-	m.opening.Lock()
-	defer m.opening.Unlock()
-	if m.checker == nil {
-		n, err := openNetwork(checkerWeights, "held")
-		if err != nil {
-			return nil, fmt.Errorf("load the checker: %w", err)
-		}
-		m.checker = n
-	}
-	return m.checker, nil
 }

@@ -41,7 +41,7 @@ def main():
             plain,
             input_names=["ids", "types"],
             output_names=names,
-            dynamic_axes={name: {1: "length"} for name in ("ids", "types", "spans", "names") if name not in ("spans", "names") or name in names},
+            dynamic_axes={name: {1: "length"} for name in ("ids", "types", *names) if name not in ("marks", "held")},
             opset_version=17,
             dynamo=False,
         )

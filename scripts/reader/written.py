@@ -19,6 +19,8 @@ from passages import sentences
 
 Document = collections.namedtuple("Document", "title lines claims questions")  # claims: [(true, [(kind, false)])]
 
+LONGEST = 330  # runes of evidence, about as many tokens as the network reads
+
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "written")
 
 
@@ -66,7 +68,7 @@ def _windows(document):
                 out.append((line[cut[i][0] : cut[k][1]].strip(), n, n))
         for m in range(n + 1, min(n + 3, len(document.lines))):
             out.append(("\n".join(document.lines[n : m + 1]), n, m))
-    return sorted(dict.fromkeys(w for w in out if len(w[0]) <= 330), key=lambda w: len(w[0]))
+    return sorted(dict.fromkeys(w for w in out if len(w[0]) <= LONGEST), key=lambda w: len(w[0]))
 
 
 ENOUGH = 0.92  # of what the whole document holds of a claim's pairs of runes: the window says as much of it
@@ -79,7 +81,7 @@ def evidence(document, claim, windows, rnd, few=2):
     enough = [w for w in windows if _held(w[0], pairs) >= want]
     if not enough:
         whole = "\n".join(document.lines)
-        return [whole[:330]] if len(whole) <= 330 else []
+        return [whole] if len(whole) <= LONGEST else []
     first = enough[0]
     around = [w for w in enough[1:] if w[1] <= first[1] and w[2] >= first[2]]
     return [w[0] for w in [first, *rnd.sample(around, min(few - 1, len(around)))]]
@@ -88,8 +90,7 @@ def evidence(document, claim, windows, rnd, few=2):
 def examples(rnd, wanted="train"):
     """(reading, claims): rows like those of questions.py and claims.py."""
     reading, claims = [], []
-    everything = documents(wanted)
-    for d in everything:
+    for d in documents(wanted):
         windows = _windows(d)
         for true, twins in d.claims:
             for text in evidence(d, true, windows, rnd):
