@@ -148,6 +148,9 @@ func sift(blocks []block, m meta) *page {
 				p.omit(OmitRelated, rest.text)
 			}
 			return p
+		case b.kind == blockText && weakKey.MatchString(b.text) && inForm(blocks, i):
+			readMetaLine(b.text, &p.meta)
+			p.lines = append(p.lines, b)
 		case p.describes(b.text):
 			p.omit(OmitMetadata, b.text)
 			p.chrome = p.chrome || p.metaAt >= 0
@@ -258,7 +261,7 @@ func (p *page) findTitle() {
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text):
+		case first > 0 && isTitleText(p.lines[0].text) && !inForm(p.lines, 0):
 			at = 0
 		}
 		if at >= 0 {
@@ -374,7 +377,7 @@ func (p *page) paragraphs() []Paragraph {
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && (isHeadingText(b.text) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))

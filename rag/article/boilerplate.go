@@ -248,6 +248,27 @@ func keepsMore(line string) bool {
 	return false
 }
 
+// labelled recognises a field: what it is called, a colon and what it says.
+var labelled = regexp.MustCompile(`^[\p{Han}\p{L}\d /／（()）]{1,14}[:：]\s*[^\s:：]`)
+
+// inForm tells whether line i is a field among fields: one directly above or
+// below is labelled too, with a key that no article has. Nothing of a form is a
+// heading or describes the article.
+func inForm(lines []block, i int) bool {
+	if !labelled.MatchString(lines[i].text) || endsSentence(lines[i].text) {
+		return false
+	}
+	for _, k := range []int{i - 1, i + 1} {
+		if k < 0 || k >= len(lines) || lines[k].kind != blockText && lines[k].kind != blockItem || !labelled.MatchString(lines[k].text) || endsSentence(lines[k].text) {
+			continue
+		}
+		if key, _, ok := cutColon(lines[k].text); ok && !storedKey.MatchString(strings.TrimSpace(key)) && !isFurniture(lines[k].text) {
+			return true
+		}
+	}
+	return false
+}
+
 // cutColon cuts at the first colon of either width.
 func cutColon(s string) (before, after string, ok bool) {
 	at := strings.IndexFunc(s, func(r rune) bool { return r == ':' || r == '：' })

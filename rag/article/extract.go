@@ -114,6 +114,10 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.write(n.Data, linked)
 		return
 	case html.ElementNode:
+		if n.DataAtom == atom.Img && e.all {
+			e.opts.omit(OmitCaption, attr(n, "alt"))
+			e.opts.omit(OmitCaption, attr(n, "title"))
+		}
 		if neverText(n.DataAtom) || e.gone(n) {
 			return
 		}
@@ -164,7 +168,17 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.kind, e.level = blockHeading, int(n.Data[1]-'0')
 	case atom.Summary:
 		e.kind, e.level = blockHeading, 6
-	case atom.Li, atom.Tr, atom.Dd, atom.Dt:
+	case atom.Dt:
+		if e.inPair(n) {
+			return // its description begins with it
+		}
+		e.kind, e.level = blockItem, 0
+	case atom.Dd:
+		if term := elementBefore(n); term != nil && e.inPair(term) {
+			e.text.WriteString(e.cellText(term) + "：")
+		}
+		e.kind, e.level = blockItem, 0
+	case atom.Li, atom.Tr:
 		e.kind, e.level = blockItem, 0
 	case atom.Figcaption:
 		e.kind, e.level = blockNote, 0
@@ -174,6 +188,10 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		// An element of a component library may say in a title what it is about.
 		if title := attr(n, "title"); hasWords(title) && broken && n.Type == html.ElementNode {
 			e.blocks = append(e.blocks, block{text: oneLine(title), kind: blockHeading, level: 6})
+		}
+		if e.all && n.Type == html.ElementNode {
+			e.flush()
+			e.properties(n)
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -186,6 +204,17 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 	if n == e.content {
 		e.flush()
 		e.to = len(e.blocks)
+	}
+}
+
+// properties takes over what an element of a component library shows of its
+// attributes besides its title: those written in Chinese, for the others name
+// colours, places and files.
+func (e *extractor) properties(n *html.Node) {
+	for _, a := range n.Attr {
+		if a.Key != "title" && strings.ContainsFunc(a.Val, zhtext.IsHan) {
+			e.blocks = append(e.blocks, block{text: oneLine(a.Val), kind: e.kind, level: e.level, marked: e.marked})
+		}
 	}
 }
 
@@ -310,7 +339,7 @@ func (e *extractor) flush() {
 			broken = last != ""
 			continue
 		}
-		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || standsAlone(last) || standsAlone(line) {
+		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || labelled.MatchString(last) && labelled.MatchString(line) || standsAlone(last) || standsAlone(line) {
 			end()
 		}
 		open.add(line)

@@ -207,6 +207,7 @@ func TestOmissions(t *testing.T) {
 		{"a caption", "东江大桥\n\n东江大桥今天通车，全长1860米。\n\n图为大桥夜景。记者 王二 摄", "a.txt", OmitCaption, "图为大桥夜景。记者 王二 摄"},
 		{"hidden", `<html><body><p>东江大桥今天通车，全长1860米。</p><p style="display:none">票价90元。</p></body></html>`, "a.html", OmitHidden, "票价90元。"},
 		{"related", "东江大桥\n\n东江大桥今天通车，全长1860米。\n\n相关阅读\n\n西江大桥开工", "a.txt", OmitRelated, "西江大桥开工"},
+		{"words for a picture", "# 大桥\n\n东江大桥今天通车。\n\n![桥塔夜景](a.png \"张强摄\")\n", "a.md", OmitCaption, "张强摄"},
 		{"MDX", "import X from './x'\n\n# 大桥\n\n<Note>\n东江大桥今天通车。\n</Note>\n", "a.mdx", OmitMarkup, "import X from './x'"},
 		{"lines over a headline", "晨报\n\n东江大桥\n\n发布时间：2024-05-06\n\n东江大桥今天通车，全长1860米，两岸往来只要五分钟。", "a.txt", OmitFurniture, "晨报"},
 		{"fields of records", `{"title":"桥","text":"东江大桥今天通车。","tags":["交通","要闻"]}` + "\n" + `{"text":"西江大桥开工。","tags":["开工"],"more":null}`, "a.jsonl", OmitField, `tags of 2 records: ["交通","要闻"]`},

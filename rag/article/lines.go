@@ -40,7 +40,7 @@ func unwrap(lines []textLine) []block {
 	var open joiner
 	previous := 0
 	for i, l := range lines {
-		if i > 0 && (wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4) {
+		if i > 0 && (wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || fields(lines, i)) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}
@@ -51,6 +51,11 @@ func unwrap(lines []textLine) []block {
 		out = append(out, block{text: open.String()})
 	}
 	return out
+}
+
+// fields tells whether lines i and the one above or below it are fields of a form.
+func fields(lines []textLine, i int) bool {
+	return labelled.MatchString(lines[i].text) && (labelled.MatchString(lines[i-1].text) || i+1 < len(lines) && labelled.MatchString(lines[i+1].text))
 }
 
 // wrapWidth is the width at which the lines were broken, in cells, 0 when

@@ -420,3 +420,38 @@ func span(n *html.Node, name string) int {
 	}
 	return min(v, 1000)
 }
+
+// maxTerm is the longest term that is put ahead of its description, in runes.
+const maxTerm = 20
+
+// inPair tells whether a term and the description behind it, which is one text, are
+// a field and its value.
+func (e *extractor) inPair(term *html.Node) bool {
+	if term.DataAtom != atom.Dt {
+		return false
+	}
+	name := e.cellText(term)
+	if name == "" || utf8.RuneCountInString(name) > maxTerm || endsSentence(name) || isComma([]rune(name)[len([]rune(name))-1]) {
+		return false
+	}
+	described := term.NextSibling
+	for described != nil && described.Type != html.ElementNode {
+		described = described.NextSibling
+	}
+	if described == nil || described.DataAtom != atom.Dd || e.cellText(described) == "" {
+		return false
+	}
+	for c := range described.Descendants() {
+		if isBlockTag(c.DataAtom) {
+			return false
+		}
+	}
+	return true
+}
+
+func elementBefore(n *html.Node) *html.Node {
+	for n = n.PrevSibling; n != nil && n.Type != html.ElementNode; {
+		n = n.PrevSibling
+	}
+	return n
+}
