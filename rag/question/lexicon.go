@@ -33,6 +33,7 @@ func newLexicon(ctx context.Context, index Frequencies, folded []rune, covered [
 	for _, c := range candidateRanges(folded, covered) {
 		t := string(folded[c.Start:c.End])
 		add(t)
+		add(arabic(t))
 		if g := synonyms()[t]; g != nil {
 			for _, w := range g.words {
 				add(w)
@@ -46,6 +47,9 @@ func newLexicon(ctx context.Context, index Frequencies, folded []rune, covered [
 	l := &lexicon{folded: folded, frequency: make(map[string]int, len(terms)), passages: passages, evidence: ev}
 	for i, t := range terms {
 		l.frequency[t] = df[i]
+	}
+	for _, t := range terms {
+		l.frequency[t] = max(l.frequency[t], l.frequency[arabic(t)])
 	}
 	return l, nil
 }
@@ -111,10 +115,14 @@ func (l *lexicon) word(t string) Word {
 	return w
 }
 
-// arabic writes a lone Chinese numeral ahead of 号 in digits: 七号线, 7号线.
+// counted are what a number tells apart: 七号线, 三楼, 二班.
+const counted = "号楼层级班组档条章期届代版"
+
+// arabic writes a lone Chinese numeral ahead of what it counts in digits: 七号线,
+// 7号线.
 func arabic(t string) string {
 	runes := []rune(t)
-	if len(runes) < 2 || runes[1] != '号' {
+	if len(runes) < 2 || len(runes) > 3 || !strings.ContainsRune(counted, runes[1]) {
 		return t
 	}
 	if d := strings.IndexRune("零一二三四五六七八九", runes[0]); d >= 0 {
@@ -182,7 +190,7 @@ func (l *lexicon) value(t string, size int) float64 {
 		return verbValue
 	case size == 1:
 		return 0
-	case arabic(t) != t || isNumbered(t):
+	case strings.Contains(t, "号") && arabic(t) != t || isNumbered(t):
 		return float64(size) * numberedValue
 	case isFunctionPair(t) && l.frequency[t] > 0:
 		return functionPairValue

@@ -149,7 +149,8 @@ func (t Table) column(q Query, rows []Row) int {
 				fit = append(fit, j)
 			}
 		}
-		if len(fit) == 1 {
+		slices.Sort(fit)
+		if len(fit) == 1 || len(fit) > 1 && q.Operation == Extreme && !q.Value && t.agree(q, rows, figures, fit) {
 			return fit[0]
 		}
 		return -1
@@ -160,6 +161,23 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 	}
 	return -1
+}
+
+// agree tells whether several columns name the same rows as largest or smallest.
+func (t Table) agree(q Query, rows []Row, figures map[int][]value, columns []int) bool {
+	first := ""
+	for n, j := range columns {
+		if len(figures[j]) != len(rows) {
+			return false // a row without a figure
+		}
+		found := t.extreme(q, rows, figures[j], j).Text
+		if n == 0 {
+			first = found
+		} else if found != first {
+			return false
+		}
+	}
+	return true
 }
 
 // values are a column's figures, one for each row that has one; false where a cell
@@ -178,6 +196,9 @@ func values(rows []Row, column int) ([]value, bool) {
 	}
 	return out, len(out) > 0
 }
+
+// conjunction stands between the rows that are compared.
+var conjunction = regexp.MustCompile(`和|与|跟|还是|以及|相比|比起来`)
 
 var dashes = regexp.MustCompile(`^(?:[-—–/]*|暂?无|不详|未知|n/?a)$`)
 
@@ -389,7 +410,7 @@ func (q Query) accounted(named, names []string, column int) []bool {
 			out[i] = true
 		}
 	}
-	for _, pattern := range []*regexp.Regexp{superlative, average, together, howMany, howMuch, which, denial, holding} {
+	for _, pattern := range []*regexp.Regexp{superlative, conjunction, average, together, howMany, howMuch, which, denial, holding} {
 		for _, at := range pattern.FindAllStringIndex(q.text, -1) {
 			mark(at[0], at[1])
 		}

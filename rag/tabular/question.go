@@ -32,14 +32,16 @@ type Query struct {
 
 var (
 	superlative = regexp.MustCompile(`(?:最|更|比较)(便宜|年轻|年长|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|快|慢|远|近|深|浅|厚|薄|宽|窄)`)
-	comparing   = regexp.MustCompile(`比.+?(便宜|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|远|近|深|浅|厚|薄|宽|窄)(?:了|出)?(?:多少|几|多长|多久|多大)`)
-	howMuch     = regexp.MustCompile(`多少|几(?:元|岁|点|米|天|年|分|公斤|克|人)|多(?:高|长|大|重|远|深|宽|久)|何时|什么时候|哪天|哪年`)
-	which       = regexp.MustCompile(`哪|谁|什么|何`)
-	whichRow    = regexp.MustCompile(`哪[^天年]|谁`)
-	together    = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
-	average     = regexp.MustCompile(`平均`)
-	holding     = regexp.MustCompile(`有|是|支持|带|能|可以`)
-	howMany     = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
+	// between asks which of several is more so, without a word that says more.
+	between   = regexp.MustCompile(`(?:哪[一]?[个款种家台只条位班趟间]?|谁|[和与跟]\p{Han}+?|还是\p{Han}+?)(?:的?\p{Han}{0,4}?)(便宜|年轻|年长|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|快|慢|远|近|深|浅|厚|薄|宽|窄)(?:一?些|一?点)?(?:呢|啊)?$`)
+	comparing = regexp.MustCompile(`比.+?(便宜|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|远|近|深|浅|厚|薄|宽|窄)(?:了|出)?(?:多少|几|多长|多久|多大)`)
+	howMuch   = regexp.MustCompile(`多少|几(?:元|岁|点|米|天|年|分|公斤|克|人)|多(?:高|长|大|重|远|深|宽|久)|何时|什么时候|哪天|哪年`)
+	which     = regexp.MustCompile(`哪|谁|什么|何`)
+	whichRow  = regexp.MustCompile(`哪[^天年]|谁`)
+	together  = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
+	average   = regexp.MustCompile(`平均`)
+	holding   = regexp.MustCompile(`有|是|支持|带|能|可以`)
+	howMany   = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
 )
 
 // Parse tells what a question wants of a table; Operation is None where it asks for
@@ -53,6 +55,10 @@ func Parse(question string) Query {
 	if m := superlative.FindStringSubmatch(q.text); m != nil && (which.MatchString(q.text) || howMuch.MatchString(q.text)) {
 		q.Operation, q.Word = Extreme, m[1]
 		q.Value = howMuch.MatchString(q.text) && !whichRow.MatchString(q.text)
+		return q
+	}
+	if m := between.FindStringSubmatch(q.text); m != nil && which.MatchString(q.text) && !howMuch.MatchString(q.text) {
+		q.Operation, q.Word = Extreme, m[1]
 		return q
 	}
 	switch {

@@ -77,6 +77,14 @@ const runs = `
 | 慢车 | 60公里 | 65分钟 |
 `
 
+const drinks = `
+| 品名 | 规格 | 单价 | 会员价 | 备注 |
+|---|---|---|---|---|
+| 拿铁 | 大杯 | 28元 | 24元 | 可换燕麦奶 |
+| 美式咖啡 | 中杯 | 18元 | 15元 | 可加冰 |
+| 摩卡 | 大杯 | 30元 | 27元 | 不含糖 |
+`
+
 // The fastest has the greatest speed and the least time; a difference says so when it
 // is the other way round.
 func TestDirections(t *testing.T) {
@@ -93,6 +101,7 @@ func TestDirections(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	class := tables(t, "三班期中成绩", marks)
+	menu := tables(t, "饮品价目", drinks)
 	shop, sky := tables(t, "连锁门店年度统计", shops), tables(t, "气象站观测", weather)
 	for _, c := range []struct {
 		tables   []tabular.Table
@@ -116,6 +125,10 @@ func TestAnswers(t *testing.T) {
 		{class, "三班语文最高多少分", "95"},
 		{class, "三班数学平均多少分", "88"},
 		{class, "苏禾和高远谁的总分更高", "高远"},
+		{menu, "拿铁和美式咖啡哪个便宜", "美式咖啡"},
+		{menu, "摩卡跟拿铁哪种更贵", "摩卡"},
+		{menu, "最便宜的饮品是什么", "美式咖啡"},
+		{menu, "摩卡贵还是拿铁贵", "摩卡"},
 		{sky, "哪个站点最低气温最低", "青坪"},
 		{sky, "最高气温最高的是哪个站点", "石岭"},
 		{sky, "风力最大的站点是哪个", "青坪"},

@@ -93,6 +93,7 @@ func TestResolve(t *testing.T) {
 		{"What happened yesterday, two years ago, last month", "What happened January 30, 2026, 2024, December 2025"},
 		{"2021智博会", "2021智博会"},
 		{"说明年产量", "说明年产量"},
+		{"年假可以留到明年吗", "年假可以留到明年吗"},
 		{"", ""},
 	}
 	for _, tt := range tests {
