@@ -1,8 +1,11 @@
 package evidence
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhiwen/rag/article"
 	"zhiwen/rag/question"
@@ -30,7 +33,8 @@ type Paragraph struct {
 	Offset int
 	// Heading is the small heading that is the paragraph's first line, "" if none.
 	Heading    string
-	section    string // compact: the headings that it stands below
+	section    string   // compact: the headings that it stands below
+	headings   []string // the same, one by one
 	Sentences  []Sentence
 	Folded     string // see zhtext.CompactString
 	Title      string // compact
@@ -181,8 +185,11 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 	}
 	if number >= 1 && number <= len(a.Paragraphs) {
 		p.section = zhtext.CompactString(a.Paragraphs[number-1].Section)
+		for line := range strings.SplitSeq(a.Paragraphs[number-1].Section, article.SectionMark) {
+			p.headings = append(p.headings, zhtext.CompactString(line))
+		}
 	}
-	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes {
+	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes && !saysSomething(line) {
 		p.Heading = line
 	}
 	for _, r := range zhtext.Sentences(text) {
@@ -212,6 +219,38 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 		p.aboutYears = append(p.aboutYears, a.Published.Year()-1)
 	}
 	return p
+}
+
+// IsHeading tells whether sentence i is a line of the headings over the paragraph,
+// or a question that the next sentence answers, and says nothing by itself. A heading
+// with a day or a version does: 3.1.0 (2025-03-18).
+func (p *Paragraph) IsHeading(i int) bool {
+	s := p.Sentences[i]
+	if i+1 < len(p.Sentences) && strings.HasSuffix(zhtext.Fold(strings.TrimRight(s.Text, "”’」』）)")), "?") {
+		return true
+	}
+	if (i > 0 || p.Heading == "") && !slices.Contains(p.headings, s.Folded) {
+		return false
+	}
+	for _, d := range p.Dates() {
+		if d.Day > 0 && d.Start >= s.Start && d.End <= s.End {
+			return false
+		}
+	}
+	return !version.MatchString(s.Text)
+}
+
+var version = regexp.MustCompile(`\d\.\d+\.\d`)
+
+// saysSomething tells a first line that is text from a heading: it is a field
+// with a value (主持人：陈思远), or it ends as a sentence does.
+func saysSomething(line string) bool {
+	at := strings.IndexAny(line, ":：")
+	if at > 0 && strings.TrimLeft(line[at:], ":： ") != "" {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, " \u3000"))
+	return strings.ContainsRune("。；;", last)
 }
 
 // Passage is a stretch of an article that was found.

@@ -93,13 +93,13 @@ def base(folder, dropout=0.1):
 
 
 def restored(net, path):
-    """Gives net the weights of a reader.onnx as export.py writes it, as far as its eight bits tell them. The word
-    embeddings are left: training does not move them."""
+    """Gives net the weights of a reader.onnx or checker.onnx as export.py writes them, as far as their eight bits tell.
+    The word embeddings are left: training does not move them. So are heads that a checker has not."""
     graph = onnx.load(path).graph
-    weights = {t.name: torch.tensor(numpy_helper.to_array(t).astype(numpy.float32)) for t in graph.initializer}
+    weights = {t.name.removeprefix("net."): torch.tensor(numpy_helper.to_array(t).astype(numpy.float32)) for t in graph.initializer}
 
     def plain(name):
-        name = name.removesuffix("_quantized")
+        name = name.removeprefix("net.").removesuffix("_quantized")
         return (weights[name + "_quantized"] - weights[name + "_zero_point"]) * weights[name + "_scale"]
 
     state = net.state_dict()
@@ -107,7 +107,7 @@ def restored(net, path):
     state["types.weight"] = plain("types.weight")
     for node in graph.node:
         if node.op_type == "MatMulInteger":
-            at = re.match(r"/(.+?)/(?:Gemm_)?MatMul_quant", node.name).group(1).replace("/", ".")
+            at = re.match(r"/(?:net/)?(.+?)/(?:Gemm_)?MatMul_quant", node.name).group(1).replace("/", ".")
             state[f"{at}.weight"] = plain(node.input[1]).T
     net.load_state_dict(state)
 

@@ -1,6 +1,6 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
-usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from NETWORK] [--only claims]
+usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from NETWORK] [--plan claims]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
@@ -28,11 +28,12 @@ TEXTS = 9000  # of everyday kinds, see frames.py
 # How much of each kind of example an epoch takes: claims are harder to learn than reading, and what was written for
 # it (written.py) is worth more than what was made by damage.
 PLANS = {
-    "everything": {"reading": 0.4, "claims": 1, "written": 1, "names": 1},
-    "claims": {"reading": 0, "claims": 0.15, "written": 1, "names": 0},
+    "everything": {"reading": 0.4, "asked": 1, "claims": 1, "written": 1, "names": 1},
+    "questions": {"reading": 0.2, "asked": 1, "claims": 0, "written": 0, "names": 0.15},
+    "claims": {"reading": 0, "asked": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
-RATE, WARM_UP, COOL_DOWN = 1.5e-4, 0.03, 0.4  # learning rate and the shares of the steps it rises and falls in
+WARM_UP, COOL_DOWN = 0.03, 0.4  # the shares of the steps that the learning rate rises and falls in
 
 
 def tagger():
@@ -83,7 +84,7 @@ def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
     """Encoded examples: (ids, second, task, label, start, end, kind in PLANS); for names the label is one for each
     token."""
     out = []
-    for q, title, evidence, start, end in reading:
+    for q, title, evidence, start, end, *kind in reading:
         ids, second, first, offsets = encoder(q, "" if rnd.random() < drop_title else title, evidence)
         s = e = -1
         if start >= 0:
@@ -92,7 +93,7 @@ def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
             if s < 0 or e < s:
                 continue
             s, e = first + s, first + e
-        out.append((ids, second, 0, float(start >= 0), s, e, "reading"))
+        out.append((ids, second, 0, float(start >= 0), s, e, *(kind or ["reading"])))
     for claim, title, evidence, label, kind in held:
         ids, second, _, _ = encoder(claim, "" if rnd.random() < drop_title else title, evidence)
         out.append((ids, second, 1, float(label), -1, -1, "written" if kind.startswith("written") else "claims"))
@@ -211,9 +212,10 @@ def main():
     ap.add_argument("--steps", type=int, default=5000)
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--seed", type=int, default=7)
+    ap.add_argument("--rate", type=float, default=1.5e-4, help="learning rate")
     ap.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     ap.add_argument("--from", dest="start", help="a checkpoint or a reader.onnx to go on from instead of the base model")
-    ap.add_argument("--only", dest="plan", choices=["claims"], default="everything", help="train the heads for claims alone")
+    ap.add_argument("--plan", choices=list(PLANS), default="everything", help="what to learn")
     ap.add_argument("--limit", type=int, help="paragraphs a set, for a trial")
     args = ap.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -242,7 +244,7 @@ def main():
         net.load_state_dict(trained(args.base, args.start).state_dict())
     decay = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for n, p in net.named_parameters() if p.requires_grad and p.ndim < 2]
-    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=RATE)
+    optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=args.rate)
     step, path = 0, os.path.join(args.work, "checkpoint.pt")
     if os.path.exists(path):
         saved = torch.load(path)
@@ -264,7 +266,7 @@ def main():
                 continue
             rows = [items[i] for i in batch]
             for group in optimizer.param_groups:
-                group["lr"] = RATE * rate(step, args.steps)
+                group["lr"] = args.rate * rate(step, args.steps)
             loss = loss_of(net, rows)
             optimizer.zero_grad()
             loss.backward()

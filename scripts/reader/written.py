@@ -5,7 +5,8 @@ A line of a file is `# title`, `| text`, `+ true claim`, `- kind: false claim` (
 `? question = answer` or `? question =` where the text does not say it. README.md beside them says how they were
 written. One document in five, by hash of its title, is kept from training to measure on.
 
-usage: written.py CASES.jsonl writes the claims of those documents as grounding cases, for zhiwen eval --public."""
+usage: written.py DIR writes the questions of those documents as a set (DIR/qa) and their claims as grounding cases
+(DIR/grounding), for zhiwen eval --public DIR."""
 
 import collections
 import glob
@@ -100,18 +101,30 @@ def examples(rnd, wanted="train"):
             if not answer:
                 pairs = _pairs(question)
                 likely = sorted(windows, key=lambda w: -_held(w[0], pairs))[:4]
-                reading.append((question, d.title, rnd.choice(likely)[0], -1, -1))
+                reading.append((question, d.title, rnd.choice(likely)[0], -1, -1, "asked"))
                 continue
             at = [w for w in windows if w[0].count(answer) == 1]
             if at:
                 text = rnd.choice(at)[0]
-                reading.append((question, d.title, text, text.find(answer), text.find(answer) + len(answer)))
+                reading.append((question, d.title, text, text.find(answer), text.find(answer) + len(answer), "asked"))
     return reading, claims
 
 
 def main():
-    with open(sys.argv[1], "w", encoding="utf-8") as f:
-        pairs = ((d, true, *twin) for d in documents("check") for true, twins in d.claims for twin in twins)
+    for folder in ("qa", "grounding"):
+        os.makedirs(os.path.join(sys.argv[1], folder), exist_ok=True)
+    kept = documents("check")
+    entries = []
+    for i, d in enumerate(kept):
+        asked = [
+            {"id": f"{i}-{n}", "question": q, "is_impossible": not a, "answers": [{"text": a}] if a else []}
+            for n, (q, a) in enumerate(d.questions)
+        ]
+        entries.append({"title": d.title, "paragraphs": [{"context": "\n\n".join(d.lines), "qas": asked}]})
+    with open(os.path.join(sys.argv[1], "qa", "written.json"), "w", encoding="utf-8") as f:
+        json.dump({"side": "calibrate", "data": entries}, f, ensure_ascii=False)
+    with open(os.path.join(sys.argv[1], "grounding", "cases.jsonl"), "w", encoding="utf-8") as f:
+        pairs = ((d, true, *twin) for d in kept for true, twins in d.claims for twin in twins)
         for n, (d, true, kind, false) in enumerate(pairs):
             name = "w" + hashlib.sha256(d.title.encode()).hexdigest()[:8]
             case = {"docs": [{"id": name, "title": d.title, "text": "\n".join(d.lines)}], "question": d.title + "说了什么"}

@@ -79,8 +79,10 @@ var sources = []source{
 	{"xquad-zh", []string{"xquad-zh.json"}},
 }
 
-// squad is the format of the files.
+// squad is the format of the files. A file may say on which side of the split all
+// its documents stand.
 type squad struct {
+	Side Side `json:"side"`
 	Data []struct {
 		Title      string      `json:"title"`
 		Paragraphs []paragraph `json:"paragraphs"`
@@ -109,15 +111,16 @@ func Names() []string {
 	return out
 }
 
-// Load reads the sets in dir/qa. A file that is missing or is not in the SQuAD
-// format is an error that names it; dir may also hold grounding cases alone.
+// Load reads the sets in dir/qa: those that are known, and any other file there
+// as a set by its name. A file that is missing or is not in the SQuAD format is an
+// error that names it; dir may also hold sets of its own or grounding cases alone.
 func Load(dir string) ([]Set, error) {
 	_, noSets := os.Stat(filepath.Join(dir, "qa"))
 	if _, err := os.Stat(filepath.Join(dir, "grounding")); err == nil && errors.Is(noSets, fs.ErrNotExist) {
 		return nil, nil // grounding cases alone
 	}
 	var out []Set
-	for _, s := range sources {
+	for _, s := range sourcesIn(filepath.Join(dir, "qa")) {
 		set, err := s.load(filepath.Join(dir, "qa"))
 		if err != nil {
 			return nil, err
@@ -125,6 +128,27 @@ func Load(dir string) ([]Set, error) {
 		out = append(out, set)
 	}
 	return out, nil
+}
+
+// sourcesIn is what is to be read in a folder. The known sets are left out only
+// where others stand there alone.
+func sourcesIn(dir string) []source {
+	known, others := map[string]bool{}, []source(nil)
+	for _, s := range sources {
+		for _, file := range s.files {
+			known[file] = true
+		}
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is sound
+	for _, file := range files {
+		if name := filepath.Base(file); !known[name] {
+			others = append(others, source{strings.TrimSuffix(name, ".json"), []string{name}})
+		}
+	}
+	if len(others) > 0 && len(others) == len(files) {
+		return others
+	}
+	return append(slices.Clone(sources), others...)
 }
 
 func (s source) load(dir string) (Set, error) {
@@ -143,7 +167,7 @@ func (s source) load(dir string) (Set, error) {
 			return Set{}, fmt.Errorf("%s holds no \"data\" in the SQuAD format", path)
 		}
 		for _, entry := range data.Data {
-			b.entry(entry.Title, entry.Paragraphs)
+			b.entry(entry.Title, entry.Paragraphs, data.Side)
 		}
 	}
 	if err := b.finish(); err != nil {
@@ -167,7 +191,7 @@ const untitled = "无题"
 
 // entry takes one entry of the data: with a title a document, without one a
 // collection of unrelated paragraphs, each a document.
-func (b *builder) entry(title string, paragraphs []paragraph) {
+func (b *builder) entry(title string, paragraphs []paragraph, side Side) {
 	contexts := make([]string, len(paragraphs))
 	for i, p := range paragraphs {
 		contexts[i] = p.Context
@@ -178,7 +202,11 @@ func (b *builder) entry(title string, paragraphs []paragraph) {
 			document, name = []string{p.Context}, p.Title
 		}
 		name = strings.TrimSpace(strings.ReplaceAll(name, "_", " "))
-		b.paragraph(p, name, SideOf(document))
+		stands := side
+		if stands == "" {
+			stands = SideOf(document)
+		}
+		b.paragraph(p, name, stands)
 	}
 }
 
