@@ -263,7 +263,7 @@ func (c candidate) source(start, end int) rag.Source {
 func score(req rag.Request, part question.Part, p *evidence.Paragraph, i int) (candidate, bool) {
 	c := candidate{paragraph: p, sentence: i}
 	fit := p.EditionFit(i, req.Analysis.Years)
-	if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) {
+	if fit == 0 || p.IsHeading(i) || !p.OrdinalFit(i, req.Analysis.Ordinals) {
 		return c, false
 	}
 	prior := 0.06 / math.Sqrt(float64(p.Rank))
@@ -333,10 +333,6 @@ func score(req rag.Request, part question.Part, p *evidence.Paragraph, i int) (c
 	c.rank = prior
 	c.score += prior
 	return c, true
-}
-
-func isHeading(p *evidence.Paragraph, i int) bool {
-	return p.Heading != "" && i == 0
 }
 
 // reasons are how a sentence says why.

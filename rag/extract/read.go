@@ -53,7 +53,7 @@ func judge(req rag.Request, part question.Part) []judged {
 		held, types := heldWords(part, p), typesIn(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
-			if fit == 0 || isHeading(p, i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
+			if fit == 0 || p.IsHeading(i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
@@ -228,8 +228,11 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	}
 	said := zhtext.Simplified(zhtext.CompactString(asked))
 	consider := func(at zhtext.Range, features map[string]float64) {
-		at = onlyYear(part, p, wholeAnswer(p, at, s.Range))
-		if at.End <= at.Start || at.End-at.Start > maxShortRunes || passedOver(all, likely, part, p, at) {
+		at = onlyYear(part, p, askedEnd(asked, p, wholeAnswer(p, at, s.Range), s.Range))
+		if at.End <= at.Start || passedOver(all, likely, part, p, at) {
+			return
+		}
+		if at = wholeSeries(asked, p, at, s.Range); at.End-at.Start > maxShortRunes {
 			return
 		}
 		text := string(p.Text[at.Start:at.End])
@@ -261,12 +264,26 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
 	}
 	for _, f := range likely { // even where the reader does not point at it
+		if cutOut(p, f.Range) {
+			continue
+		}
 		consider(f.Range, map[string]float64{featureScore: scoreAt(p, f.Range), featureMargin: 0})
 	}
 	if j.short != nil {
 		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
 	}
 	return best, ok
+}
+
+// cutOut tells whether a figure or name is a piece of the place that the reader
+// points at: 胶东半岛 of 胶东半岛北侧海岸.
+func cutOut(p *evidence.Paragraph, at zhtext.Range) bool {
+	for _, f := range p.Findings { // best first
+		if f.Start < at.End && at.Start < f.End {
+			return f.Start <= at.Start && at.End <= f.End && f.Range != at
+		}
+	}
+	return false
 }
 
 // onlyYear cuts a date down to its year where only the year is asked for.

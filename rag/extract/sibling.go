@@ -25,10 +25,15 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	s := p.Sentences[i]
 	var names []reading.Name
 	for _, n := range p.Names {
-		if n.Start >= s.Start && n.End <= s.End {
-			n.Start, n.End = n.Start-s.Start, n.End-s.Start
-			names = append(names, n)
+		if n.Start < s.Start || n.End > s.End {
+			continue
 		}
+		n.Start, n.End = n.Start-s.Start, n.End-s.Start
+		if k := len(names) - 1; k >= 0 && names[k].End == n.Start && names[k].Kind == n.Kind && n.Kind == reading.Place {
+			names[k].End = n.End // 新界青衣岛 is one place
+			continue
+		}
+		names = append(names, n)
 	}
 	found := grounding.Siblings(asked, s.Text, names)
 	out := make([]sibling, len(found))

@@ -3,6 +3,7 @@ package grounding
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,6 +115,10 @@ func HoldsName(text, name string) bool {
 	if n := len(runes); n >= 4 && (strings.Contains(text, string(runes[:n-1])) || strings.Contains(text, string(runes[1:]))) {
 		return true
 	}
+	// Where a body's name was found with what is said of it: 东澜公司海参.
+	if at := bodyEnd.FindStringIndex(name); at != nil && at[1] < len(name) && strings.Contains(text, name[:at[1]]) && strings.Contains(text, name[at[1]:]) {
+		return true
+	}
 	if len(runes) > 6 {
 		// A long name may be put together differently: its halves both stand there.
 		half := len(runes) / 2
@@ -121,6 +126,9 @@ func HoldsName(text, name string) bool {
 	}
 	return abbreviates(text, runes)
 }
+
+// bodyEnd ends the name of a body of people.
+var bodyEnd = regexp.MustCompile(`^\p{Han}{2,12}?(?:公司|集团|大学|学院|医院|银行|协会|委员会|研究院|研究所|中心)`)
 
 // maxFullForm is how many runes a full name has for each of its abbreviation.
 const maxFullForm = 4

@@ -1,0 +1,57 @@
+package extract
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
+)
+
+// A period has two ends (自2025年5月1日起至2027年4月30日止), and a question that asks for
+// one of them is not answered by the other.
+var (
+	asksUntil  = regexp.MustCompile(`到(?:哪|什么时候|何时|几[点时号日月]|多[久晚])|截[止至]|为止|结束|到期|期满|届满|终止|[关闭]馆|关门|打烊|下班|最[晚迟]`)
+	asksSince  = regexp.MustCompile(`[从自](?:哪|什么时候|何时|几[点时号日月])|开始|起始|[起生]效|开[馆门]|上班|最早`)
+	periodLink = regexp.MustCompile(`^(?:起|开始)?[，,]?\s*(?:至|到|[-—–－~～]+)\s*$`)
+	sinceLink  = regexp.MustCompile(`^(?:起|开始)[，,、]?\s*$`)
+	untilMark  = regexp.MustCompile(`^\s*(?:止|截止|结束)`)
+)
+
+// askedEnd is the end of a period that the question asks for, where at is the other
+// one; else at.
+func askedEnd(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	until, since := asksUntil.MatchString(asked), asksSince.MatchString(asked)
+	if until == since {
+		return at
+	}
+	var points []zhtext.Range
+	for _, d := range p.Dates() {
+		points = append(points, d.Range)
+	}
+	for _, q := range p.Quantities() {
+		if zhtext.UnitClass(q.Unit) == zhtext.ClassTime {
+			points = append(points, q.Range)
+		}
+	}
+	slices.SortFunc(points, func(a, b zhtext.Range) int { return cmp.Compare(a.Start, b.Start) })
+	for i := 1; i < len(points); i++ {
+		from, to := points[i-1], points[i]
+		if from.End > to.Start || from.Start < sentence.Start || to.End > sentence.End {
+			continue
+		}
+		between, behind := string(p.Text[from.End:to.Start]), string(p.Text[to.End:sentence.End])
+		if !periodLink.MatchString(between) && !(sinceLink.MatchString(between) && untilMark.MatchString(behind)) {
+			continue
+		}
+		overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
+		switch {
+		case until && overlaps(from) && !overlaps(to):
+			return to
+		case since && overlaps(to) && !overlaps(from):
+			return from
+		}
+	}
+	return at
+}
