@@ -167,3 +167,29 @@ func TestMarkAndJudge(t *testing.T) {
 		t.Errorf("verdict %s %d/%d", v.Verdict, v.Shown, v.Sentences)
 	}
 }
+
+// A file of one's own is a set by its name, alone or beside the known ones, and may
+// say on which side it stands.
+func TestOwnSets(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "qa"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mine := `{"side":"calibrate","data":[{"title":"规定","paragraphs":[{"context":"押金为200元。","qas":[{"id":"1","question":"押金多少","answers":[{"text":"200元"}]},{"id":"2","question":"租金多少","is_impossible":true,"answers":[]}]}]}]}`
+	if err := os.WriteFile(filepath.Join(dir, "qa", "mine.json"), []byte(mine), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sets, err := Load(dir)
+	if err != nil || len(sets) != 1 || sets[0].Name != "mine" {
+		t.Fatalf("%+v, %v", sets, err)
+	}
+	if q := sets[0].Questions; len(q) != 2 || q[0].Side != SideCalibrate || len(q[0].Answers) != 1 || len(q[1].Answers) != 0 {
+		t.Errorf("%+v", q)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "qa", "xquad-zh.json"), []byte(mine), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "cmrc2018") {
+		t.Errorf("a known set without the others: %v", err)
+	}
+}
