@@ -251,6 +251,9 @@ func keepsMore(line string) bool {
 // labelled recognises a field: what it is called, a colon and what it says.
 var labelled = regexp.MustCompile(`^[\p{Han}\p{L}\d /／（()）]{1,14}[:：]\s*[^\s:：]`)
 
+// areFields tells whether two lines are both labelled.
+func areFields(a, b string) bool { return labelled.MatchString(a) && labelled.MatchString(b) }
+
 // inForm tells whether line i is a field among fields: one directly above or
 // below is labelled too, with a key that no article has. Nothing of a form is a
 // heading or describes the article.

@@ -27,6 +27,7 @@ type extractor struct {
 
 	blocks      []block
 	text        strings.Builder
+	term        string // that begins the next description, see inPair
 	runes, link int
 	kind        blockKind
 	level       int
@@ -170,13 +171,13 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.kind, e.level = blockHeading, 6
 	case atom.Dt:
 		if e.inPair(n) {
-			return // its description begins with it
+			e.term = e.cellText(n) + "：" // its description begins with it
+			return
 		}
 		e.kind, e.level = blockItem, 0
 	case atom.Dd:
-		if term := elementBefore(n); term != nil && e.inPair(term) {
-			e.text.WriteString(e.cellText(term) + "：")
-		}
+		e.text.WriteString(e.term)
+		e.term = ""
 		e.kind, e.level = blockItem, 0
 	case atom.Li, atom.Tr:
 		e.kind, e.level = blockItem, 0
@@ -190,7 +191,6 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 			e.blocks = append(e.blocks, block{text: oneLine(title), kind: blockHeading, level: 6})
 		}
 		if e.all && n.Type == html.ElementNode {
-			e.flush()
 			e.properties(n)
 		}
 	}
@@ -213,6 +213,7 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 func (e *extractor) properties(n *html.Node) {
 	for _, a := range n.Attr {
 		if a.Key != "title" && strings.ContainsFunc(a.Val, zhtext.IsHan) {
+			e.flush()
 			e.blocks = append(e.blocks, block{text: oneLine(a.Val), kind: e.kind, level: e.level, marked: e.marked})
 		}
 	}
@@ -339,7 +340,7 @@ func (e *extractor) flush() {
 			broken = last != ""
 			continue
 		}
-		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || labelled.MatchString(last) && labelled.MatchString(line) || standsAlone(last) || standsAlone(line) {
+		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || areFields(last, line) || standsAlone(last) || standsAlone(line) {
 			end()
 		}
 		open.add(line)

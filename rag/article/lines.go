@@ -55,7 +55,7 @@ func unwrap(lines []textLine) []block {
 
 // fields tells whether lines i and the one above or below it are fields of a form.
 func fields(lines []textLine, i int) bool {
-	return labelled.MatchString(lines[i].text) && (labelled.MatchString(lines[i-1].text) || i+1 < len(lines) && labelled.MatchString(lines[i+1].text))
+	return areFields(lines[i-1].text, lines[i].text) || i+1 < len(lines) && areFields(lines[i].text, lines[i+1].text)
 }
 
 // wrapWidth is the width at which the lines were broken, in cells, 0 when

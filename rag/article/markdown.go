@@ -100,6 +100,7 @@ func prepareMarkdown(source, path string, opts Options) string {
 	mdx := strings.EqualFold(filepath.Ext(path), ".mdx") || mdxTag.MatchString(source)
 	var lines []string
 	inside := "" // the fence that is open
+	prose := -1  // the last line that is neither code nor a component
 	for line := range strings.SplitSeq(source, "\n") {
 		if at := fence.FindStringSubmatch(line); at != nil {
 			switch {
@@ -135,33 +136,22 @@ func prepareMarkdown(source, path string, opts Options) string {
 			lines = append(lines, "", strings.TrimSpace(line), "")
 			continue
 		}
+		if prose >= 0 && prose == len(lines)-1 && keepsBreak(strings.TrimSpace(lines[prose]), strings.TrimSpace(line)) {
+			lines[prose] += "  "
+		}
+		prose = len(lines)
 		lines = append(lines, line)
 	}
-	keepBreaks(lines)
 	return strings.Join(lines, "\n")
 }
 
 // numbered is a short line with a number ahead: 一、上周进展.
 var numbered = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十百\d]{1,4}[编篇章节部分]{1,2})[\s　]*[^。]{1,20}$`)
 
-// keepBreaks makes hard the breaks that a writer of plain text means: between the
-// fields of a form, between lines that each end a sentence, and below what can only
-// be a heading of the next line. Markdown would make one line of them.
-func keepBreaks(lines []string) {
-	inside := false
-	for i := range lines {
-		if fence.MatchString(lines[i]) {
-			inside = !inside
-		}
-		if inside || i+1 == len(lines) {
-			continue
-		}
-		line, next := strings.TrimSpace(lines[i]), strings.TrimSpace(lines[i+1])
-		if line == "" || next == "" || !strings.ContainsFunc(line, zhtext.IsHan) {
-			continue
-		}
-		if labelled.MatchString(line) && labelled.MatchString(next) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line) {
-			lines[i] += "  "
-		}
-	}
+// keepsBreak tells whether a writer of plain text means the break between two lines:
+// between the fields of a form, between lines that each end a sentence, and below what
+// can only be a heading of the next line. Markdown would make one line of them.
+func keepsBreak(line, next string) bool {
+	return line != "" && next != "" && strings.ContainsFunc(line, zhtext.IsHan) &&
+		(areFields(line, next) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
 }

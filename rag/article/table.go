@@ -427,10 +427,9 @@ const maxTerm = 20
 // inPair tells whether a term and the description behind it, which is one text, are
 // a field and its value.
 func (e *extractor) inPair(term *html.Node) bool {
-	if term.DataAtom != atom.Dt {
-		return false
-	}
-	name := e.cellText(term)
+	quiet := *e // what is hidden is told of when the elements are walked
+	quiet.opts.Omitted = nil
+	name := quiet.cellText(term)
 	if name == "" || utf8.RuneCountInString(name) > maxTerm || endsSentence(name) || isComma([]rune(name)[len([]rune(name))-1]) {
 		return false
 	}
@@ -438,7 +437,7 @@ func (e *extractor) inPair(term *html.Node) bool {
 	for described != nil && described.Type != html.ElementNode {
 		described = described.NextSibling
 	}
-	if described == nil || described.DataAtom != atom.Dd || e.cellText(described) == "" {
+	if described == nil || described.DataAtom != atom.Dd || quiet.cellText(described) == "" {
 		return false
 	}
 	for c := range described.Descendants() {
@@ -447,11 +446,4 @@ func (e *extractor) inPair(term *html.Node) bool {
 		}
 	}
 	return true
-}
-
-func elementBefore(n *html.Node) *html.Node {
-	for n = n.PrevSibling; n != nil && n.Type != html.ElementNode; {
-		n = n.PrevSibling
-	}
-	return n
 }

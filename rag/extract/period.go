@@ -19,6 +19,19 @@ var (
 	untilMark  = regexp.MustCompile(`^\s*(?:止|截止|结束)`)
 )
 
+// moments are where a paragraph's dates and times of the day stand.
+func moments(p *evidence.Paragraph) (days, times []zhtext.Range) {
+	for _, d := range p.Dates() {
+		days = append(days, d.Range)
+	}
+	for _, q := range p.Quantities() {
+		if zhtext.UnitClass(q.Unit) == zhtext.ClassTime {
+			times = append(times, q.Range)
+		}
+	}
+	return days, times
+}
+
 // askedEnd is the end of a period that the question asks for, where at is the other
 // one; else at.
 func askedEnd(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
@@ -26,15 +39,8 @@ func askedEnd(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zh
 	if until == since {
 		return at
 	}
-	var points []zhtext.Range
-	for _, d := range p.Dates() {
-		points = append(points, d.Range)
-	}
-	for _, q := range p.Quantities() {
-		if zhtext.UnitClass(q.Unit) == zhtext.ClassTime {
-			points = append(points, q.Range)
-		}
-	}
+	days, times := moments(p)
+	points := append(days, times...)
 	slices.SortFunc(points, func(a, b zhtext.Range) int { return cmp.Compare(a.Start, b.Start) })
 	for i := 1; i < len(points); i++ {
 		from, to := points[i-1], points[i]

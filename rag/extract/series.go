@@ -21,14 +21,7 @@ func wholeSeries(asked string, p *evidence.Paragraph, at, sentence zhtext.Range)
 		return at
 	}
 	kinds := make([][]zhtext.Range, 2+int(reading.OtherName)+1) // days, times, and each kind of name
-	for _, d := range p.Dates() {
-		kinds[0] = append(kinds[0], d.Range)
-	}
-	for _, q := range p.Quantities() {
-		if zhtext.UnitClass(q.Unit) == zhtext.ClassTime {
-			kinds[1] = append(kinds[1], q.Range)
-		}
-	}
+	kinds[0], kinds[1] = moments(p)
 	for _, n := range p.Names {
 		kinds[2+int(n.Kind)] = append(kinds[2+int(n.Kind)], zhtext.Range{Start: n.Start, End: n.End})
 	}

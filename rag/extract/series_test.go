@@ -18,20 +18,28 @@ func paragraphOf(text, piece string) (*evidence.Paragraph, zhtext.Range) {
 	return ev.Paragraphs[0], zhtext.Range{Start: start, End: start + len([]rune(piece))}
 }
 
+// stretch is a piece of a text and what is to become of it for a question.
+type stretch struct{ text, asked, at, want string }
+
+func testStretches(t *testing.T, become func(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range, cases []stretch) {
+	t.Helper()
+	for _, c := range cases {
+		p, at := paragraphOf(c.text, c.at)
+		got := become(c.asked, p, at, p.Sentences[0].Range)
+		if text := string(p.Text[got.Start:got.End]); text != c.want {
+			t.Errorf("%s: %s, want %s", c.asked, text, c.want)
+		}
+	}
+}
+
 func TestWholeSeries(t *testing.T) {
-	for _, c := range []struct{ text, asked, at, want string }{
+	testStretches(t, wholeSeries, []stretch{
 		{"3号线返程18:20和20:00两班。", "3号线返程几点", "18:20", "18:20和20:00"},
 		{"开放日为5月3日、5月10日、5月17日。", "哪天开放", "5月10日", "5月3日、5月10日、5月17日"},
 		{"甲队和乙队分别于5月3日、5月10日到达。", "乙队哪天到", "5月10日", "5月10日"},
 		{"5月3日和5月10日开放。", "除了5月3日还有哪天开放", "5月10日", "5月10日"},
 		{"5月3日开工，5月10日停工。", "哪天停工", "5月10日", "5月10日"},
-	} {
-		p, at := paragraphOf(c.text, c.at)
-		got := wholeSeries(c.asked, p, at, p.Sentences[0].Range)
-		if text := string(p.Text[got.Start:got.End]); text != c.want {
-			t.Errorf("%s: %s, want %s", c.asked, text, c.want)
-		}
-	}
+	})
 }
 
 // A name inside of what the reader points at is a piece of it.

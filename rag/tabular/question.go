@@ -30,10 +30,13 @@ type Query struct {
 	text  string // compact
 }
 
+// degree is a word of which there can be more or less.
+const degree = `(便宜|年轻|年长|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|快|慢|远|近|深|浅|厚|薄|宽|窄)`
+
 var (
-	superlative = regexp.MustCompile(`(?:最|更|比较)(便宜|年轻|年长|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|快|慢|远|近|深|浅|厚|薄|宽|窄)`)
+	superlative = regexp.MustCompile(`(?:最|更|比较)` + degree)
 	// between asks which of several is more so, without a word that says more.
-	between   = regexp.MustCompile(`(?:哪[一]?[个款种家台只条位班趟间]?|谁|[和与跟]\p{Han}+?|还是\p{Han}+?)(?:的?\p{Han}{0,4}?)(便宜|年轻|年长|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|快|慢|远|近|深|浅|厚|薄|宽|窄)(?:一?些|一?点)?(?:呢|啊)?$`)
+	between   = regexp.MustCompile(`(?:哪[一]?[个款种家台只条位班趟间]?|谁|[和与跟]\p{Han}+?|还是\p{Han}+?)(?:的?\p{Han}{0,4}?)` + degree + `(?:一?些|一?点)?(?:呢|啊)?$`)
 	comparing = regexp.MustCompile(`比.+?(便宜|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|远|近|深|浅|厚|薄|宽|窄)(?:了|出)?(?:多少|几|多长|多久|多大)`)
 	howMuch   = regexp.MustCompile(`多少|几(?:元|岁|点|米|天|年|分|公斤|克|人)|多(?:高|长|大|重|远|深|宽|久)|何时|什么时候|哪天|哪年`)
 	which     = regexp.MustCompile(`哪|谁|什么|何`)

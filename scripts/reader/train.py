@@ -1,6 +1,7 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
-usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--from NETWORK] [--plan claims]
+usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--rate R] [--from NETWORK]
+  [--plan PLAN]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
