@@ -70,6 +70,7 @@ func (p *page) omit(reason OmissionReason, text string) {
 // assemble takes the article out of a page's blocks. What has text ends with at
 // least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
+	blocks = joinTurns(blocks)
 	p := sift(blocks, m)
 	p.severalTitles()
 	p.findTitle()
@@ -141,7 +142,7 @@ func sift(blocks []block, m meta) *page {
 				p.title = b.text
 			}
 			p.lines = append(p.lines, b)
-		case b.kind == blockRow, b.kind == blockCode, b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
+		case b.kind == blockRow, b.kind == blockCode, isTurn(b.text), b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
 			p.lines = append(p.lines, b)
 		case tailMark.MatchString(b.text[:min(len(b.text), 60)]) && utf8.RuneCountInString(b.text) < 16 && p.mostlyRead(blocks[i:]):
 			for _, rest := range blocks[i:] {
@@ -261,7 +262,7 @@ func (p *page) findTitle() {
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && !inForm(p.lines, 0):
+		case first > 0 && isTitleText(p.lines[0].text) && !inForm(p.lines, 0) && !isConversation(p.lines):
 			at = 0
 		}
 		if at >= 0 {
@@ -377,7 +378,7 @@ func (p *page) paragraphs() []Paragraph {
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))

@@ -1,8 +1,11 @@
 package article
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // wordReader reads a document of Word.
@@ -43,14 +46,8 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 			})
 		}
 	}
-	for name := range p.files {
-		if strings.HasPrefix(name, "word/header") || strings.HasPrefix(name, "word/footer") || name == "word/comments.xml" {
-			part, err := p.xmlPart(name)
-			if err != nil {
-				return draft{}, err
-			}
-			part.all("p", func(e *element) { opts.omit(OmitFurniture, r.runs(e)) })
-		}
+	if err := r.readMargins(p); err != nil {
+		return draft{}, err
 	}
 	for _, b := range r.blocks { // the title in the text is better than the one in the properties
 		if b.kind == blockTitle {
@@ -58,6 +55,51 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 		}
 	}
 	return assemble(r.blocks, m, opts), p.tellCharts(opts)
+}
+
+// readMargins reads the lines of headers and footers that say something, each once:
+// a contract has its number there. Names of houses, numbers of pages and what
+// reviewers noted are left out.
+func (r *wordReader) readMargins(p *zipPackage) error {
+	seen := map[string]bool{}
+	for _, b := range r.blocks {
+		seen[oneLine(b.text)] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.files)) {
+		margin := strings.HasPrefix(name, "word/header") || strings.HasPrefix(name, "word/footer")
+		if !margin && name != "word/comments.xml" {
+			continue
+		}
+		part, err := p.xmlPart(name)
+		if err != nil {
+			return err
+		}
+		part.all("p", func(e *element) {
+			text := oneLine(r.runs(e))
+			switch {
+			case seen[text]:
+			case margin && !countsPages(e) && (labelled.MatchString(text) || strings.ContainsFunc(text, unicode.IsDigit)):
+				r.blocks = append(r.blocks, block{text: text, kind: blockNote, marked: true})
+			default:
+				r.opts.omit(OmitFurniture, text)
+			}
+			seen[text] = true
+		})
+	}
+	return nil
+}
+
+// countsPages tells whether a paragraph holds a field for the number of a page.
+func countsPages(p *element) bool {
+	found := false
+	counts := func(instruction string) {
+		for _, word := range strings.Fields(strings.ToUpper(instruction)) {
+			found = found || word == "PAGE" || word == "NUMPAGES" || word == "SECTIONPAGES"
+		}
+	}
+	p.all("instrText", func(e *element) { counts(e.content()) })
+	p.all("fldSimple", func(e *element) { counts(e.attrs["instr"]) })
+	return found
 }
 
 // readStyles finds the styles of headings, by name, level or what they rest on.
@@ -201,7 +243,7 @@ func (r *wordReader) table(t *element) grid {
 					parts = append(parts, text)
 				}
 			})
-			c := cell{text: strings.Join(parts, " ")}
+			c := cell{text: strings.Join(parts, " "), header: isBold(tc)}
 			x := len(cells)
 			if merge := properties.find("vMerge"); merge != nil {
 				if value(merge) == "restart" {
@@ -213,7 +255,7 @@ func (r *wordReader) table(t *element) grid {
 			cells = append(cells, c)
 			n, _ := strconv.Atoi(value(properties.find("gridSpan")))
 			for i := 1; i < min(n, maxColumns); i++ {
-				cells = append(cells, cell{text: c.text, left: true, above: c.above})
+				cells = append(cells, cell{text: c.text, left: true, above: c.above, header: c.header})
 			}
 		})
 		g.rows = append(g.rows, cells)
@@ -221,5 +263,22 @@ func (r *wordReader) table(t *element) grid {
 			g.headers = len(g.rows)
 		}
 	})
+	if n := len(g.rows); n > 0 && !slices.ContainsFunc(g.rows[n-1], func(c cell) bool { return !c.header }) {
+		for _, row := range g.rows { // bold to the last row: it sets none apart
+			for i := range row {
+				row[i].header = false
+			}
+		}
+	}
 	return g
+}
+
+// isBold tells whether no text of a cell is plain by its own properties.
+func isBold(tc *element) bool {
+	plain := false
+	tc.all("r", func(run *element) {
+		b := run.find("rPr").find("b")
+		plain = plain || hasWords(run.content()) && (b == nil || value(b) == "0" || value(b) == "false")
+	})
+	return !plain
 }

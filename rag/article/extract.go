@@ -340,7 +340,7 @@ func (e *extractor) flush() {
 			broken = last != ""
 			continue
 		}
-		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || areFields(last, line) || standsAlone(last) || standsAlone(line) {
+		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || areFields(last, line) || turnHead.MatchString(last) || turnHead.MatchString(line) || standsAlone(last) || standsAlone(line) {
 			end()
 		}
 		open.add(line)

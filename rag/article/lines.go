@@ -40,7 +40,7 @@ func unwrap(lines []textLine) []block {
 	var open joiner
 	previous := 0
 	for i, l := range lines {
-		if i > 0 && (wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || fields(lines, i)) {
+		if i > 0 && (turnHead.MatchString(l.text) || turnHead.MatchString(lines[i-1].text) || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || fields(lines, i)) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}

@@ -37,6 +37,29 @@ def docx():
     d.save("python-docx.docx")
 
 
+def contract():
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+    d = docx.Document()
+    d.add_heading("东江大桥养护合同", 0)
+    d.add_paragraph("养护每年检修两次，由乙方负责。")
+    t = d.add_table(rows=0, cols=2)
+    for n, row in enumerate([["事项", "负责人"], ["桥面清扫", "王二"], ["护栏油漆", "李三"]]):
+        for cell, value in zip(t.add_row().cells, row):
+            cell.paragraphs[0].add_run(value).bold = n == 0
+    section = d.sections[0]
+    section.different_first_page_header_footer = True
+    for header in (section.header, section.first_page_header):
+        header.paragraphs[0].text = "合同编号：DQ-2024-018"
+        header.add_paragraph("青山桥梁公司")
+    page = section.footer.paragraphs[0]
+    page.add_run("第 ")
+    page._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+    page.add_run(" 页")
+    d.save("python-docx-contract.docx")
+
+
 def xlsx():
     import datetime, openpyxl
     b = openpyxl.Workbook()
@@ -171,7 +194,7 @@ def chromium():
 
 
 if __name__ == "__main__":
-    for make in (docx, xlsx, pptx, pdf, scan, epub, mail, notebook):
+    for make in (docx, contract, xlsx, pptx, pdf, scan, epub, mail, notebook):
         make()
     office("python-docx.docx", "pdf")
     office("python-docx.docx", "docx")
