@@ -159,10 +159,17 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 			}
 			return
 		}
-	case atom.Sup:
-		if e.marker(n) {
+	case atom.Sup, atom.Sub:
+		if n.DataAtom == atom.Sup && e.marker(n) {
 			return
 		}
+		if text := script(n, e.text.String()); text != "" {
+			e.write(text, linked)
+			return
+		}
+	case atom.Rt, atom.Rp:
+		e.opts.omit(OmitRepeated, plainText(n)) // how what stands below is read
+		return
 	case atom.H1:
 		e.kind, e.level = blockTitle, 1
 	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -297,6 +304,20 @@ func (e *extractor) marker(n *html.Node) bool {
 	return true
 }
 
+// script is what a raised or lowered element writes behind a text, "" where it is
+// more than a short text.
+func script(n *html.Node, before string) string {
+	text := strings.TrimSpace(plainText(n))
+	if !isScript(text) {
+		return ""
+	}
+	if n.DataAtom == atom.Sub {
+		return lowered(text)
+	}
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, " \r\n"))
+	return raised(last, text)
+}
+
 func (e *extractor) write(data string, linked bool) {
 	data = strings.ReplaceAll(data, "\u00a0", " ")
 	data = whiteSpace.ReplaceAllStringFunc(data, func(s string) string {
@@ -312,6 +333,10 @@ func (e *extractor) write(data string, linked bool) {
 	}
 	e.text.WriteString(data)
 }
+
+// shortLine is the width, in cells, from which on a line may have been broken inside
+// a sentence.
+const shortLine = 36
 
 // flush ends a block. Line breaks inside it end a paragraph only after a
 // sentence or ahead of an indentation, or when two follow each other.
@@ -342,6 +367,10 @@ func (e *extractor) flush() {
 		}
 		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || areFields(last, line) || turnHead.MatchString(last) || turnHead.MatchString(line) || standsAlone(last) || standsAlone(line) {
 			end()
+		}
+		if open.Len() > 0 && e.kind != blockTitle && e.kind != blockHeading && cells(last) < shortLine {
+			open.WriteByte('\n') // it was not broken for want of room
+			open.last = '\n'
 		}
 		open.add(line)
 		last, broken = line, false

@@ -23,7 +23,7 @@ func TestFormats(t *testing.T) {
 		{"python-docx.docx", "东江大桥", word, ""},
 		{"libreoffice.docx", "东江大桥", word, ""},
 		{"python-docx-contract.docx", "东江大桥养护合同", "{} 养护每年检修两次，由乙方负责。\n{} 事项：桥面清扫，负责人：王二\n{} 事项：护栏油漆，负责人：李三\n{} 合同编号：DQ-2024-018\n", ""},
-		{"openpyxl.xlsx", "openpyxl", sheet + plan, ""},
+		{"openpyxl.xlsx", "openpyxl", sheet + "，单价：21.5元" + plan, ""},
 		{"libreoffice.xlsx", "libreoffice", sheet + "，单价：21.5元" + plan, ""},
 		{"python-pptx.pptx", "东江大桥", slides, "1 1 2 2"},
 		{"libreoffice.pptx", "东江大桥", slides, "1 1 2 2"},

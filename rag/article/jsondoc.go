@@ -107,7 +107,24 @@ func parseJSON(text, path string, opts Options) ([]draft, error) {
 	}
 	var blocks []block
 	root.write(&blocks, "", 2)
-	return []draft{assemble(blocks, meta{title: nameTitle(path)}, opts)}, nil
+	m := root.describes()
+	if m.title == "" {
+		m.title = nameTitle(path)
+	}
+	return []draft{assemble(blocks, m, opts)}, nil
+}
+
+// describes reads what an object says of the whole document.
+func (n *node) describes() meta {
+	fields := map[string]string{}
+	for _, f := range n.fields {
+		if f.value.kind == 's' {
+			fields[strings.ToLower(f.key)] = f.value.scalar
+		}
+	}
+	m := metaFromFields(fields)
+	m.id = "" // that of whatever the data is about
+	return m
 }
 
 // jsonRecords returns the records of a list of articles, which may stand in one

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -49,16 +50,25 @@ func (g grid) blocks() []block {
 	if len(g.rows) == 0 {
 		return out
 	}
+	if g.isForm() {
+		for _, row := range g.rows {
+			out = append(out, block{text: pairsText(row), kind: blockRow, page: g.page, under: caption})
+		}
+		return out
+	}
 	names, from := g.names()
 	group := ""
 	written := 0
 	for _, row := range g.rows[from:] {
-		if only := soleCell(row); only != "" && len(row) > 1 && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
+		if only := soleCell(row); only != "" && len(row) > 1 && row[0].text != "" && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
 			group = only // a row across the table names what stands below
 			out = append(out, block{text: only, kind: blockRow, page: g.page, under: caption})
 			continue
 		}
 		text := rowText(row, names)
+		if len(row) == 1 && len(names) > 1 && isNote(row[0].text) {
+			text = oneLine(row[0].text)
+		}
 		if text == "" {
 			continue
 		}
@@ -79,11 +89,21 @@ func (g grid) blocks() []block {
 	return out
 }
 
-// trim drops empty rows and columns at the right.
+// trim drops empty rows and columns at the right. Merged cells that the source
+// leaves empty repeat their neighbours.
 func (g *grid) trim() {
 	rows := g.rows[:0]
 	headers := g.headers
 	for i, row := range g.rows {
+		for x := range row {
+			switch c := &row[x]; {
+			case c.text != "":
+			case c.left && x > 0:
+				c.text = row[x-1].text
+			case c.above && len(rows) > 0 && x < len(rows[len(rows)-1]):
+				c.text = rows[len(rows)-1][x].text
+			}
+		}
 		end := len(row)
 		for end > 0 && strings.TrimSpace(row[end-1].text) == "" {
 			end--
@@ -97,106 +117,6 @@ func (g *grid) trim() {
 		rows = append(rows, row[:end])
 	}
 	g.rows, g.headers = rows, headers
-}
-
-// names are the columns' headers, and where the rows below begin.
-func (g grid) names() ([]string, int) {
-	depth := g.headers
-	if depth < 0 {
-		depth = g.guessHeaders()
-	}
-	depth = min(depth, len(g.rows), headerDepth)
-	if depth <= 0 {
-		return nil, 0
-	}
-	var names []string
-	for _, row := range g.rows[:depth] {
-		for i, c := range row {
-			for len(names) <= i {
-				names = append(names, "")
-			}
-			text := oneLine(c.text)
-			if text == "" || c.above || utf8.RuneCountInString(text) > maxHeader || depth > 1 && soleCell(row) != "" {
-				continue
-			}
-			names[i] = joinWrapped(names[i], text)
-		}
-	}
-	return names, depth
-}
-
-// guessHeaders takes the first row for headers when it differs from the rows
-// below as headers do: words without figures, each once, over cells some of
-// which are figures or, in a longer table, words of another kind.
-func (g grid) guessHeaders() int {
-	if len(g.rows) < 2 {
-		return 0
-	}
-	all := true
-	for _, c := range g.rows[0] {
-		all = all && c.header
-	}
-	if all {
-		n := 1
-		for n < len(g.rows)-1 && n < headerDepth {
-			for _, c := range g.rows[n] {
-				if !c.header {
-					return n
-				}
-			}
-			n++
-		}
-		return n
-	}
-	at := 0
-	if soleCell(g.rows[0]) != "" && len(g.rows) > 2 {
-		return 0
-	}
-	seen := map[string]bool{}
-	filled := 0
-	for _, c := range g.rows[at] {
-		text := oneLine(c.text)
-		if text == "" {
-			continue
-		}
-		if seen[text] && !c.left || utf8.RuneCountInString(text) > 24 || startsWithFigure(text) || endsSentence(text) || strings.ContainsAny(text, "。") {
-			return 0
-		}
-		seen[text] = true
-		filled++
-	}
-	width := 0
-	for _, row := range g.rows[1:] {
-		width = max(width, len(row))
-	}
-	if filled < 2 || filled < width-1 {
-		return 0
-	}
-	if filled == 2 && len(g.rows[0]) == 2 && !figuresBelow(g.rows, 1) {
-		return 0 // two columns of words: names and what they are
-	}
-	return 1
-}
-
-func startsWithFigure(s string) bool {
-	r, _ := utf8.DecodeRuneInString(zhtext.Fold(s))
-	return isDigit(r) && !yearNumber.MatchString(s)
-}
-
-// figuresBelow tells whether most cells of a column below the first row are
-// figures.
-func figuresBelow(rows [][]cell, column int) bool {
-	n, all := 0, 0
-	for _, row := range rows[1:] {
-		if column >= len(row) || row[column].text == "" {
-			continue
-		}
-		all++
-		if startsWithFigure(row[column].text) {
-			n++
-		}
-	}
-	return all > 0 && n*2 > all
 }
 
 // soleCell is the text of a row that holds but one.
@@ -225,12 +145,13 @@ func rowText(row []cell, names []string) string {
 			continue
 		}
 		name, unit := "", ""
-		if i < len(names) {
+		ownLabel := labelled.MatchString(text) && !startsWithFigure(text)
+		if i < len(names) && !spansRest(row, i) && !ownLabel {
 			name, unit = cutUnit(names[i])
 		}
 		if unit != "" && isBareFigure(text) {
 			text += unit
-		} else if i < len(names) {
+		} else if name != "" {
 			name = names[i]
 		}
 		if b.Len() > 0 {
@@ -246,6 +167,15 @@ func rowText(row []cell, names []string) string {
 		b.WriteString(text)
 	}
 	return b.String()
+}
+
+// spansRest tells whether a cell fills more than two columns, up to the last: it says
+// something of the whole row, not of the column that it begins in.
+func spansRest(row []cell, i int) bool {
+	if i == 0 || i+3 > len(row) {
+		return false
+	}
+	return !slices.ContainsFunc(row[i+1:], func(c cell) bool { return !c.left })
 }
 
 // cutUnit cuts the unit off a header such as 单价（元）, if it is one.
@@ -394,7 +324,11 @@ func (e *extractor) cellText(n *html.Node) string {
 			b.WriteString(n.Data)
 			return
 		case html.ElementNode:
-			if neverText(n.DataAtom) || e.gone(n) {
+			if neverText(n.DataAtom) || e.gone(n) || n.DataAtom == atom.Rt || n.DataAtom == atom.Rp {
+				return
+			}
+			if text := script(n, b.String()); text != "" && (n.DataAtom == atom.Sup || n.DataAtom == atom.Sub) {
+				b.WriteString(text)
 				return
 			}
 			_, dim = e.sight.sees(n, dim)

@@ -197,7 +197,8 @@ const scriptShows = "js_content"
 func (v *visibility) look(n *html.Node) sight {
 	if hasAttr(n, "hidden") && attr(n, "hidden") != "until-found" || strings.EqualFold(strings.TrimSpace(attr(n, "aria-hidden")), "true") ||
 		n.DataAtom == atom.Input && strings.EqualFold(attr(n, "type"), "hidden") ||
-		n.DataAtom == atom.Dialog && !hasAttr(n, "open") {
+		n.DataAtom == atom.Dialog && !hasAttr(n, "open") ||
+		n.DataAtom == atom.Del || n.DataAtom == atom.S || n.DataAtom == atom.Strike { // struck out: it holds no more
 		return sight{gone: true}
 	}
 	if n.DataAtom == atom.Font && attr(n, "color") != "" {
@@ -221,6 +222,8 @@ func (v *visibility) look(n *html.Node) sight {
 func (d declarations) hide() bool {
 	switch {
 	case d["display"] == "none", d["content-visibility"] == "hidden":
+		return true
+	case strings.Contains(d["text-decoration"], "line-through"), strings.Contains(d["text-decoration-line"], "line-through"):
 		return true
 	case d["opacity"] != "" && tiny(d["opacity"], 0.05):
 		return true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -47,10 +48,17 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 		}
 		if notes, err := f.GetComments(sheet); err == nil {
 			for _, n := range notes {
-				opts.omit(OmitFurniture, sheet+", "+n.Cell+": "+n.Text)
+				text := n.Text
+				for _, run := range n.Paragraph {
+					text += run.Text
+				}
+				opts.omit(OmitFurniture, sheet+", "+n.Cell+": "+text)
 			}
 		}
-		rows := g.blocks()
+		var rows []block
+		for _, part := range g.apart() {
+			rows = append(rows, part.blocks()...)
+		}
 		if len(rows) == 0 {
 			continue
 		}
@@ -80,12 +88,14 @@ func (p *zipPackage) sheetParts() (map[string]string, error) {
 
 // shape is what of a sheet has to be known before its cells.
 type shape struct {
-	rows   int
-	merged []string // ranges of cells, as A1:B2
+	rows     int
+	merged   []string // ranges of cells, as A1:B2
+	unsolved []string // cells with a formula whose value the file does not hold
 }
 
 var (
-	sheetTag = regexp.MustCompile(`^<(?:\w+:)?(row|mergeCell)[\s/>]`)
+	sheetTag = regexp.MustCompile(`^<(/?)(?:\w+:)?(row|mergeCell|c|f|v)[\s/>]`)
+	cellRef  = regexp.MustCompile(`\sr="([A-Z]{1,3}\d+)"`)
 	mergeRef = regexp.MustCompile(`\sref="([A-Z]{1,3}\d+):([A-Z]{1,3}\d+)"`)
 )
 
@@ -98,6 +108,7 @@ func (p *zipPackage) sheetShape(part string) (shape, error) {
 		return s, err
 	}
 	p.left += int64(len(raw)) // is read a second time by the library, which has a bound of its own
+	cell, formula, valued := "", false, false
 	for {
 		at := bytes.IndexByte(raw, '<')
 		if at < 0 {
@@ -110,13 +121,62 @@ func (p *zipPackage) sheetShape(part string) (shape, error) {
 		}
 		tag := raw[:end+1]
 		raw = raw[end+1:]
-		if kind := sheetTag.FindSubmatch(tag[:min(len(tag), 40)]); kind == nil {
+		kind := sheetTag.FindSubmatch(tag[:min(len(tag), 40)])
+		if kind == nil {
 			continue
-		} else if string(kind[1]) == "row" {
-			s.rows++
-		} else if ref := mergeRef.FindSubmatch(tag); ref != nil {
-			s.merged = append(s.merged, string(ref[1])+":"+string(ref[2]))
 		}
+		opens := len(kind[1]) == 0
+		switch name := string(kind[2]); {
+		case name == "c":
+			if formula && !valued && len(s.unsolved) < maxUnsolved {
+				s.unsolved = append(s.unsolved, cell)
+			}
+			cell, formula, valued = "", false, false
+			if ref := cellRef.FindSubmatch(tag); opens && ref != nil {
+				cell = string(ref[1])
+			}
+		case !opens:
+		case name == "row":
+			s.rows++
+		case name == "f":
+			formula = true
+		case name == "v":
+			valued = !bytes.HasSuffix(tag, []byte("/>")) && !bytes.HasPrefix(raw, []byte("<"))
+		case name == "mergeCell":
+			if ref := mergeRef.FindSubmatch(tag); ref != nil {
+				s.merged = append(s.merged, string(ref[1])+":"+string(ref[2]))
+			}
+		}
+	}
+}
+
+// maxUnsolved is how many formulas of a sheet are computed, maxSolvedRows how long the
+// sheet may be: the library builds all of it in memory for that.
+const (
+	maxUnsolved   = 2000
+	maxSolvedRows = 20_000
+)
+
+// solve computes the formulas whose values the file does not hold, as files have it
+// that a program wrote and no spreadsheet has opened since.
+func (g grid) solve(f *excelize.File, sheet string, s shape, opts Options) {
+	for _, ref := range s.unsolved {
+		x, y, err := excelize.CellNameToCoordinates(ref)
+		if err != nil || y > len(g.rows) || x > maxColumns {
+			continue
+		}
+		value, err := "", error(nil)
+		if s.rows <= maxSolvedRows {
+			value, err = f.CalcCellValue(sheet, ref)
+		}
+		if err != nil || value == "" {
+			opts.omit(OmitUnreadable, sheet+", "+ref+": a formula whose value the file does not hold; open it in a spreadsheet program and save it")
+			continue
+		}
+		for len(g.rows[y-1]) < x {
+			g.rows[y-1] = append(g.rows[y-1], cell{})
+		}
+		g.rows[y-1][x-1].text = value
 	}
 }
 
@@ -153,6 +213,7 @@ func sheetGrid(f *excelize.File, sheet string, s shape, opts Options) (grid, err
 			return g, fmt.Errorf("it holds more than %d cells; save it in parts", maxSheetCells)
 		}
 	}
+	g.solve(f, sheet, s, opts)
 	for _, area := range s.merged {
 		from, to, _ := strings.Cut(area, ":")
 		x0, y0, err := excelize.CellNameToCoordinates(from)
@@ -180,8 +241,49 @@ func sheetGrid(f *excelize.File, sheet string, s shape, opts Options) (grid, err
 			g.rows[y-1] = row
 		}
 	}
-	g.liftTitle()
 	return g, nil
+}
+
+// apart cuts a sheet where a table of its own begins below empty rows: it has a title
+// or headers. What else stands below empty rows goes on.
+func (g grid) apart() []grid {
+	var out []grid
+	empty := true
+	for _, stretch := range g.stretches() {
+		next := grid{headers: -1, rows: stretch}
+		begins := len(stretch) > 1 && (soleCell(stretch[0]) != "" && !isNote(soleCell(stretch[0])) || next.guessHeaders() > 0)
+		if n := len(out); n > 0 && !empty && !begins {
+			out[n-1].rows = append(out[n-1].rows, stretch...)
+			continue
+		}
+		if n := len(out); n > 0 && empty { // so far but single cells: the title
+			out[n-1].rows = append(out[n-1].rows, stretch...)
+		} else {
+			out = append(out, next)
+		}
+		empty = !slices.ContainsFunc(out[len(out)-1].rows, func(row []cell) bool { return soleCell(row) == "" })
+	}
+	for i := range out {
+		out[i].liftTitle()
+	}
+	return out
+}
+
+// stretches are the rows between empty ones.
+func (g grid) stretches() [][][]cell {
+	var out [][][]cell
+	open := false
+	for _, row := range g.rows {
+		if rowText(row, nil) == "" {
+			open = false
+			continue
+		}
+		if !open {
+			out, open = append(out, nil), true
+		}
+		out[len(out)-1] = append(out[len(out)-1], row)
+	}
+	return out
 }
 
 // maxSheetCells bounds what is read of a sheet.
