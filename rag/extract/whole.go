@@ -34,7 +34,7 @@ func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range 
 	for at.End < sentence.End && joinsRunes(p.Text, at.End) {
 		at.End++
 	}
-	at = balanced(p.Text, at, sentence)
+	at = withoutMarks(p.Text, balanced(p.Text, at, sentence), sentence)
 	edge := func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("，,。；;、：:！!？?…", r)
 	}
@@ -43,6 +43,30 @@ func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range 
 	}
 	for at.Start < at.End && edge(p.Text[at.End-1]) {
 		at.End--
+	}
+	return at
+}
+
+// withoutMarks leaves out what of a stretch is the mark of a note, [2], at its ends.
+func withoutMarks(text []rune, at, sentence zhtext.Range) zhtext.Range {
+	for start := sentence.Start; start < sentence.End; start++ {
+		end := start + 1
+		for end < sentence.End && unicode.IsDigit(text[end]) {
+			end++
+		}
+		if text[start] != '[' || end == start+1 || end == sentence.End || text[end] != ']' {
+			continue
+		}
+		end++
+		if start >= at.End || end <= at.Start {
+			continue
+		}
+		if start <= at.Start {
+			at.Start = min(end, at.End)
+		}
+		if end >= at.End {
+			at.End = max(start, at.Start)
+		}
 	}
 	return at
 }

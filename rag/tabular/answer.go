@@ -145,7 +145,7 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 		var fit []int
 		for j, v := range figures {
-			if d.class != zhtext.ClassAny && v[0].class == d.class || d.class == zhtext.ClassTime && v[0].date || d.name.MatchString(t.Names[j]) {
+			if d.class != zhtext.ClassAny && v[0].class == d.class || d.class == zhtext.ClassTime && v[0].date || d.name.MatchString(t.Names[j]) && (!v[0].date || d.class == zhtext.ClassTime) {
 				fit = append(fit, j)
 			}
 		}
@@ -328,7 +328,7 @@ func (t Table) count(q Query, rows []Row, filtered bool) (Answer, int, bool) {
 				counted = append(counted, r)
 			}
 		}
-	case filtered:
+	case filtered && !t.byName(q, rows):
 		counted = rows
 	default:
 		return Answer{}, -1, false
@@ -349,6 +349,12 @@ func (t Table) count(q Query, rows []Row, filtered bool) (Answer, int, bool) {
 	}
 	asked := []rune(howMany.FindString(q.text))
 	return Answer{Text: strconv.Itoa(len(counted)) + string(asked[len(asked)-1:]), Calculation: calculation, From: counted}, column, true
+}
+
+// byName tells whether the question names each of the rows itself: how many it asks
+// for is a figure in them then, not how many they are.
+func (t Table) byName(q Query, rows []Row) bool {
+	return !slices.ContainsFunc(rows, func(r Row) bool { return !q.names(zhtext.CompactString(t.name(r))) })
 }
 
 var denial = regexp.MustCompile(`没有|没|不(?:支持|能|可|带|含|是|需)|无|未`)

@@ -85,6 +85,24 @@ const drinks = `
 | 摩卡 | 大杯 | 30元 | 27元 | 不含糖 |
 `
 
+const birds = `
+| 物种 | 东线 | 西线 | 租期 | 首次记录 |
+|---|---|---|---|---|
+| 岩鹭 | 2 | 6 | 三年 | 2019年3月1日 |
+| 黑尾鸥 | 31 | 18 | 五年 | 2021年7月1日 |
+`
+
+// How many of what a row is called is a figure in it, not how many rows there are, and
+// the longest is no date.
+func TestNamedRows(t *testing.T) {
+	list := tables(t, "鸟类调查", birds)
+	for question, want := range map[string]string{"西线有多少只岩鹭": "", "首次记录最晚是什么时候": "2021年7月1日", "哪种的租期最长": "黑尾鸥"} {
+		if got, how := ask(t, list, question); got != want {
+			t.Errorf("%s: %q (%s), want %q", question, got, how, want)
+		}
+	}
+}
+
 // The fastest has the greatest speed and the least time; a difference says so when it
 // is the other way round.
 func TestDirections(t *testing.T) {
