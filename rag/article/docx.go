@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // wordReader reads a document of Word.
@@ -13,6 +14,7 @@ type wordReader struct {
 	opts   Options
 	levels map[string]int // of headings, by style; 0 for the title
 	toc    map[string]bool
+	lists  *wordLists
 	blocks []block
 }
 
@@ -25,26 +27,19 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
+	numbering, err := p.xmlPart("word/numbering.xml")
+	if err != nil {
+		return draft{}, err
+	}
 	m, err := p.coreMeta()
 	if err != nil {
 		return draft{}, err
 	}
-	r := &wordReader{opts: opts, levels: map[string]int{}, toc: map[string]bool{}}
+	r := &wordReader{opts: opts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
 	r.readStyles(styles)
-	body := document.find("body")
-	r.walk(body)
-	for _, part := range []string{"word/footnotes.xml", "word/endnotes.xml"} {
-		notes, err := p.xmlPart(part)
-		if err != nil {
-			return draft{}, err
-		}
-		for _, kind := range []string{"footnote", "endnote"} {
-			notes.all(kind, func(n *element) {
-				if text := oneLine(r.runs(n)); text != "" && n.attrs["type"] == "" {
-					r.blocks = append(r.blocks, block{text: "[" + n.attrs["id"] + "] " + text, kind: blockNote, marked: true})
-				}
-			})
-		}
+	r.walk(document.find("body"))
+	if err := r.readNotes(p); err != nil {
+		return draft{}, err
 	}
 	if err := r.readMargins(p); err != nil {
 		return draft{}, err
@@ -55,6 +50,24 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 		}
 	}
 	return assemble(r.blocks, m, opts), p.tellCharts(opts)
+}
+
+// readNotes reads what stands at the foot of pages and at the end.
+func (r *wordReader) readNotes(p *zipPackage) error {
+	for _, part := range []string{"word/footnotes.xml", "word/endnotes.xml"} {
+		notes, err := p.xmlPart(part)
+		if err != nil {
+			return err
+		}
+		for _, kind := range []string{"footnote", "endnote"} {
+			notes.all(kind, func(n *element) {
+				if text := oneLine(r.runs(n)); text != "" && n.attrs["type"] == "" {
+					r.blocks = append(r.blocks, block{text: "[" + n.attrs["id"] + "] " + text, kind: blockNote, marked: true})
+				}
+			})
+		}
+	}
+	return nil
 }
 
 // readMargins reads the lines of headers and footers that say something, each once:
@@ -147,6 +160,26 @@ func value(e *element) string {
 	return e.attrs["val"]
 }
 
+// child is the first element of a name right below e. What a run or a paragraph
+// says of itself stands there; deeper there may be what it said before a change,
+// or a text box.
+func child(e *element, name string) *element {
+	if e == nil {
+		return nil
+	}
+	for _, c := range e.children {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// isOn tells whether a property is there and not switched off.
+func isOn(e *element) bool {
+	return e != nil && value(e) != "0" && value(e) != "false"
+}
+
 // walk reads paragraphs and tables, in text boxes and controls too.
 func (r *wordReader) walk(e *element) {
 	if e == nil {
@@ -165,68 +198,137 @@ func (r *wordReader) walk(e *element) {
 	}
 }
 
-func (r *wordReader) paragraph(p *element) {
-	// A text box stands inside a paragraph and is text of its own.
-	p.all("txbxContent", func(box *element) { r.walk(box) })
-	text := r.runs(p)
-	if strings.TrimSpace(text) == "" {
-		return
-	}
-	b := block{text: strings.TrimSpace(text), marked: true}
-	properties := p.find("pPr")
-	style := value(properties.find("pStyle"))
-	if r.toc[style] {
-		r.opts.omit(OmitRelated, text)
-		return
-	}
-	level, heading := r.levels[style]
-	if own := properties.find("outlineLvl"); own != nil {
-		if n, err := strconv.Atoi(value(own)); err == nil && n < 9 {
-			level, heading = n+1, true
+// boxes reads the text boxes of a paragraph, each a text of its own. A box stands
+// there twice, once for old programs.
+func (r *wordReader) boxes(e *element) {
+	for _, c := range e.children {
+		switch c.name {
+		case "del", "moveFrom", "Fallback":
+		case "txbxContent":
+			r.walk(c)
+		default:
+			r.boxes(c)
 		}
+	}
+}
+
+func (r *wordReader) paragraph(p *element) {
+	r.boxes(p)
+	properties := child(p, "pPr")
+	style := value(child(properties, "pStyle"))
+	text := strings.TrimSpace(r.runs(p))
+	if r.toc[style] {
+		if text != "" {
+			r.opts.omit(OmitRelated, text)
+		}
+		return
+	}
+	number := r.number(p, text)
+	if text == "" {
+		return
+	}
+	b := block{text: number + text, marked: true}
+	level, heading := r.levels[style]
+	if n, err := strconv.Atoi(value(child(properties, "outlineLvl"))); err == nil && n < 9 {
+		level, heading = n+1, true
 	}
 	switch {
 	case heading && level == 0:
 		b.kind, b.level = blockTitle, 1
 	case heading:
 		b.kind, b.level = blockHeading, level+1
-	case properties.find("numPr") != nil, strings.HasPrefix(strings.ToLower(style), "list"):
+	case number != "" && (clause.MatchString(b.text) || chapter.MatchString(b.text)):
+		b.kind = blockText // a part of a law, whatever Word counts it with
+	case isListed(properties), strings.HasPrefix(strings.ToLower(style), "list"):
 		b.kind = blockItem
 	}
 	r.blocks = append(r.blocks, b)
 }
 
-// runs is the text of a paragraph without what is deleted or hidden.
+// isListed tells whether a paragraph itself says that it belongs to a list.
+func isListed(properties *element) bool {
+	place := child(properties, "numPr")
+	return place != nil && value(child(place, "numId")) != "0"
+}
+
+// number is what Word shows in front of a paragraph. Word counts an empty one too,
+// but not one that is deleted or hidden with its end.
+func (r *wordReader) number(p *element, text string) string {
+	properties := child(p, "pPr")
+	mark := child(properties, "rPr")
+	if text == "" && (child(mark, "del") != nil || child(mark, "moveFrom") != nil || isOn(child(mark, "vanish"))) {
+		return ""
+	}
+	return r.lists.number(properties)
+}
+
+// runText gathers the text of runs. A raised or lowered text may be cut into
+// several, so it is written where it ends.
+type runText struct {
+	text   strings.Builder
+	align  string // of what stands in script: superscript or subscript
+	script strings.Builder
+}
+
+func (t *runText) write(s string) {
+	if t.align == "superscript" || t.align == "subscript" {
+		t.script.WriteString(s)
+		return
+	}
+	t.text.WriteString(s)
+}
+
+// turn goes on to a run of another alignment.
+func (t *runText) turn(align string) {
+	if align == t.align {
+		return
+	}
+	script := t.script.String()
+	t.script.Reset()
+	switch t.align {
+	case "superscript":
+		before, _ := utf8.DecodeLastRuneInString(t.text.String())
+		t.text.WriteString(raised(before, script))
+	case "subscript":
+		t.text.WriteString(lowered(script))
+	}
+	t.align = align
+}
+
+// runs is the text of a paragraph without what is deleted, struck out or hidden.
 func (r *wordReader) runs(p *element) string {
-	var b strings.Builder
+	var t runText
 	var walk func(e *element)
 	walk = func(e *element) {
 		for _, c := range e.children {
 			switch c.name {
 			case "t":
-				b.WriteString(c.content())
+				t.write(c.content())
 			case "tab":
-				b.WriteByte(' ')
+				t.write(" ")
 			case "br", "cr":
-				b.WriteByte('\n')
+				t.write("\n")
 			case "noBreakHyphen":
-				b.WriteByte('-')
+				t.write("-")
 			case "footnoteReference", "endnoteReference":
-				b.WriteString("[" + c.attrs["id"] + "]")
+				t.write("[" + c.attrs["id"] + "]")
 			case "r":
-				if hidden := c.find("vanish"); hidden != nil && value(hidden) != "0" && value(hidden) != "false" {
+				properties := child(c, "rPr")
+				if isOn(child(properties, "vanish")) || isOn(child(properties, "strike")) || isOn(child(properties, "dstrike")) {
 					r.opts.omit(OmitHidden, c.content())
 					continue
 				}
+				t.turn(value(child(properties, "vertAlign")))
 				walk(c)
-			case "del", "moveFrom", "instrText", "delText", "txbxContent", "Fallback", "pPr", "":
+			case "del", "moveFrom", "instrText", "delText", "txbxContent", "Fallback", "pPr", "rPr", "":
 			default:
 				walk(c)
 			}
 		}
 	}
 	walk(p)
-	return b.String()
+	t.turn("")
+	return t.text.String()
 }
 
 // table reads a table with its merged cells.
@@ -239,7 +341,8 @@ func (r *wordReader) table(t *element) grid {
 			properties := tc.find("tcPr")
 			var parts []string
 			tc.all("p", func(p *element) {
-				if text := oneLine(r.runs(p)); text != "" {
+				text := oneLine(r.runs(p))
+				if text = strings.TrimSpace(r.number(p, text) + text); text != "" {
 					parts = append(parts, text)
 				}
 			})
@@ -278,7 +381,7 @@ func isBold(tc *element) bool {
 	plain := false
 	tc.all("r", func(run *element) {
 		b := run.find("rPr").find("b")
-		plain = plain || hasWords(run.content()) && (b == nil || value(b) == "0" || value(b) == "false")
+		plain = plain || hasWords(run.content()) && !isOn(b)
 	})
 	return !plain
 }

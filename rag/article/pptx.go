@@ -1,8 +1,11 @@
 package article
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -61,51 +64,180 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		opts.omit(OmitHidden, fmt.Sprintf("slide %d: %s", number, textOf(root)))
 		return nil, nil
 	}
-	var titles, blocks []block
-	var walk func(e *element)
-	walk = func(e *element) {
-		for _, c := range e.children {
-			switch c.name {
-			case "Fallback":
-			case "tbl":
-				g := grid{headers: -1, page: number}
-				c.all("tr", func(row *element) {
-					var cells []cell
-					row.all("tc", func(tc *element) {
-						cells = append(cells, cell{text: oneLine(textOf(tc)), left: tc.attrs["hMerge"] == "1", above: tc.attrs["vMerge"] == "1"})
-					})
-					g.rows = append(g.rows, cells)
-				})
-				blocks = append(blocks, g.blocks()...)
-			case "sp":
-				kind := ""
-				if ph := c.find("nvPr").find("ph"); ph != nil {
-					kind = ph.attrs["type"]
-				}
-				if kind == "sldNum" || kind == "dt" || kind == "ftr" {
-					opts.omit(OmitFurniture, textOf(c))
-					continue
-				}
-				if kind == "title" || kind == "ctrTitle" {
-					if text := oneLine(textOf(c)); text != "" {
-						titles = append(titles, block{text: text, kind: blockHeading, level: 2, page: number, marked: true})
-					}
-					continue
-				}
-				c.find("txBody").all("p", func(para *element) {
-					if text := strings.TrimSpace(textOf(para)); text != "" {
-						blocks = append(blocks, block{text: text, page: number, marked: true})
-					}
-				})
-			default:
-				walk(c)
-			}
+	r := &slideReader{opts: opts, page: number}
+	rows := readingOrder(root.find("spTree"))
+	for _, row := range rows {
+		for _, shape := range row {
+			r.shape(shape)
 		}
 	}
-	walk(root)
+	if len(rows) > 0 && len(rows[0]) == 1 {
+		r.nameSlide(rows[0][0])
+	}
+	r.close()
+	if err := r.notes(p, part); err != nil {
+		return nil, err
+	}
+	return append(r.titles, r.blocks...), nil
+}
+
+// slideReader reads a slide.
+type slideReader struct {
+	opts           Options
+	page           int
+	titles, blocks []block
+}
+
+// sameRow is how far apart the tops of shapes of one row are, in the units of
+// Office: the height of a line.
+const sameRow = 228_600
+
+// placedShape is a shape with those behind it that have no place of their own.
+type placedShape struct {
+	x, y   int64
+	shapes []*element
+}
+
+// readingOrder puts the shapes of a slide, which lie in the order in which they
+// were drawn, into rows from the top, each from the left. The shapes of a group
+// stay together.
+func readingOrder(tree *element) [][]*element {
+	if tree == nil {
+		return nil
+	}
+	var first []*element // without a place, before all that have one
+	var placed []placedShape
+	for _, c := range tree.children {
+		switch x, y, ok := placeOf(c); {
+		case c.name == "", c.name == "nvGrpSpPr", c.name == "grpSpPr":
+		case ok && !isTitle(c):
+			placed = append(placed, placedShape{x, y, []*element{c}})
+		case len(placed) == 0 || isTitle(c): // titles come first wherever they lie
+			first = append(first, c)
+		default:
+			last := &placed[len(placed)-1]
+			last.shapes = append(last.shapes, c)
+		}
+	}
+	var rows [][]*element
+	if len(first) > 0 {
+		rows = append(rows, first)
+	}
+	slices.SortStableFunc(placed, func(a, b placedShape) int { return cmp.Compare(a.y, b.y) })
+	for len(placed) > 0 {
+		n := 1
+		for n < len(placed) && placed[n].y-placed[0].y < sameRow {
+			n++
+		}
+		row := placed[:n]
+		slices.SortStableFunc(row, func(a, b placedShape) int { return cmp.Compare(a.x, b.x) })
+		var shapes []*element
+		for _, p := range row {
+			shapes = append(shapes, p.shapes...)
+		}
+		rows, placed = append(rows, shapes), placed[n:]
+	}
+	return rows
+}
+
+func placeOf(shape *element) (x, y int64, ok bool) {
+	off := shape.find("xfrm").find("off")
+	if off == nil {
+		return 0, 0, false
+	}
+	x, errX := strconv.ParseInt(off.attrs["x"], 10, 48)
+	y, errY := strconv.ParseInt(off.attrs["y"], 10, 48)
+	return x, y, errX == nil && errY == nil
+}
+
+func isTitle(shape *element) bool {
+	kind := placeholder(shape)
+	return shape.name == "sp" && (kind == "title" || kind == "ctrTitle")
+}
+
+// placeholder is what a shape holds the place of, "" for none.
+func placeholder(shape *element) string {
+	ph := shape.find("nvPr").find("ph")
+	if ph == nil {
+		return ""
+	}
+	return ph.attrs["type"]
+}
+
+// shape reads a shape or all shapes of a group.
+func (r *slideReader) shape(e *element) {
+	switch e.name {
+	case "Fallback":
+	case "tbl":
+		r.table(e)
+	case "sp":
+		r.text(e)
+	default:
+		for _, c := range e.children {
+			r.shape(c)
+		}
+	}
+}
+
+func (r *slideReader) table(t *element) {
+	g := grid{headers: -1, page: r.page}
+	t.all("tr", func(row *element) {
+		var cells []cell
+		row.all("tc", func(tc *element) {
+			cells = append(cells, cell{text: oneLine(textOf(tc)), left: tc.attrs["hMerge"] == "1", above: tc.attrs["vMerge"] == "1"})
+		})
+		g.rows = append(g.rows, cells)
+	})
+	r.blocks = append(r.blocks, g.blocks()...)
+}
+
+func (r *slideReader) text(shape *element) {
+	kind := placeholder(shape)
+	if kind == "sldNum" || kind == "dt" || kind == "ftr" {
+		r.opts.omit(OmitFurniture, textOf(shape))
+		return
+	}
+	if isTitle(shape) {
+		if text := oneLine(textOf(shape)); text != "" {
+			r.titles = append(r.titles, block{text: text, kind: blockHeading, level: 2, page: r.page, marked: true})
+		}
+		return
+	}
+	r.paragraphs(shape.find("txBody"), blockText)
+}
+
+func (r *slideReader) paragraphs(e *element, kind blockKind) {
+	e.all("p", func(para *element) {
+		if text := strings.TrimSpace(textOf(para)); text != "" {
+			r.blocks = append(r.blocks, block{text: text, kind: kind, page: r.page, marked: true})
+		}
+	})
+}
+
+// nameSlide takes the only line of the shape at the top for the title of a slide
+// that has none: what the slide says would stand below the title of the one before.
+func (r *slideReader) nameSlide(top *element) {
+	if len(r.titles) > 0 || len(r.blocks) < 2 || top.name != "sp" {
+		return
+	}
+	if line := strings.TrimSpace(textOf(top)); line == r.blocks[0].text && isHeadingText(line) {
+		r.blocks[0].kind, r.blocks[0].level = blockHeading, 2
+	}
+}
+
+// close keeps the last line of a slide from being taken for a heading: nothing
+// stands below it but the next slide. The first slide ends with a name or a day.
+func (r *slideReader) close() {
+	if n := len(r.blocks); n > 0 && r.page > 1 && r.blocks[n-1].kind == blockText {
+		r.blocks[n-1].kind = blockItem
+	}
+}
+
+// notes reads what the speaker noted to the slide.
+func (r *slideReader) notes(p *zipPackage, part string) error {
 	relations, err := p.relations(part)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, target := range relations {
 		if path.Base(path.Dir(target)) != "notesSlides" {
@@ -113,20 +245,15 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		}
 		notes, err := p.xmlPart(target)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		notes.all("sp", func(sp *element) {
-			if ph := sp.find("nvPr").find("ph"); ph == nil || ph.attrs["type"] != "body" {
-				return
+			if placeholder(sp) == "body" {
+				r.paragraphs(sp, blockNote)
 			}
-			sp.all("p", func(para *element) {
-				if text := strings.TrimSpace(textOf(para)); text != "" {
-					blocks = append(blocks, block{text: text, kind: blockNote, page: number, marked: true})
-				}
-			})
 		})
 	}
-	return append(titles, blocks...), nil
+	return nil
 }
 
 // textOf is the text of a shape: runs joined, paragraphs and breaks on lines.
