@@ -267,7 +267,7 @@ func (a *app) reportSettled(found article.Settled, report *ingestReport) {
 	report.Copies = append(report.Copies, found.Copies...)
 	report.Replaced = append(report.Replaced, found.Replaced...)
 	for _, r := range found.Replaced {
-		a.note("zhiwen: the article id %q came from %s before and comes with another text from %s now, which replaces it; give them different ids if both are to stay", r.ID, r.From, r.To)
+		a.note("zhiwen: the article id %q came from %s before and comes with another text from %s now, which replaces it; give them different ids if both are to stay", r.ID, shownPath(r.From), shownPath(r.To))
 	}
 }
 

@@ -82,12 +82,25 @@ func isBelow(path string, roots []string) bool {
 	return false
 }
 
-// absolutePath names a path from the root. Articles hold the path as it was named
-// when they were read; a relative one means the folder that the program is
-// started in.
+// absolutePath names a path from the root. A relative one, which shipped articles
+// and those of earlier versions have, means the folder that the program is started
+// in.
 func absolutePath(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}
 	return filepath.Clean(path)
+}
+
+// shownPath is a path as people read it: from the folder that the program was started
+// in where it lies below, else from the root.
+func shownPath(path string) string {
+	here, err := os.Getwd()
+	if err != nil || source.IsAddress(path) {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
 }

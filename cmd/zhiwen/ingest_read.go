@@ -47,7 +47,11 @@ func readArticles(ctx context.Context, paths []string, shipped bool, show *readi
 			if show != nil {
 				show.next(file, i, len(found.Files))
 			}
-			add(article.ParseFile(ctx, file, opts))
+			articles, err := article.ParseFile(ctx, file, opts)
+			for i := range articles {
+				articles[i].Path = absolutePath(articles[i].Path) // the next run may start elsewhere
+			}
+			add(articles, err)
 		}
 	}
 	return r, ctx.Err()

@@ -95,13 +95,13 @@ func (a *app) printIngest(r ingestReport, verbose bool) error {
 	if verbose {
 		a.nameLeftOut(&readResult{skipped: r.NotRead, omitted: r.Omitted})
 		for _, m := range r.Moved {
-			a.note("moved: %s is now %s", m.From, m.To)
+			a.note("moved: %s is now %s", shownPath(m.From), shownPath(m.To))
 		}
 		for _, m := range r.Copies {
-			a.note("copy: %s has the text of %s", m.To, m.From)
+			a.note("copy: %s has the text of %s", shownPath(m.To), shownPath(m.From))
 		}
 		for _, g := range r.Gone {
-			a.note("gone: %s (%s)", g.Path, g.Title)
+			a.note("gone: %s (%s)", shownPath(g.Path), g.Title)
 		}
 	}
 	if a.json {

@@ -19,7 +19,7 @@ type Article struct {
 	// Source names the medium that first published the article.
 	Source string
 	URL    string
-	// Path is the file the article was read from, as the user named it.
+	// Path is the file or the address that the article was read from.
 	Path string
 	// Paragraphs are numbered from 1: paragraph n is Paragraphs[n-1].
 	Paragraphs []Paragraph
