@@ -2,6 +2,8 @@ package extract
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 
 	"zhiwen/rag"
@@ -21,7 +23,7 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		}
 		ranked := judge(req, part)
 		draft.Candidates = append(draft.Candidates, notes(ranked)...)
-		if len(ranked) == 0 || chance(ranked[0].odds) < refuseBelow(ranked) {
+		if len(ranked) == 0 || chance(ranked[0].odds) < refuseBelow(req.Question, ranked) {
 			draft.Incomplete = true
 			continue
 		}
@@ -32,6 +34,7 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		draft.Conflict = draft.Conflict || rivals
 		if len(short) == 0 {
 			short = quoted(ranked)
+			draft.Conflict = draft.Conflict || disagree(req.Question, short)
 		}
 		quotes = appendNew(quotes, short)
 	}
@@ -57,8 +60,18 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 // answered all the same, 4 are right and 11 wrong; twice as sure are 3 and 4 of them.
 const surerWhereAbsent = 2
 
+// next is the coming one of a series: what is said of this one does not answer.
+var (
+	next     = regexp.MustCompile(`下一?(?:届|期|次|轮|季|批|回|场)`)
+	tellNext = regexp.MustCompile(next.String() + `|明年|来年`)
+)
+
 // refuseBelow is the chance of the best sentence below which a question is refused.
-func refuseBelow(ranked []judged) float64 {
+func refuseBelow(asked string, ranked []judged) float64 {
+	told := func(j judged) bool { return tellNext.MatchString(string(j.paragraph.Text)) }
+	if noted := ranked[:min(len(ranked), notedCandidates)]; next.MatchString(asked) && !slices.ContainsFunc(noted, told) {
+		return surerWhereAbsent * calibrated().RefuseBelow
+	}
 	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
 		if j.features[featureStrange] < 1 {
 			return calibrated().RefuseBelow
