@@ -1,12 +1,24 @@
 package article
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 )
 
+var (
+	adocUse      = regexp.MustCompile(`\{([\w\p{Han}][\w\p{Han}-]*)\}`)
+	adocFootnote = regexp.MustCompile(`footnote:([\w\p{Han}-]*)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]`)
+	adocQuote    = regexp.MustCompile(`^\[(?:quote|verse)[^\],]*,\s*(.+)\]$`)
+	adocLabel    = regexp.MustCompile(`^\[(NOTE|TIP|WARNING|CAUTION|IMPORTANT)[^\]]*\]$`)
+)
+
+// maxGrown bounds what the values of names add to a document, in bytes.
+const maxGrown = 1 << 20
+
 // parseAsciiDoc reads AsciiDoc, see lightmark.
 func parseAsciiDoc(text, path string, opts Options) draft {
-	l := &lightmark{opts: opts, lines: strings.Split(text, "\n")}
+	l := &lightmark{opts: opts, lines: strings.Split(text, "\n"), attrs: map[string]string{}, noted: map[string]int{}}
 	caption := ""
 	for l.at < len(l.lines) {
 		line := strings.TrimRight(l.line(), " ")
@@ -20,7 +32,7 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 			caption = ""
 		case adocHead.MatchString(line):
 			m := adocHead.FindStringSubmatch(line)
-			l.heading(len(m[1]), adocInline(m[2]))
+			l.heading(len(m[1]), l.adocInline(m[2]))
 			l.at++
 			if len(m[1]) == 1 {
 				l.adocAuthor()
@@ -30,15 +42,25 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 			l.at++
 		case adocAttr.MatchString(line):
 			m := adocAttr.FindStringSubmatch(line)
-			if !l.takeMeta(m[1], m[2]) {
+			value := l.expand(m[2])
+			if l.attrs[m[1]] = value; value == "" { // a switch, or the name is given up
+				delete(l.attrs, m[1])
+			}
+			if !l.takeMeta(m[1], value) {
 				l.opts.omit(OmitMarkup, line)
 			}
 			l.at++
+		case adocQuote.MatchString(line):
+			l.at++
+			l.attribute(adocQuote.FindStringSubmatch(line)[1])
+		case adocLabel.MatchString(line):
+			l.at++
+			l.label(adocLabel.FindStringSubmatch(line)[1])
 		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"), adocFrame.MatchString(line), line == "+", line == "<<<", line == "'''":
 			l.blank()
 			l.at++
 		case len(line) > 1 && line[0] == '.' && line[1] != '.' && line[1] != ' ':
-			caption = adocInline(line[1:])
+			caption = l.adocInline(line[1:])
 			l.at++
 			if l.at < len(l.lines) && !strings.HasPrefix(l.line(), "[") && l.line() != "|===" {
 				l.put([]string{"", "**" + caption + "**", ""})
@@ -50,13 +72,13 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 			if m[1][0] == '.' {
 				mark = "1."
 			}
-			l.out = append(l.out, strings.Repeat("   ", len(m[1])-1)+mark+" "+adocInline(m[2]))
+			l.out = append(l.out, strings.Repeat("   ", len(m[1])-1)+mark+" "+l.adocInline(m[2]))
 			l.at++
 		default:
 			if term, rest, ok := strings.Cut(line, ":: "); ok { // a term and what it means
 				line = term + "：" + rest
 			}
-			l.out = append(l.out, adocInline(strings.TrimSuffix(strings.TrimSuffix(line, " +"), "::")))
+			l.out = append(l.out, l.adocInline(strings.TrimSuffix(strings.TrimSuffix(line, " +"), "::")))
 			l.at++
 		}
 	}
@@ -131,14 +153,96 @@ func (l *lightmark) adocTable(lines []string, caption string) {
 	for i := 0; width > 0 && i < len(all); i += width {
 		row := all[i:min(i+width, len(all))]
 		for j := range row {
-			row[j] = adocInline(row[j])
+			row[j] = l.adocInline(row[j])
 		}
 		rows = append(rows, row)
 	}
 	l.table(rows, caption)
 }
 
-func adocInline(s string) string {
+// attribute adds who said it to the end of the quote that begins here, which a
+// blank line or the next mark ends, or else the second of two frames.
+func (l *lightmark) attribute(names string) {
+	end := l.at
+	if end < len(l.lines) && adocFrame.MatchString(strings.TrimRight(l.line(), " ")) {
+		for end++; end < len(l.lines) && l.lines[end] != l.line(); end++ {
+		}
+	} else {
+		for ; end < len(l.lines) && strings.TrimSpace(l.lines[end]) != "" && l.lines[end][0] != '['; end++ {
+		}
+	}
+	for end--; end >= l.at && strings.TrimSpace(l.lines[end]) == ""; end-- {
+	}
+	l.blank()
+	if end >= l.at {
+		l.lines[end] = strings.TrimRight(l.lines[end], " ") + "——" + strings.ReplaceAll(strings.ReplaceAll(names, `"`, ""), ", ", "，")
+	}
+}
+
+// label writes what a block warns of ahead of it, as authors write it ahead of a
+// paragraph.
+func (l *lightmark) label(name string) {
+	l.blank()
+	at := l.at
+	if at < len(l.lines) && adocFrame.MatchString(strings.TrimRight(l.lines[at], " ")) {
+		at++
+	}
+	if at < len(l.lines) && isAdocText(l.lines[at]) {
+		l.lines[at] = name + ": " + l.lines[at]
+		return
+	}
+	l.put([]string{name + ":", ""})
+}
+
+// isAdocText tells whether a line is no mark.
+func isAdocText(line string) bool {
+	return strings.TrimSpace(line) != "" && !strings.ContainsAny(line[:1], ".[|=") && !adocItem.MatchString(strings.TrimSpace(line)) &&
+		!adocFence.MatchString(line) && !adocFrame.MatchString(line) && !adocMacro.MatchString(line) && !strings.HasPrefix(line, "//")
+}
+
+// expand puts in what the document says that names stand for.
+func (l *lightmark) expand(s string) string {
+	return adocUse.ReplaceAllStringFunc(s, func(use string) string {
+		if value, ok := l.attrs[use[1:len(use)-1]]; ok && l.grown+len(value) < maxGrown {
+			l.grown += len(value)
+			return value
+		}
+		return use
+	})
+}
+
+// footnote numbers a footnote and keeps it for the end of the section. One with
+// a name and no text was written before.
+func (l *lightmark) footnote(name, text string) string {
+	number, known := l.noted[name]
+	if !known || name == "" {
+		l.count++
+		number = l.count
+		l.noted[name] = number
+	}
+	if text != "" {
+		l.notes = append(l.notes, strconv.Itoa(number), text)
+	}
+	return "[" + strconv.Itoa(number) + "]"
+}
+
+func (l *lightmark) writeNotes() {
+	notes := l.notes
+	l.notes = nil
+	for i := 0; i < len(notes); i += 2 {
+		l.note(notes[i], notes[i+1])
+	}
+}
+
+func (l *lightmark) adocInline(s string) string {
+	s = adocFootnote.ReplaceAllStringFunc(l.expand(s), func(mark string) string {
+		m := adocFootnote.FindStringSubmatch(mark)
+		return l.footnote(m[1], adocLinks(m[2]))
+	})
+	return adocLinks(s)
+}
+
+func adocLinks(s string) string {
 	return adocLinkHead.ReplaceAllStringFunc(s, func(link string) string {
 		if text := adocLink.FindStringSubmatch(link); text != nil && text[1] != "" {
 			return text[1]

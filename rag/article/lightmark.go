@@ -2,6 +2,7 @@ package article
 
 import (
 	"encoding/csv"
+	"html"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,7 +20,13 @@ var (
 	rstUnderline = regexp.MustCompile("^(?:=+|-+|~+|\\^+|\"+|'+|`+|#+|\\*+|\\++|\\.+|:+|_+)$")
 	rstRole      = regexp.MustCompile("(?::[\\w:+.-]+:)?`([^`<>]+?)(?:\\s*<[^<>`]*>)?`_{0,2}")
 	rstBlock     = regexp.MustCompile(`^(\s*)\.\. (?:\|[^|]+\| )?([\w:+.-]+)::\s*(.*)$`)
-	rstField     = regexp.MustCompile(`^\s*:([\w -]+):\s*(.*)$`)
+	rstOption    = regexp.MustCompile(`^\s*:([\w -]+):\s*(.*)$`)
+	rstField     = regexp.MustCompile(`^\s*:([\p{L}\d_ -]+):(?:\s+(.*))?$`)
+	rstFootnote  = regexp.MustCompile(`^\.\. \[(?:#?([^\s\[\]]{1,40}))\]\s*(.*)$`)
+	rstNoteMark  = regexp.MustCompile(`\[#?([^\s\[\]]{1,40})\]_(\W|$)`)
+	rstItem      = regexp.MustCompile(`^(?:[-*+•|]|(?:\d{1,3}|#)\.|\d{1,3}\)|\.\.)(?:\s|$)`)
+	// rstLetter numbers an item in a way that Markdown does not know.
+	rstLetter    = regexp.MustCompile(`^(?:\(?(?:[a-zA-Z]|[ivx]{2,5}|[IVX]{2,5})[.)]|\(\d{1,3}\)) +\S`)
 	rstBorder    = regexp.MustCompile(`^\s*=+(?:\s+=+)+\s*$`)
 	rstGrid      = regexp.MustCompile(`^\s*\+(?:[-=]+\+)+\s*$`)
 	adocTitle    = regexp.MustCompile(`(?m)^= \S`)
@@ -65,6 +72,13 @@ type lightmark struct {
 	out   []string
 	meta  meta
 	heads []string // the marks of headings, the outermost first
+	// attrs are the values that a document gave to names, notes the footnotes that
+	// are still to be written, and noted the numbers of those with a name.
+	attrs map[string]string
+	notes []string
+	noted map[string]int
+	count int // of the footnotes
+	grown int // by values in the place of names, in bytes
 }
 
 func (l *lightmark) line() string       { return l.lines[l.at] }
@@ -141,6 +155,7 @@ func (l *lightmark) table(rows [][]string, caption string) {
 }
 
 func (l *lightmark) heading(level int, text string) {
+	l.writeNotes()
 	l.put([]string{"", strings.Repeat("#", min(max(level, 1), 6)) + " " + text, ""})
 }
 
@@ -159,6 +174,7 @@ func (l *lightmark) takeMeta(name, value string) bool {
 }
 
 func (l *lightmark) finish(path string) draft {
+	l.writeNotes()
 	return parseMarkdown(strings.Join(l.out, "\n"), path, l.meta, l.opts)
 }
 
@@ -184,7 +200,11 @@ func (l *lightmark) rst() {
 			l.at++
 		case block != nil:
 			l.directive(len(block[1]), block[2], block[3])
-		case strings.HasPrefix(trimmed, ".. ") || trimmed == "..": // a comment, a target, a footnote
+		case rstFootnote.MatchString(trimmed):
+			m := rstFootnote.FindStringSubmatch(trimmed)
+			l.at++
+			l.note(m[1], rstInline(strings.Join(append([]string{m[2]}, l.block(indentOf(line))...), " ")))
+		case strings.HasPrefix(trimmed, ".. ") || trimmed == "..": // a comment, a target
 			l.at++
 			rest := l.block(indentOf(line))
 			if !strings.HasPrefix(trimmed, ".. _") {
@@ -204,6 +224,7 @@ func (l *lightmark) rst() {
 			l.at++ // a transition
 		case l.field(line):
 			l.at++
+		case l.definition():
 		default:
 			l.paragraph()
 		}
@@ -237,6 +258,30 @@ func (l *lightmark) field(line string) bool {
 	return true
 }
 
+// definition reads a term and, indented below it, what it means.
+func (l *lightmark) definition() bool {
+	term := strings.TrimSpace(l.line())
+	indent := indentOf(l.line())
+	isText := func(i int) bool {
+		text := strings.TrimSpace(l.lines[i])
+		return text != "" && !rstItem.MatchString(text) && !rstLetter.MatchString(text) && !rstBorder.MatchString(text) && !rstGrid.MatchString(text)
+	}
+	if l.at+1 == len(l.lines) || !isText(l.at) || !isText(l.at+1) || indentOf(l.lines[l.at+1]) <= indent || strings.HasSuffix(term, "::") || endsSentence(term) {
+		return false
+	}
+	var open joiner
+	for l.at++; l.at < len(l.lines) && isText(l.at) && indentOf(l.line()) > indent; l.at++ {
+		open.add(strings.TrimSpace(l.line()))
+	}
+	l.put([]string{"", rstInline(strings.TrimRight(term, ":：") + "：" + open.String()), ""})
+	return true
+}
+
+// note writes a footnote as HTML, for Markdown would move it to the end.
+func (l *lightmark) note(label, text string) {
+	l.put([]string{"", "<figcaption>" + html.EscapeString("["+label+"] "+oneLine(text)) + "</figcaption>", ""})
+}
+
 // paragraph takes lines up to a blank one. One that ends in :: leads to code.
 func (l *lightmark) paragraph() {
 	var lines []string
@@ -262,6 +307,8 @@ func (l *lightmark) paragraph() {
 		text := rstInline(strings.TrimPrefix(strings.TrimSpace(line), "| "))
 		if rest, ok := strings.CutPrefix(text, "#. "); ok {
 			text = "1. " + rest
+		} else if rstLetter.MatchString(text) {
+			text = "- " + text
 		}
 		// A quotation is indented, which in Markdown would be code.
 		if depth >= 4 && indent == depth {
@@ -277,6 +324,7 @@ func (l *lightmark) paragraph() {
 func rstInline(s string) string {
 	s = strings.ReplaceAll(s, "``", "\x00")
 	s = rstRole.ReplaceAllString(s, "$1")
+	s = rstNoteMark.ReplaceAllString(s, "[$1]$2")
 	return strings.ReplaceAll(s, "\x00", "`")
 }
 
@@ -286,7 +334,7 @@ func (l *lightmark) directive(indent int, name, argument string) {
 	body := l.block(indent)
 	options := map[string]string{}
 	for len(body) > 0 {
-		m := rstField.FindStringSubmatch(body[0])
+		m := rstOption.FindStringSubmatch(body[0])
 		if m == nil {
 			break
 		}

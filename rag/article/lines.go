@@ -33,14 +33,15 @@ func splitLines(text string) []textLine {
 }
 
 // unwrap makes paragraphs of lines: a line each, or, where an editor broke the
-// lines at a fixed width, as far as the next empty line or indentation.
+// lines at a fixed width, as far as the next empty line, indentation or number,
+// or a line that had room left.
 func unwrap(lines []textLine) []block {
 	wrapped := wrapWidth(lines)
 	var out []block
 	var open joiner
 	previous := 0
 	for i, l := range lines {
-		if i > 0 && (turnHead.MatchString(l.text) || turnHead.MatchString(lines[i-1].text) || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || fields(lines, i)) {
+		if i > 0 && !belongsAbove(l) && (turnHead.MatchString(l.text) || turnHead.MatchString(lines[i-1].text) || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i)) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}
@@ -53,6 +54,20 @@ func unwrap(lines []textLine) []block {
 	return out
 }
 
+// belongsAbove tells whether a line begins with a mark that no line can begin with: an
+// editor that counts characters broke the line in front of it.
+func belongsAbove(l textLine) bool {
+	first, _ := utf8.DecodeRuneInString(l.text)
+	return !l.blank && strings.ContainsRune("。，、；：！？）》」』”", first)
+}
+
+// opensItem tells whether line i begins a clause or an item of a list, and does
+// not go on with a sentence that names one.
+func opensItem(lines []textLine, i int) bool {
+	line, above := lines[i].text, lines[i-1].text
+	return clause.MatchString(line) || listItem.MatchString(line) && (endsSentence(above) || endsLeadIn(above))
+}
+
 // fields tells whether lines i and the one above or below it are fields of a form.
 func fields(lines []textLine, i int) bool {
 	return areFields(lines[i-1].text, lines[i].text) || i+1 < len(lines) && areFields(lines[i].text, lines[i+1].text)
@@ -60,25 +75,34 @@ func fields(lines []textLine, i int) bool {
 
 // wrapWidth is the width at which the lines were broken, in cells, 0 when
 // each line is a paragraph: most lines that have a next one directly below
-// break off before their sentence ends, near a common width.
+// break off before their sentence ends, near a common width. A line above a number
+// ends its paragraph either way. Among numbers few lines are enough, if all of
+// them break off.
 func wrapWidth(lines []textLine) int {
-	width, inside, open := 0, 0, 0
+	width, inside, open, numbers := 0, 0, 0, 0
 	for i := 0; i+1 < len(lines); i++ {
+		if opensItem(lines, i+1) {
+			numbers++
+		}
 		if lines[i+1].blank || lines[i+1].indented {
 			continue
 		}
-		inside++
 		width = max(width, cells(lines[i].text))
+		if endsItem(lines, i) {
+			continue
+		}
+		inside++
 		if !endsSentence(lines[i].text) {
 			open++
 		}
 	}
-	if inside < 3 || open*2 < inside || width > 140 {
+	sure := numbers >= 3 && open == inside && width >= shortLine && width <= 160
+	if !sure && (inside < 3 || open*2 < inside || width > 140) {
 		return 0
 	}
 	near := 0
 	for i := 0; i+1 < len(lines); i++ {
-		if !lines[i+1].blank && !lines[i+1].indented && cells(lines[i].text) >= width*3/4 {
+		if !lines[i+1].blank && !lines[i+1].indented && !endsItem(lines, i) && cells(lines[i].text) >= width*3/4 {
 			near++
 		}
 	}
@@ -86,6 +110,12 @@ func wrapWidth(lines []textLine) int {
 		return 0
 	}
 	return width
+}
+
+// endsItem tells whether line i says nothing of the width: a number follows, or it
+// is a mark that found no room above.
+func endsItem(lines []textLine, i int) bool {
+	return opensItem(lines, i+1) || runeLen(lines[i].text) == 1
 }
 
 // cells is the width of a line: a Chinese character takes two.

@@ -71,10 +71,10 @@ func parseMail(raw []byte, opts Options) ([]draft, error) {
 	case m.url != "" && r.html != "":
 		drafts = append(drafts, parseHTML(r.html, m, opts))
 	case strings.TrimSpace(r.plain) != "":
-		drafts = append(drafts, assemble(unwrap(splitLines(r.plain)), m, opts))
+		drafts = append(drafts, assemble(arrange(layOut(plainLines(r.plain))), m, opts))
 		r.compare(m)
 	case r.html != "":
-		drafts = append(drafts, parseMarkup(r.html, m, true, opts))
+		drafts = append(drafts, parseMailPage(r.html, m, opts))
 	}
 	return append(drafts, r.attached...), r.err
 }

@@ -6,9 +6,11 @@ import (
 )
 
 var (
-	cueTime  = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}\s+-->\s+(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}.*$`)
-	cueTag   = regexp.MustCompile(`<[^<>]*>|\{\\[^{}]*\}`)
-	cueVoice = regexp.MustCompile(`^<v(?:\.[^\s>]*)?\s+([^>]+)>`)
+	cueTime = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}\s+-->\s+(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}.*$`)
+	cueTag  = regexp.MustCompile(`<[^<>]*>|\{\\[^{}]*\}`)
+	// cueSpeaker opens a line that somebody else says.
+	cueSpeaker = regexp.MustCompile(`^(?:[-–—－](?:\s*[^-–—－\s\d]|\s+\d)|[\p{Han}A-Za-z·.（）() ]{1,12}[:：]\s*\S)`)
+	cueVoice   = regexp.MustCompile(`^<v(?:\.[^\s>]*)?\s+([^>]+)>`)
 )
 
 // looksLikeSubtitles accepts SubRip and WebVTT.
@@ -73,7 +75,7 @@ func parseSubtitles(text, path string, opts Options) draft {
 				continue // a cue that rolls on repeats the line before
 			}
 			last = l
-			if voice != "" || runeLen(open.String()) > DefaultJoinRunes {
+			if voice != "" || cueSpeaker.MatchString(l) || runeLen(open.String()) > DefaultJoinRunes {
 				end()
 			}
 			if open.Len() == 0 {

@@ -1,0 +1,100 @@
+package article
+
+import (
+	"strings"
+	"testing"
+)
+
+const rules = `渡口管理规定
+
+第一条 为规范渡口管理，维护水上秩序，保障经营者和旅客的合法权益，根据有关规定，结合本县实际，制定本规定。
+第二条 本县共设渡口164处、临时渡口40处，由渡口管理站（以下简称管理站）统一管理，任何单位和个人不得擅自转让。
+第三条 渡运费按下列标准收取，由经营者于每月五日前向管理站缴纳，管理站应当出具收据，并且存档备查，不得漏记：
+（一）客船每月每条1,350元，其中机动船另收水费每月80元，由经营者于每月5日前向管理站缴纳；
+（二）货船每月每条620元；
+1.自用的农户，凭村委会证明减按每月400元收取；
+（三）趸船每月每条1,100元。
+第四条 逾期缴纳的，自逾期之日起按日加收滞纳金；逾期超过30日的，管理站可以收回摊位，并且依照本规定第二条和第三条的规定处理，经营者不服的，可以在收到通知之日起三十日以内向县交通局申请复核。
+`
+
+// wrap breaks each line at a width that size measures.
+func wrap(text string, width int, size func(string) int) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		open := ""
+		for _, r := range line {
+			if size(open+string(r)) > width {
+				out = append(out, open)
+				open = ""
+			}
+			open += string(r)
+		}
+		out = append(out, open)
+	}
+	return strings.Join(out, "\n")
+}
+
+// Lines that an editor broke are put together however wide they are.
+func TestWrappedClauses(t *testing.T) {
+	want := outline(parseOne(t, rules, "a.txt"))
+	for _, c := range []struct {
+		width int
+		size  func(string) int
+	}{{60, cells}, {76, cells}, {38, runeLen}, {60, runeLen}, {76, runeLen}} {
+		if got := outline(parseOne(t, wrap(rules, c.width, c.size), "a.txt")); got != want {
+			t.Errorf("%d: got\n%swant\n%s", c.width, got, want)
+		}
+	}
+	var narrow []string // the whole of such a file is taken for columns of type
+	for _, b := range unwrap(splitLines(wrap(rules, 38, cells))) {
+		narrow = append(narrow, b.text)
+	}
+	if got := strings.Join(narrow, "\n"); got != strings.ReplaceAll(strings.TrimSpace(rules), "\n\n", "\n") {
+		t.Errorf("38 cells: %s", got)
+	}
+}
+
+// A mark that found no room in its line is no line.
+func TestLoneMark(t *testing.T) {
+	got := outline(parseOne(t, "通知\n\n参会者请带以下两样物品\n：\n（一）身份证；\n（二）照片\n。\n八点开门\n。\n", "a.txt"))
+	if want := "{} 参会者请带以下两样物品： / （一）身份证； / （二）照片。\n{} 八点开门。\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func parseOne(t *testing.T, text, path string) Article {
+	t.Helper()
+	got, err := Parse([]byte(text), path, Options{})
+	if err != nil || len(got) != 1 {
+		t.Fatalf("%d articles, %v", len(got), err)
+	}
+	return got[0]
+}
+
+func TestLightMarkupDetails(t *testing.T) {
+	for _, c := range []struct{ name, path, text, want string }{
+		{"RST: definitions", "a.rst", "馆长\n  仲孙乐\n副馆长\n  百里香，\n  兼任秘书\n\n开馆时间为八点。\n", "{} 馆长：仲孙乐\n{} 副馆长：百里香，兼任秘书\n{} 开馆时间为八点。\n"},
+		{"RST: items in an item", "a.rst", "手续如下。\n\n1. 填写借阅单\n\n   a. 注明用途\n   b. 导师签字\n\n2. 交押金\n", "{} 手续如下。\n{} 填写借阅单\n{} a. 注明用途\n{} b. 导师签字\n{} 交押金\n"},
+		{"RST: a footnote", "a.rst", "不得用胶带 [#f1]_ ，也不得用胶水 [2]_。\n\n.. [#f1] 曾损毁\n   17份 <甲>。\n.. [2] 又损毁3份。\n", "{} 不得用胶带 [f1] ，也不得用胶水 [2]。\n{} [f1] 曾损毁 17份 <甲>。\n{} [2] 又损毁3份。\n"},
+		{"AsciiDoc: values", "a.adoc", ":flow: 3万吨\n:plan: 日供水{flow}\n\n本厂{plan}，不是{other}。\n\n|===\n|项目 |水量\n|供水 |{flow}\n|===\n\n----\n{flow}\n----\n", "{} 本厂日供水3万吨，不是{other}。\n{} 项目：供水，水量：3万吨\n{} {flow}\n"},
+		{"AsciiDoc: footnotes", "a.adoc", "== 甲\n\n运行16小时footnote:oil[满油，见 https://example.org/[说明]。]。再运行footnote:oil[]。\n\n== 乙\n\n水压正常footnote:[在八点。]。\n", "{} 运行16小时[1]。再运行[1]。\n{} [1] 满油，见 说明。\n{乙} 乙 / 水压正常[2]。\n{乙} [2] 在八点。\n"},
+		{"AsciiDoc: quotes", "a.adoc", "厂长说了。\n\n[quote, 古月明, 讲话]\n水质就是\n生命线。\n\n[quote, 某人]\n____\n节约用水。\n\n人人有责。\n____\n\n完毕。\n", "{} 厂长说了。\n{} 水质就是生命线。——古月明，讲话\n{} 节约用水。\n{} 人人有责。——某人\n{} 完毕。\n"},
+		{"AsciiDoc: warnings", "a.adoc", "正文一句。\n\n[WARNING]\n====\n温度不得过高。\n====\n\n[CAUTION]\n小心地滑。\n\n[IMPORTANT]\n====\n* 先关阀门。\n====\n", "{} 正文一句。\n{} WARNING: 温度不得过高。\n{} CAUTION: 小心地滑。\n{} IMPORTANT: / 先关阀门。\n"},
+		{"SubRip: speakers", "a.srt", "1\n00:00:01,000 --> 00:00:03,000\n大家好，\n\n2\n00:00:03,000 --> 00:00:05,000\n现在开会。\n\n3\n00:00:05,000 --> 00:00:07,000\n- 有多少箱蜂？\n- 一百箱，去年\n\n4\n00:00:07,000 --> 00:00:09,000\n-3度时只剩九十箱。\n\n5\n00:00:09,000 --> 00:00:11,000\n王二：谢谢。\n",
+			"{00:00:01} 大家好，现在开会。\n{00:00:05} - 有多少箱蜂？\n{00:00:05} - 一百箱，去年-3度时只剩九十箱。\n{00:00:09} 王二：谢谢。\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := outline(parseOne(t, c.text, c.path)); got != c.want {
+				t.Errorf("got\n%swant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// The fields of a document may have Chinese names, and end with their line.
+func TestRSTFields(t *testing.T) {
+	a := parseOne(t, "借阅规范\n========\n\n:作者: 上官芷\n:日期: 2021-10-09\n:版本: 4\n\n借期六十天。\n", "a.rst")
+	if a.Title != "借阅规范" || a.Author != "上官芷" || a.Published.Format("2006-01-02") != "2021-10-09" || outline(a) != "{} 版本: 4\n{} 借期六十天。\n" {
+		t.Errorf("%q by %q, %v\n%s", a.Title, a.Author, a.Published, outline(a))
+	}
+}
