@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -34,15 +35,44 @@ func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range 
 	for at.End < sentence.End && joinsRunes(p.Text, at.End) {
 		at.End++
 	}
-	at = withoutMarks(p.Text, balanced(p.Text, at, sentence), sentence)
-	edge := func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("，,。；;、：:！!？?…", r)
+	if !overlapsFact(p, at) { // 三个月 of a promise in quotation marks stands for itself
+		at = wholeQuotation(p.Text, at, sentence)
 	}
-	for at.Start < at.End && edge(p.Text[at.Start]) {
+	at = withoutMarks(p.Text, balanced(p.Text, at, sentence), sentence)
+	for at.Start < at.End && isEdge(p.Text[at.Start]) {
 		at.Start++
 	}
-	for at.Start < at.End && edge(p.Text[at.End-1]) {
+	for at.Start < at.End && isEdge(p.Text[at.End-1]) {
 		at.End--
+	}
+	return at
+}
+
+// isEdge tells whether a rune belongs to neither end of an answer.
+func isEdge(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("，,。；;、：:！!？?…", r)
+}
+
+// overlapsFact tells whether a stretch has a figure or a day in it.
+func overlapsFact(p *evidence.Paragraph, at zhtext.Range) bool {
+	within := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
+	return slices.ContainsFunc(p.Quantities(), func(q zhtext.Quantity) bool { return within(q.Range) }) ||
+		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return within(d.Range) })
+}
+
+// wholeQuotation takes in the rest of a title or slogan of which a stretch is the
+// beginning or the end: “智能化：为经济赋能，为生活添彩”. What is said in sentences
+// is no title.
+func wholeQuotation(text []rune, at, sentence zhtext.Range) zhtext.Range {
+	for _, q := range quotations(text, sentence) {
+		inside := zhtext.Range{Start: q.Start + 1, End: q.End - 1}
+		if inside.End-inside.Start > maxShortRunes || isEdge(text[inside.End-1]) || strings.ContainsAny(string(text[inside.Start:inside.End]), "。！？!?") {
+			continue
+		}
+		begins, ends := at.Start == inside.Start || at.Start == q.Start, at.End == inside.End || at.End == q.End
+		if begins && at.End < inside.End || ends && at.Start > inside.Start {
+			return inside
+		}
 	}
 	return at
 }

@@ -6,6 +6,27 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
+func TestWholeQuotation(t *testing.T) {
+	for _, c := range []struct{ text, at, want string }{
+		{"主题是“智能化：为经济赋能，为生活添彩”，企业有610余家。", "智能化：为经济赋能", "智能化：为经济赋能，为生活添彩"},
+		{"主题是“智能化：为经济赋能，为生活添彩”，企业有610余家。", "为生活添彩", "智能化：为经济赋能，为生活添彩"},
+		{"主题是“智能化：为经济赋能，为生活添彩”，企业有610余家。", "为经济赋能", "为经济赋能"},
+		{"他说：“今年先修东门，西门明年再修。”", "今年先修东门", "今年先修东门"},
+		{"“东门先修，”他说，“西门再修”。", "东门先修", "东门先修"},
+		{"他写了《山中记》和《水边记》。", "《山中记》", "《山中记》"},
+	} {
+		text, piece := []rune(c.text), []rune(c.at)
+		start := 0
+		for string(text[start:start+len(piece)]) != c.at {
+			start++
+		}
+		got := wholeQuotation(text, zhtext.Range{Start: start, End: start + len(piece)}, zhtext.Range{End: len(text)})
+		if string(text[got.Start:got.End]) != c.want {
+			t.Errorf("%s of %s: %q, want %q", c.at, c.text, string(text[got.Start:got.End]), c.want)
+		}
+	}
+}
+
 func TestWithoutMarks(t *testing.T) {
 	for _, c := range []struct{ text, at, want string }{
 		{"滞纳金最高为20%[2]，按日计。", "20%[2]", "20%"},
