@@ -34,8 +34,11 @@ var (
 // looksTypeset tells whether lines are columns of type: many short lines of
 // Chinese, most of which break off inside a sentence.
 func looksTypeset(lines []textLine) bool {
-	open, long, han, all := 0, 0, 0, 0
+	open, long, han, all, clauses := 0, 0, 0, 0, 0
 	for _, l := range lines {
+		if clause.MatchString(l.text) {
+			clauses++
+		}
 		n := cells(l.text)
 		if n > 84 {
 			long++
@@ -50,8 +53,11 @@ func looksTypeset(lines []textLine) bool {
 			}
 		}
 	}
-	return len(lines) >= 8 && long*20 <= len(lines) && open*2 > len(lines) && han*2 > all && evenWidths(lines)
+	return len(lines) >= 8 && long*20 <= len(lines) && open*2 > len(lines) && han*2 > all && clauses < maxClauses && evenWidths(lines)
 }
+
+// maxClauses is how many lines beginning with 第…条 make a text of rules.
+const maxClauses = 3
 
 // evenWidths tells columns from lists of short items: most lines that break off
 // are about as wide as the next one.
