@@ -36,12 +36,14 @@ const maxTurn = 2000
 // joinTurns puts what is said below the line that names the speaker. A single such
 // line may be anything, a start in a programme for instance.
 func joinTurns(blocks []block) []block {
-	opens := func(i int) bool {
-		return i+1 < len(blocks) && inTurn(blocks[i]) && turnHead.MatchString(blocks[i].text) && inTurn(blocks[i+1]) && !turnHead.MatchString(blocks[i+1].text)
+	heads := make([]bool, len(blocks))
+	for i, b := range blocks {
+		heads[i] = inTurn(b) && turnHead.MatchString(b.text)
 	}
+	said := func(i int) bool { return i < len(blocks) && inTurn(blocks[i]) && !heads[i] }
 	n := 0
 	for i := range blocks {
-		if opens(i) {
+		if heads[i] && said(i+1) {
 			n++
 		}
 	}
@@ -51,11 +53,9 @@ func joinTurns(blocks []block) []block {
 	var out []block
 	for i := 0; i < len(blocks); i++ {
 		b := blocks[i]
-		if opens(i) {
-			for i+1 < len(blocks) && inTurn(blocks[i+1]) && !turnHead.MatchString(blocks[i+1].text) && len(b.text)+len(blocks[i+1].text) < maxTurn {
-				i++
-				b.text += "\n" + blocks[i].text
-			}
+		for opens := heads[i]; opens && said(i+1) && len(b.text)+len(blocks[i+1].text) < maxTurn; {
+			i++
+			b.text += "\n" + blocks[i].text
 		}
 		out = append(out, b)
 	}
@@ -74,18 +74,27 @@ func isConversation(lines []block) bool {
 	if isTurn(lines[0].text) {
 		return true
 	}
-	first, _, _ := cutColon(lines[0].text)
-	if !labelled.MatchString(lines[0].text) || utf8.RuneCountInString(first) > maxSpeaker || storedKey.MatchString(first) {
+	first := speaker(lines[0].text)
+	if first == "" {
 		return false
 	}
 	all := true
 	for _, l := range lines[1:] {
-		key, _, _ := cutColon(l.text)
-		if !labelled.MatchString(l.text) || utf8.RuneCountInString(key) > maxSpeaker || storedKey.MatchString(key) {
+		switch speaker(l.text) {
+		case "":
 			all = false
-		} else if key == first {
+		case first:
 			return true
 		}
 	}
 	return all
+}
+
+// speaker is the short name ahead of a line's colon, "" without one.
+func speaker(line string) string {
+	name, _, _ := cutColon(line)
+	if !labelled.MatchString(line) || utf8.RuneCountInString(name) > maxSpeaker || storedKey.MatchString(name) {
+		return ""
+	}
+	return name
 }

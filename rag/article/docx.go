@@ -160,21 +160,6 @@ func value(e *element) string {
 	return e.attrs["val"]
 }
 
-// child is the first element of a name right below e. What a run or a paragraph
-// says of itself stands there; deeper there may be what it said before a change,
-// or a text box.
-func child(e *element, name string) *element {
-	if e == nil {
-		return nil
-	}
-	for _, c := range e.children {
-		if c.name == name {
-			return c
-		}
-	}
-	return nil
-}
-
 // isOn tells whether a property is there and not switched off.
 func isOn(e *element) bool {
 	return e != nil && value(e) != "0" && value(e) != "false"
@@ -214,8 +199,8 @@ func (r *wordReader) boxes(e *element) {
 
 func (r *wordReader) paragraph(p *element) {
 	r.boxes(p)
-	properties := child(p, "pPr")
-	style := value(child(properties, "pStyle"))
+	properties := p.child("pPr")
+	style := value(properties.child("pStyle"))
 	text := strings.TrimSpace(r.runs(p))
 	if r.toc[style] {
 		if text != "" {
@@ -229,7 +214,7 @@ func (r *wordReader) paragraph(p *element) {
 	}
 	b := block{text: number + text, marked: true}
 	level, heading := r.levels[style]
-	if n, err := strconv.Atoi(value(child(properties, "outlineLvl"))); err == nil && n < 9 {
+	if n, err := strconv.Atoi(value(properties.child("outlineLvl"))); err == nil && n < 9 {
 		level, heading = n+1, true
 	}
 	switch {
@@ -247,16 +232,16 @@ func (r *wordReader) paragraph(p *element) {
 
 // isListed tells whether a paragraph itself says that it belongs to a list.
 func isListed(properties *element) bool {
-	place := child(properties, "numPr")
-	return place != nil && value(child(place, "numId")) != "0"
+	place := properties.child("numPr")
+	return place != nil && value(place.child("numId")) != "0"
 }
 
 // number is what Word shows in front of a paragraph. Word counts an empty one too,
 // but not one that is deleted or hidden with its end.
 func (r *wordReader) number(p *element, text string) string {
-	properties := child(p, "pPr")
-	mark := child(properties, "rPr")
-	if text == "" && (child(mark, "del") != nil || child(mark, "moveFrom") != nil || isOn(child(mark, "vanish"))) {
+	properties := p.child("pPr")
+	mark := properties.child("rPr")
+	if text == "" && (mark.child("del") != nil || mark.child("moveFrom") != nil || isOn(mark.child("vanish"))) {
 		return ""
 	}
 	return r.lists.number(properties)
@@ -313,12 +298,12 @@ func (r *wordReader) runs(p *element) string {
 			case "footnoteReference", "endnoteReference":
 				t.write("[" + c.attrs["id"] + "]")
 			case "r":
-				properties := child(c, "rPr")
-				if isOn(child(properties, "vanish")) || isOn(child(properties, "strike")) || isOn(child(properties, "dstrike")) {
+				properties := c.child("rPr")
+				if isOn(properties.child("vanish")) || isOn(properties.child("strike")) || isOn(properties.child("dstrike")) {
 					r.opts.omit(OmitHidden, c.content())
 					continue
 				}
-				t.turn(value(child(properties, "vertAlign")))
+				t.turn(value(properties.child("vertAlign")))
 				walk(c)
 			case "del", "moveFrom", "instrText", "delText", "txbxContent", "Fallback", "pPr", "rPr", "":
 			default:

@@ -130,15 +130,3 @@ func FeedEntries(raw []byte, opts Options) (entries []FeedEntry, isFeed bool, er
 	}
 	return entries, true, nil
 }
-
-// child is the first element of a name right below e, nil when there is none.
-func (e *element) child(name string) *element {
-	if e != nil {
-		for _, c := range e.children {
-			if c.name == name {
-				return c
-			}
-		}
-	}
-	return nil
-}

@@ -264,6 +264,20 @@ func (e *element) all(name string, f func(*element)) {
 	}
 }
 
+// child is the first element of a name right below e, nil when there is none. What
+// a run or a paragraph says of itself stands there; deeper there may be what it said
+// before a change, or a text box.
+func (e *element) child(name string) *element {
+	if e != nil {
+		for _, c := range e.children {
+			if c.name == name {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
 // content is all text below an element.
 func (e *element) content() string {
 	if e == nil {

@@ -1,8 +1,6 @@
 package article
 
 import (
-	"archive/zip"
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -131,23 +129,6 @@ func TestBadDocuments(t *testing.T) {
 		}
 		return raw
 	}
-	packed := func(parts map[string]string) []byte {
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for name, text := range parts {
-			w, err := z.Create(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.Write([]byte(text)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
 	half := func(raw []byte) []byte { return raw[:len(raw)/2] }
 	ole := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 600)...)
 	entities := `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><w:document xmlns:w="w"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>`
@@ -166,14 +147,14 @@ func TestBadDocuments(t *testing.T) {
 		{"half a book", half(file("ebooklib.epub")), ErrDamaged},
 		{"a Word file of old", ole, ErrBinary},
 		{"an Office file with a password", append(append([]byte{}, ole...), utf16Bytes("EncryptedPackage")...), ErrLocked},
-		{"an archive", packed(map[string]string{"a.txt": "一"}), ErrBinary},
-		{"a Word file without text", packed(map[string]string{"word/document.xml": "<w:document xmlns:w='w'><w:body/></w:document>"}), ErrNoArticle},
-		{"broken XML", packed(map[string]string{"word/document.xml": "<w:document><w:body>"}), ErrDamaged},
-		{"entities that multiply", packed(map[string]string{"word/document.xml": entities}), ErrDamaged},
-		{"elements without end", packed(map[string]string{"word/document.xml": strings.Repeat("<a>", 100_000)}), ErrDamaged},
-		{"a bomb", packed(map[string]string{"word/document.xml": strings.Repeat("0", 9<<20)}), ErrBomb},
-		{"a workbook without sheets", packed(map[string]string{"xl/workbook.xml": "<x/>"}), ErrDamaged},
-		{"a book without a beginning", packed(map[string]string{"META-INF/container.xml": "<container/>"}), ErrDamaged},
+		{"an archive", office(t, map[string]string{"a.txt": "一"}), ErrBinary},
+		{"a Word file without text", office(t, map[string]string{"word/document.xml": "<w:document xmlns:w='w'><w:body/></w:document>"}), ErrNoArticle},
+		{"broken XML", office(t, map[string]string{"word/document.xml": "<w:document><w:body>"}), ErrDamaged},
+		{"entities that multiply", office(t, map[string]string{"word/document.xml": entities}), ErrDamaged},
+		{"elements without end", office(t, map[string]string{"word/document.xml": strings.Repeat("<a>", 100_000)}), ErrDamaged},
+		{"a bomb", office(t, map[string]string{"word/document.xml": strings.Repeat("0", 9<<20)}), ErrBomb},
+		{"a workbook without sheets", office(t, map[string]string{"xl/workbook.xml": "<x/>"}), ErrDamaged},
+		{"a book without a beginning", office(t, map[string]string{"META-INF/container.xml": "<container/>"}), ErrDamaged},
 		{"a picture", []byte("\x89PNG\r\n\x1a\n"), ErrBinary},
 		{"a feed that breaks off", []byte("<rss><channel><item><title>通车"), ErrDamaged},
 	} {

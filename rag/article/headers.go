@@ -58,19 +58,19 @@ func (g grid) guessHeaders() int {
 		}
 		return n
 	}
-	at := 0
-	if soleCell(g.rows[0]) != "" && len(g.rows) > 2 || len(g.rows[0]) > 1 && g.rows[0][0].header && !g.rows[0][1].header {
+	first := g.rows[0]
+	if soleCell(first) != "" && len(g.rows) > 2 || len(first) > 1 && first[0].header && !first[1].header {
 		return 0
 	}
 	seen := map[string]bool{}
 	filled := 0
-	for i, c := range g.rows[at] {
+	for i, c := range first {
 		text := oneLine(c.text)
 		if text == "" {
 			continue
 		}
 		// Two tables side by side name their columns alike.
-		beside := len(g.rows[at])%2 == 0 && i >= len(g.rows[at])/2 && oneLine(g.rows[at][i-len(g.rows[at])/2].text) == text
+		beside := len(first)%2 == 0 && i >= len(first)/2 && oneLine(first[i-len(first)/2].text) == text
 		if seen[text] && !c.left && !beside || utf8.RuneCountInString(text) > 24 || startsWithFigure(text) || endsSentence(text) || strings.ContainsAny(text, "。") {
 			return 0
 		}
@@ -84,7 +84,7 @@ func (g grid) guessHeaders() int {
 	if filled < 2 || filled < width-1 {
 		return 0
 	}
-	if filled == 2 && len(g.rows[0]) == 2 && !figuresBelow(g.rows, 1) {
+	if filled == 2 && len(first) == 2 && !figuresBelow(g.rows, 1) {
 		return 0 // two columns of words: names and what they are
 	}
 	return g.headerRows()

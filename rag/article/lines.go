@@ -39,9 +39,11 @@ func unwrap(lines []textLine) []block {
 	wrapped := wrapWidth(lines)
 	var out []block
 	var open joiner
-	previous := 0
+	previous, names := 0, false // of the line before: its width, and whether it names who speaks
 	for i, l := range lines {
-		if i > 0 && !belongsAbove(l) && (turnHead.MatchString(l.text) || turnHead.MatchString(lines[i-1].text) || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i)) {
+		above := names
+		names = turnHead.MatchString(l.text)
+		if i > 0 && !belongsAbove(l) && (names || above || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i)) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}

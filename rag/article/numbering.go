@@ -45,12 +45,12 @@ type listStyle struct{ base, list, level string }
 func readLists(numbering, styles *element) *wordLists {
 	l := &wordLists{lists: map[string]*wordList{}, styles: map[string]listStyle{}}
 	styles.all("style", func(s *element) {
-		place := child(child(s, "pPr"), "numPr")
-		l.styles[s.attrs["styleId"]] = listStyle{value(child(s, "basedOn")), value(child(place, "numId")), value(child(place, "ilvl"))}
+		place := s.child("pPr").child("numPr")
+		l.styles[s.attrs["styleId"]] = listStyle{value(s.child("basedOn")), value(place.child("numId")), value(place.child("ilvl"))}
 	})
 	definitions := readDefinitions(numbering)
 	numbering.all("num", func(n *element) {
-		if d := definitions[value(child(n, "abstractNumId"))]; d != nil {
+		if d := definitions[value(n.child("abstractNumId"))]; d != nil {
 			list := *d
 			n.all("lvlOverride", list.override)
 			l.lists[n.attrs["numId"]] = &list
@@ -71,10 +71,10 @@ func readDefinitions(numbering *element) map[string]*wordList {
 		a.all("lvl", d.setLevel)
 		id := a.attrs["abstractNumId"]
 		out[id] = d
-		if style := value(child(a, "styleLink")); style != "" {
+		if style := value(a.child("styleLink")); style != "" {
 			shared[style] = d
 		}
-		links[id] = value(child(a, "numStyleLink"))
+		links[id] = value(a.child("numStyleLink"))
 	})
 	for id, style := range links {
 		if d := shared[style]; d != nil {
@@ -89,12 +89,12 @@ func (l *wordList) setLevel(e *element) {
 	if !ok {
 		return
 	}
-	level := listLevel{format: value(child(e, "numFmt")), text: value(child(e, "lvlText")), restart: at, style: value(child(e, "pStyle"))}
-	level.start = startOf(value(child(e, "start")))
-	if n, err := strconv.Atoi(value(child(e, "lvlRestart"))); err == nil && n >= 0 && n < at {
+	level := listLevel{format: value(e.child("numFmt")), text: value(e.child("lvlText")), restart: at, style: value(e.child("pStyle"))}
+	level.start = startOf(value(e.child("start")))
+	if n, err := strconv.Atoi(value(e.child("lvlRestart"))); err == nil && n >= 0 && n < at {
 		level.restart = n
 	}
-	level.legal = isOn(child(e, "isLgl"))
+	level.legal = isOn(e.child("isLgl"))
 	if len(level.text) > maxLevelText {
 		level.format = "none"
 	}
@@ -108,7 +108,7 @@ func (l *wordList) override(e *element) {
 		return
 	}
 	e.all("lvl", l.setLevel)
-	if start := child(e, "startOverride"); start != nil {
+	if start := e.child("startOverride"); start != nil {
 		l.levels[at].start, l.restarts[at] = startOf(value(start)), true
 	}
 }
@@ -141,10 +141,10 @@ func (l *wordLists) number(properties *element) string {
 // place finds the list and the level of a paragraph, its own or those of its
 // style. A style's level is the one that names it.
 func (l *wordLists) place(properties *element) (*wordList, int) {
-	own := child(properties, "numPr")
-	id, level := value(child(own, "numId")), value(child(own, "ilvl"))
+	own := properties.child("numPr")
+	id, level := value(own.child("numId")), value(own.child("ilvl"))
 	direct := id != ""
-	first := value(child(properties, "pStyle"))
+	first := value(properties.child("pStyle"))
 	for at, n := first, 0; at != "" && n < 10 && id == ""; at, n = l.styles[at].base, n+1 {
 		id = l.styles[at].list
 	}

@@ -251,12 +251,9 @@ func (g grid) apart() []grid {
 	empty := true
 	for _, stretch := range g.stretches() {
 		next := grid{headers: -1, rows: stretch}
-		begins := len(stretch) > 1 && (soleCell(stretch[0]) != "" && !isNote(soleCell(stretch[0])) || next.guessHeaders() > 0)
-		if n := len(out); n > 0 && !empty && !begins {
-			out[n-1].rows = append(out[n-1].rows, stretch...)
-			continue
-		}
-		if n := len(out); n > 0 && empty { // so far but single cells: the title
+		title := soleCell(stretch[0])
+		begins := len(stretch) > 1 && (title != "" && !isNote(title) || next.guessHeaders() > 0)
+		if n := len(out); n > 0 && (empty || !begins) { // so far but single cells: the title
 			out[n-1].rows = append(out[n-1].rows, stretch...)
 		} else {
 			out = append(out, next)

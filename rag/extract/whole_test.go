@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -15,12 +17,8 @@ func TestWholeQuotation(t *testing.T) {
 		{"“东门先修，”他说，“西门再修”。", "东门先修", "东门先修"},
 		{"他写了《山中记》和《水边记》。", "《山中记》", "《山中记》"},
 	} {
-		text, piece := []rune(c.text), []rune(c.at)
-		start := 0
-		for string(text[start:start+len(piece)]) != c.at {
-			start++
-		}
-		got := wholeQuotation(text, zhtext.Range{Start: start, End: start + len(piece)}, zhtext.Range{End: len(text)})
+		text := []rune(c.text)
+		got := wholeQuotation(text, rangeOf(c.text, c.at), zhtext.Range{End: len(text)})
 		if string(text[got.Start:got.End]) != c.want {
 			t.Errorf("%s of %s: %q, want %q", c.at, c.text, string(text[got.Start:got.End]), c.want)
 		}
@@ -34,14 +32,17 @@ func TestWithoutMarks(t *testing.T) {
 		{"滞纳金[12]最高为20%，按日计。", "2]最高为20%", "最高为20%"},
 		{"滞纳金[注]最高为20%，按日计。", "[注]最高", "[注]最高"},
 	} {
-		text, piece := []rune(c.text), []rune(c.at)
-		start := 0
-		for string(text[start:start+len(piece)]) != c.at {
-			start++
-		}
-		got := withoutMarks(text, zhtext.Range{Start: start, End: start + len(piece)}, zhtext.Range{End: len(text)})
+		text := []rune(c.text)
+		got := withoutMarks(text, rangeOf(c.text, c.at), zhtext.Range{End: len(text)})
 		if string(text[got.Start:got.End]) != c.want {
 			t.Errorf("%s of %s: %q, want %q", c.at, c.text, string(text[got.Start:got.End]), c.want)
 		}
 	}
+}
+
+// rangeOf is where a piece first stands in a text, in runes.
+func rangeOf(text, piece string) zhtext.Range {
+	before, _, _ := strings.Cut(text, piece)
+	start := utf8.RuneCountInString(before)
+	return zhtext.Range{Start: start, End: start + utf8.RuneCountInString(piece)}
 }
