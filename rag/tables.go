@@ -60,7 +60,7 @@ func (r *run) composeTable(table tabular.Table, answer tabular.Answer) error {
 		for _, row := range list[:min(len(list), tabular.MaxShown)] {
 			out = append(out, supported{
 				Claim{Text: row.Text},
-				asItStands(table.Article, row.Paragraph, 0, row.Text, "table"),
+				asItStands(table.Article, row.Paragraph, row.Start, row.Text, "table"),
 				&evidence.Paragraph{Article: table.Article, Number: row.Paragraph, Text: []rune(row.Text)},
 			})
 		}

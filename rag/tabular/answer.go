@@ -83,7 +83,7 @@ func (t Table) chosen(q Query) (rows []Row, cells []string) {
 		var named []Row
 		var texts []string
 		for _, r := range rows {
-			if text := zhtext.CompactString(r.Cells[j].Text); utf8.RuneCountInString(text) > 1 && q.names(text) {
+			if text := zhtext.CompactString(r.Cells[j]); utf8.RuneCountInString(text) > 1 && q.names(text) {
 				named, texts = append(named, r), append(texts, text)
 			}
 		}
@@ -185,10 +185,10 @@ func (t Table) agree(q Query, rows []Row, figures map[int][]value, columns []int
 func values(rows []Row, column int) ([]value, bool) {
 	var out []value
 	for _, r := range rows {
-		if blank(r.Cells[column].Text) {
+		if blank(r.Cells[column]) {
 			continue
 		}
-		v, ok := valueOf(r.Cells[column].Text)
+		v, ok := valueOf(r.Cells[column])
 		if !ok || len(out) > 0 && (v.unit != out[0].unit || v.date != out[0].date) {
 			return nil, false
 		}
@@ -208,7 +208,7 @@ func blank(text string) bool { return dashes.MatchString(strings.ToLower(strings
 func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, bool) {
 	var have []Row
 	for _, r := range rows {
-		if !blank(r.Cells[column].Text) {
+		if !blank(r.Cells[column]) {
 			have = append(have, r)
 		}
 	}
@@ -230,8 +230,8 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 	}
 	if q.Operation == Total && !filtered {
 		for _, r := range t.Rows {
-			if total := t.total(r); total && !strings.Contains(r.Cells[0].Text+t.name(r), "均") && !blank(r.Cells[column].Text) {
-				return Answer{Text: r.Cells[column].Text, Rows: []Row{r}, From: []Row{r}}, true
+			if total := t.total(r); total && !strings.Contains(r.Cells[0]+t.name(r), "均") && !blank(r.Cells[column]) {
+				return Answer{Text: r.Cells[column], Rows: []Row{r}, From: []Row{r}}, true
 			}
 		}
 	}
@@ -247,10 +247,43 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		calculation = fmt.Sprintf("%d 行的%s相加", len(have), t.Names[column])
 	}
 	if q.Operation == Mean {
-		text := written(sum/float64(len(have)), have[0].Cells[column].Text, figures[0])
+		text := written(sum/float64(len(have)), have[0].Cells[column], figures[0])
 		return Answer{Text: text, Calculation: fmt.Sprintf("(%s) ÷ %d", calculation, len(have)), From: have}, true
 	}
-	return Answer{Text: written(sum, have[0].Cells[column].Text, figures[0]), Calculation: calculation, From: have}, true
+	return Answer{Text: written(sum, have[0].Cells[column], figures[0]), Calculation: calculation, From: have}, true
+}
+
+// asked is the column whose cell names the row that is asked for: the one that the word
+// behind 哪 is the name of, or that all of its cells hold (哪家公司); else the key.
+func (t Table) asked(q Query, rows []Row, compared int) int {
+	if q.noun == "" {
+		return t.Key
+	}
+	fit := func(match func(j int) bool) (out []int) {
+		for j := range t.Names {
+			if j != compared && match(j) {
+				out = append(out, j)
+			}
+		}
+		return out
+	}
+	for _, match := range []func(j int) bool{
+		func(j int) bool { return strings.HasPrefix(q.noun, zhtext.CompactString(cutBracket(t.Names[j]))) },
+		func(j int) bool { // 公司 of 供应商：…有限公司
+			return !slices.ContainsFunc(rows, func(r Row) bool { return !holdsNoun(r.Cells[j], q.noun) })
+		},
+	} {
+		if found := fit(match); len(found) == 1 {
+			return found[0]
+		}
+	}
+	return t.Key
+}
+
+// holdsNoun tells whether a cell holds the two runes that a noun begins with.
+func holdsNoun(cell, noun string) bool {
+	runes := []rune(noun)
+	return len(runes) > 1 && strings.Contains(cell, string(runes[:2]))
 }
 
 func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer {
@@ -263,16 +296,17 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 	}).number
 	var out Answer
 	var keys []string
+	asked := t.asked(q, rows, column)
 	for i, v := range figures {
 		if v.number == best {
 			out.Rows = append(out.Rows, rows[i])
-			keys = append(keys, t.name(rows[i]))
+			keys = append(keys, rows[i].Cells[asked])
 		}
 	}
 	out.From = out.Rows
 	out.Text = strings.Join(keys, "、")
 	if q.Value || column == t.Key {
-		out.Text = out.Rows[0].Cells[column].Text
+		out.Text = out.Rows[0].Cells[column]
 	}
 	among := fmt.Sprintf("%d 行", len(rows))
 	if len(rows) <= MaxShown {
@@ -296,13 +330,13 @@ func (t Table) difference(q Query, rows []Row, figures []value, column int) (Ans
 	if strings.Index(q.text, zhtext.CompactString(t.name(rows[0]))) > strings.Index(q.text, zhtext.CompactString(t.name(rows[1]))) {
 		first, second = 1, 0
 	}
-	a, b := rows[first].Cells[column].Text, rows[second].Cells[column].Text
+	a, b := rows[first].Cells[column], rows[second].Cells[column]
 	by := figures[first].number - figures[second].number
 	turned := by < 0
 	if turned {
 		a, b = b, a
 	}
-	text := written(math.Abs(by), rows[0].Cells[column].Text, figures[0])
+	text := written(math.Abs(by), rows[0].Cells[column], figures[0])
 	calculation := fmt.Sprintf("%s − %s = %s", a, b, text)
 	if other, less := question.Contrary(q.Word, figures[0].time()); turned != less && other != "" {
 		text = other + text // it is the other way round
@@ -324,7 +358,7 @@ func (t Table) count(q Query, rows []Row, filtered bool) (Answer, int, bool) {
 	case column >= 0:
 		denied := denial.MatchString(q.text)
 		for _, r := range rows {
-			if held, ok := verdict(r.Cells[column].Text); ok && held != denied {
+			if held, ok := verdict(r.Cells[column]); ok && held != denied {
 				counted = append(counted, r)
 			}
 		}
@@ -362,9 +396,9 @@ var denial = regexp.MustCompile(`没有|没|不(?:支持|能|可|带|含|是|需
 func answersYesOrNo(rows []Row, column int) bool {
 	n := 0
 	for _, r := range rows {
-		if _, ok := verdict(r.Cells[column].Text); ok {
+		if _, ok := verdict(r.Cells[column]); ok {
 			n++
-		} else if r.Cells[column].Text != "" {
+		} else if r.Cells[column] != "" {
 			return false
 		}
 	}
@@ -447,7 +481,7 @@ func open(said []bool, text string) int {
 func cells(rows []Row, column int) []string {
 	out := make([]string, len(rows))
 	for i, r := range rows {
-		out[i] = r.Cells[column].Text
+		out[i] = r.Cells[column]
 	}
 	return out
 }

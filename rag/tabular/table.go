@@ -19,29 +19,25 @@ type Table struct {
 	Rows []Row
 }
 
-// Row is one stored row. Cells are in the order of the table's names, the zero Cell
-// where the row leaves one blank.
+// Row is one stored row. Cells are in the order of the table's names, "" where the row
+// leaves one blank.
 type Row struct {
 	Paragraph int // counted from 1
+	Start     int // of Text in the paragraph, in runes: headings may stand above it
 	Text      string
-	Cells     []Cell
-}
-
-// Cell is a value and where in its row it stands, in runes.
-type Cell struct {
-	Text       string
-	Start, End int
+	Cells     []string
 }
 
 // maxName is the longest name of a column, in runes.
 const maxName = 40
 
-// Tables are an article's tables of at least two rows.
+// Tables are an article's tables of at least two rows. One of which a row cannot be
+// read is left out: a sum without it would be wrong.
 func Tables(a *article.Article) []Table {
 	var out []Table
 	var rows []stored
-	flush := func() {
-		if len(rows) > 1 {
+	flush := func(next int) {
+		if len(rows) > 1 && !torn(a, rows, next) {
 			out = append(out, assemble(a, rows))
 		}
 		rows = nil
@@ -49,50 +45,73 @@ func Tables(a *article.Article) []Table {
 	for i, p := range a.Paragraphs {
 		row, ok := parseRow(p, i+1)
 		if !ok {
-			flush()
+			flush(i + 1)
 			continue
 		}
 		if len(rows) > 0 && (row.section != rows[0].section || !alike(rows[0].names, row.names)) {
-			flush()
+			flush(i + 1)
 		}
 		rows = append(rows, row)
 	}
-	flush()
+	flush(len(a.Paragraphs) + 1)
 	return out
+}
+
+// torn tells whether what stands right above the rows or right below them, paragraph
+// next, is a row of theirs that could not be read.
+func torn(a *article.Article, rows []stored, next int) bool {
+	for _, number := range []int{rows[0].number - 1, next} {
+		text, ok := a.Paragraph(number)
+		if !ok {
+			continue
+		}
+		if _, ok := parseRow(a.Paragraphs[number-1], number); ok {
+			continue // a row of another table
+		}
+		named := 0
+		for _, name := range rows[0].names {
+			if strings.Contains(text, name+"：") {
+				named++
+			}
+		}
+		if named > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // stored is a row as its paragraph tells it.
 type stored struct {
 	section string
 	names   []string
-	cells   []Cell
+	cells   []string
 	number  int
+	start   int
 	text    string
 }
 
-// parseRow reads 品名：雪梨，单价：12元. A comma inside a cell does not end it.
+// parseRow reads 品名：雪梨，单价：12元, and headings in lines of their own above it. A
+// comma or a full stop inside a cell does not end it.
 func parseRow(p article.Paragraph, number int) (stored, bool) {
 	out := stored{section: p.Section, number: number, text: p.Text}
-	if strings.ContainsAny(p.Text, "\n。！？") {
-		return out, false
+	if at := strings.LastIndex(p.Text, "\n"); at >= 0 {
+		if strings.Contains(p.Text[:at], "：") {
+			return out, false // more than headings
+		}
+		out.start, out.text = utf8.RuneCountInString(p.Text[:at+1]), p.Text[at+1:]
 	}
-	at := 0
-	for piece := range strings.SplitSeq(p.Text, "，") {
-		length := utf8.RuneCountInString(piece)
+	for piece := range strings.SplitSeq(out.text, "，") {
 		name, value, ok := strings.Cut(piece, "：")
 		switch {
-		case ok && name != "" && strings.TrimSpace(value) != "" && utf8.RuneCountInString(name) <= maxName:
-			start := at + utf8.RuneCountInString(name) + 1
+		case ok && name != "" && strings.TrimSpace(value) != "" && utf8.RuneCountInString(name) <= maxName && !strings.ContainsAny(name, "。！？"):
 			out.names = append(out.names, name)
-			out.cells = append(out.cells, Cell{Text: strings.TrimSpace(value), Start: start, End: at + length})
+			out.cells = append(out.cells, strings.TrimSpace(value))
 		case len(out.cells) > 0:
-			last := &out.cells[len(out.cells)-1]
-			last.Text += "，" + piece
-			last.End = at + length
+			out.cells[len(out.cells)-1] += "，" + piece
 		default:
 			return out, false
 		}
-		at += length + 1
 	}
 	return out, len(out.cells) > 1
 }
@@ -126,7 +145,7 @@ func assemble(a *article.Article, rows []stored) Table {
 		}
 	}
 	for _, r := range rows {
-		row := Row{Paragraph: r.number, Text: r.text, Cells: make([]Cell, len(t.Names))}
+		row := Row{Paragraph: r.number, Start: r.start, Text: r.text, Cells: make([]string, len(t.Names))}
 		for i, name := range r.names {
 			for j, column := range t.Names {
 				if name == column {
@@ -147,7 +166,7 @@ var numbering = regexp.MustCompile(`(?i)^(?:序号?|编号|行号|排名|名次|
 // counts tells whether a column counts the rows: 1, 2, 3 …
 func (t Table) counts(column int) bool {
 	for i, r := range t.Rows {
-		if v := r.Cells[column].Text; v != strconv.Itoa(i+1) && !totals.MatchString(v) {
+		if v := r.Cells[column]; v != strconv.Itoa(i+1) && !totals.MatchString(v) {
 			return false
 		}
 	}
@@ -155,7 +174,7 @@ func (t Table) counts(column int) bool {
 }
 
 // name is what names a row.
-func (t Table) name(r Row) string { return r.Cells[t.Key].Text }
+func (t Table) name(r Row) string { return r.Cells[t.Key] }
 
 // totals are the rows that sum up the others.
 var totals = regexp.MustCompile(`(?i)^(?:合\s*计|总\s*计|小\s*计|共\s*计|总和|总数|平均值?|均值|total|sum|average)$`)
@@ -173,5 +192,5 @@ func (t Table) items() []Row {
 
 // total tells whether a row sums up the others.
 func (t Table) total(r Row) bool {
-	return totals.MatchString(r.Cells[0].Text) || totals.MatchString(t.name(r))
+	return totals.MatchString(r.Cells[0]) || totals.MatchString(t.name(r))
 }

@@ -188,14 +188,62 @@ func TestTables(t *testing.T) {
 	if len(list) != 2 {
 		t.Fatalf("%d tables, want 2", len(list))
 	}
-	if got := list[0].Rows[0].Cells[1].Text; got != "采购，验收" {
+	if got := list[0].Rows[0].Cells[1]; got != "采购，验收" {
 		t.Errorf("a cell with a comma reads %q", got)
 	}
-	if got := list[0].Rows[1].Cells; got[1].Text != "" || got[2].Text != "28岁" {
+	if got := list[0].Rows[1].Cells; got[1] != "" || got[2] != "28岁" {
 		t.Errorf("a row with a blank cell reads %+v", got)
 	}
-	row := list[0].Rows[0]
-	if c := row.Cells[1]; string([]rune(row.Text)[c.Start:c.End]) != c.Text {
-		t.Errorf("cell %+v does not stand there in %q", c, row.Text)
+}
+
+const purchases = `
+## 采购结果
+
+| 包号 | 供应商 | 成交金额 | 交货 | 备注 |
+|---|---|---|---|---|
+| 甲包 | 青石书业有限公司 | 18.6万元 | 20天 | 含运费。 |
+| 乙包 | 望江家具有限公司 | 42万元 | 35天 | 旧柜运走！分两批 |
+| 丙包 | 北岸电器有限公司 | 27.4万元 | 15天 | |
+`
+
+// No row is lost to a heading right above the table or to a full stop in a cell, and a
+// row goes by the column that is asked for.
+func TestEveryRow(t *testing.T) {
+	list := tables(t, "学校采购公告", purchases)
+	if len(list) != 1 || len(list[0].Rows) != 3 {
+		t.Fatalf("%d tables: %+v", len(list), list)
+	}
+	for question, want := range map[string]string{
+		"成交金额一共多少": "88万元", "成交金额合计": "88万元", "成交金额最高的是哪家公司": "望江家具有限公司", "哪个供应商的成交金额最高": "望江家具有限公司",
+		"哪个包号的成交金额最低": "甲包", "成交金额最高的是哪一包": "乙包",
+	} {
+		if got, how := ask(t, list, question); got != want {
+			t.Errorf("%s: %q (%s), want %q", question, got, how, want)
+		}
+	}
+	a := list[0].Article
+	for _, row := range list[0].Rows {
+		text, _ := a.Paragraph(row.Paragraph)
+		if runes := []rune(text); string(runes[row.Start:row.Start+len([]rune(row.Text))]) != row.Text {
+			t.Errorf("%q does not stand at %d of %q", row.Text, row.Start, text)
+		}
+	}
+}
+
+// A table of which a row cannot be read says nothing: its sum would be wrong.
+func TestTornTable(t *testing.T) {
+	rows := []article.Paragraph{
+		{Text: "品名：花盆，数量：4个，存放：东库"}, {Text: "品名：铁锹，数量：2把，存放：东库"},
+	}
+	whole := &article.Article{Title: "清单", Paragraphs: rows}
+	if got := tabular.Tables(whole); len(got) != 1 {
+		t.Errorf("%d tables of a whole one", len(got))
+	}
+	for _, rest := range []string{"（续）品名：水桶，数量：9个，存放：西库。清点人：\n品名：绳子，数量：3根", "又，品名：水桶，数量：9个"} {
+		for _, paragraphs := range [][]article.Paragraph{{rows[0], rows[1], {Text: rest}}, {{Text: rest}, rows[0], rows[1]}} {
+			if got := tabular.Tables(&article.Article{Title: "清单", Paragraphs: paragraphs}); len(got) != 0 {
+				t.Errorf("%d tables beside %q", len(got), rest)
+			}
+		}
 	}
 }
