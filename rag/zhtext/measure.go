@@ -5,6 +5,10 @@ package zhtext
 // to look at.
 func (p *quantityParser) finish(n numeral, i int) int {
 	f := p.f
+	if q, ok := p.signedRange(n); ok {
+		p.emit(q)
+		return q.End
+	}
 	q := Quantity{Number: Range{n.start, n.end}, Value: n.value, Max: n.max, Approx: n.approx}
 	first := n
 	last := n
@@ -58,14 +62,11 @@ func (p *quantityParser) finish(n numeral, i int) int {
 	}
 	if start, unit, ok := currencyAt(f, q.Start); ok && (q.Unit == "" || q.Unit == unit) && start >= p.floor {
 		q.Start, q.Unit = start, unit
-	} else if at(f, q.Start-1) == '-' && !isWordRune(at(f, q.Start-2)) && !IsHan(at(f, q.Start-2)) && q.Start-1 >= p.floor && (q.Unit == "%" || q.Unit == "℃" || q.Unit == "度") {
-		q.Start--
-		q.Number.Start--
-		q.Value, q.Max = -q.Max, -q.Value
-	}
-	if hasBefore(f, q.Start, []rune("零下")) && q.Start-2 >= p.floor && (q.Unit == "℃" || q.Unit == "度") {
-		q.Start -= 2
-		q.Value, q.Max = -q.Max, -q.Value
+	} else if start, below := p.sign(q.Start); below && hasSign(q.Unit) {
+		if f[start] == '-' {
+			q.Number.Start = start
+		}
+		q.Start, q.Value, q.Max = start, -q.Max, -q.Value
 	}
 	q.Approx = p.hedgesAround(&q.Range, q.Approx)
 	if n.bare {
@@ -75,6 +76,60 @@ func (p *quantityParser) finish(n numeral, i int) int {
 	}
 	p.emit(q)
 	return q.End
+}
+
+// hasSign tells whether figures of a unit may be below zero.
+func hasSign(unit string) bool { return unit == "%" || unit == "℃" || unit == "度" }
+
+// sign looks for a minus or 零下 right ahead of a number, and tells where it begins.
+func (p *quantityParser) sign(start int) (int, bool) {
+	switch f := p.f; {
+	case at(f, start-1) == '-' && !isWordRune(at(f, start-2)) && at(f, start-2) != '-' && start-1 >= p.floor:
+		return start - 1, true
+	case hasBefore(f, start, []rune("零下")) && start-2 >= p.floor:
+		return start - 2, true
+	}
+	return start, false
+}
+
+// signedRange reads a range of which an end is below zero: -5～0℃, 零下7度到零下1度, 4～-1℃.
+func (p *quantityParser) signedRange(n numeral) (Quantity, bool) {
+	f := p.f
+	start, below := p.sign(n.start)
+	k := n.end
+	if u, ok := p.unitBehind(n); ok {
+		k = u.end
+	}
+	if n.chinese || !hasAny(at(f, k), "~至到") {
+		return Quantity{}, false
+	}
+	k++
+	low, high := n.value, 0.0
+	if below {
+		low = -low
+	}
+	belowToo := false
+	switch {
+	case at(f, k) == '-':
+		k, belowToo = k+1, true
+	case hasAt(f, k, "零下"):
+		k, belowToo = k+2, true
+	}
+	if !below && !belowToo || !IsDigit(at(f, k)) || k >= p.limit() {
+		return Quantity{}, false
+	}
+	second := asciiNumeral(f, k)
+	if high = second.value; belowToo {
+		high = -high
+	}
+	u, ok := p.unitBehind(second)
+	if !ok || !hasSign(u.name) {
+		return Quantity{}, false
+	}
+	return Quantity{
+		Range: Range{start, u.end}, Number: Range{start, second.end}, Unit: u.name,
+		Value: min(low, high), Max: max(low, high),
+	}, true
 }
 
 // ordinal reads the rest of 第三次. 第 marks an ordinal whatever follows it.

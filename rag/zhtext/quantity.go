@@ -237,7 +237,8 @@ func isNamePart(f []rune, i int) bool {
 		if IsHan(at(f, i-2)) && !isChineseNumeral(at(f, i-2)) {
 			n := asciiNumeral(f, i)
 			u, ok := unitAt(f, n.end, false)
-			return n.multiplier == 1 && !(ok && u.kind == measure)
+			ranged := hasAny(at(f, n.end), "~至到") && (IsDigit(at(f, n.end+1)) || at(f, n.end+1) == '-' || hasAt(f, n.end+1, "零下"))
+			return n.multiplier == 1 && !(ok && u.kind == measure) && !ranged
 		}
 	}
 	return false
