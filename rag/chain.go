@@ -48,6 +48,9 @@ type Chain struct {
 	// Reader is the trained model that reads passages and checks claims; nil:
 	// words alone decide.
 	Reader reading.Reader
+	// Alike compares sentences with the question as calibration knows it: the model in
+	// this process, and no other; nil: nothing is compared.
+	Alike SentenceEmbedder
 	// Condenser rewrites follow-ups; nil: by rule.
 	Condenser Condenser
 	// ExplainFailure puts a generator's error into a sentence for users in
@@ -223,7 +226,7 @@ func (c *Chain) Prepare(ctx context.Context, q Question) (Request, error) {
 func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_ Request, _ Reason, err error) {
 	c := r.chain
 	r.answer.Question, r.trace.Condensed = condensed, condensed
-	req := Request{Question: condensed, Language: zhtext.MainLanguage(condensed), History: q.History, Now: q.Now}
+	req := Request{Question: condensed, Language: zhtext.MainLanguage(condensed), History: q.History, Now: q.Now, Reader: c.Reader, Alike: c.Alike}
 	r.analysis.Language = req.Language
 	if r.catalog, err = c.Index.Catalog(ctx); err != nil {
 		return req, ReasonNone, fmt.Errorf("read catalog: %w", err)

@@ -8,6 +8,7 @@ import (
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
+	"zhiwen/rag/reading"
 )
 
 // Question is what somebody asks, with what was said before.
@@ -174,6 +175,13 @@ type Embedder interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
+// SentenceEmbedder turns a question and sentences into vectors of length 1 that can be
+// compared.
+type SentenceEmbedder interface {
+	Embedder
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+}
+
 // Generator drafts an answer from the hits, claim by claim. It calls emit for
 // each claim as soon as it is complete; an error from emit stops it and is
 // returned. The chain verifies each claim before anything is shown.
@@ -198,6 +206,10 @@ type Request struct {
 	// paragraphs ready to be matched.
 	Analysis question.Analysis
 	Evidence *evidence.Evidence
+	// Reader reads single sentences of the evidence once more, Alike compares them with
+	// the question; nil: there is none.
+	Reader reading.Reader
+	Alike  SentenceEmbedder
 }
 
 // Draft is what remains to be said of a generation after its claims.

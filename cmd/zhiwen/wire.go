@@ -189,6 +189,9 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 	if p.reader != nil { // a nil pointer would be an interface that is not nil
 		p.core.Reader = p.reader
 	}
+	if p.embedder.Info().Provider == embeddings.ProviderONNX && a.cfg.Embeddings.ModelDir == "" {
+		p.core.Alike = p.embedder // another model's cosines mean something else
+	}
 	p.chain = p.core
 	if p.model != nil {
 		if err := a.addModel(p); err != nil {

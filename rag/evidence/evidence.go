@@ -100,6 +100,15 @@ func (p *Paragraph) Context() string {
 	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead
 }
 
+// Headed is the title that a sentence of the paragraph is read under, with the headings
+// that the paragraph stands below.
+func (p *Paragraph) Headed() string {
+	if p.Number < 1 || p.Number > len(p.Article.Paragraphs) || p.Article.Paragraphs[p.Number-1].Section == "" {
+		return p.Article.Title
+	}
+	return p.Article.Title + " " + p.Article.Paragraphs[p.Number-1].Section
+}
+
 // Holds tells whether a folded text stands in any paragraph or title.
 func (ev *Evidence) Holds(text string) bool {
 	for _, p := range ev.Paragraphs {

@@ -21,7 +21,10 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		if err := ctx.Err(); err != nil {
 			return rag.Draft{}, err
 		}
-		ranked := judge(req, part)
+		ranked, err := judge(ctx, req, part)
+		if err != nil {
+			return draft, err
+		}
 		draft.Candidates = append(draft.Candidates, notes(ranked)...)
 		if len(ranked) == 0 || chance(ranked[0].odds) < refuseBelow(req.Question, ranked) {
 			draft.Incomplete = true

@@ -26,6 +26,7 @@ const (
 	featureBeaten    = "beaten"    // by how much another sentence holds more of the same
 	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
 	featureStrange   = "strange"   // how many names of the question what stands around does not hold
+	featureAlike     = "alike"     // cosine of the sentence and the question
 
 	featureScore   = "score"  // log probability of the reader's place
 	featureChance  = "chance" // log odds that the sentence answers
@@ -36,6 +37,10 @@ const (
 	featureByRule  = "by rule"
 	featureEcho    = "echo"    // the question says the answer itself
 	featureSibling = "sibling" // log of the share among the sentence's figures of its kind
+
+	featureAloneScore = "alone score" // log probability of the place in the sentence by itself
+	featureAloneBest  = "alone best"  // the same of the likeliest place
+	featureAloneSame  = "alone same"  // that is the likeliest place
 
 	featureAhead  = "ahead"  // how much of what a figure is called ahead of it is asked for
 	featureBehind = "behind" // the same of what it is called behind it
@@ -53,6 +58,9 @@ type calibration struct {
 	Short    map[string]float64 `json:"short"`
 	// Sibling weighs the figures and dates of one sentence against each other.
 	Sibling map[string]float64 `json:"sibling"`
+	// Alike is what a sentence counts as that nobody compared with the question: the
+	// mean of those that answer.
+	Alike float64 `json:"alike"`
 	// RefuseBelow is the chance of the best sentence below which the question is
 	// refused, ShortAbove that of a short answer from which on it is shown
 	// (ShortAboveTyped where it is of the very kind that is asked for: a figure, a

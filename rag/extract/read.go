@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sort"
@@ -24,14 +25,17 @@ type judged struct {
 	candidate
 	features map[string]float64
 	odds     float64
+	discount float64 // of an edition that fits less, log odds
+	// alone is where the reader points in the sentence by itself, best first; nil: not read.
+	alone []reading.Span
 	// answer is the best short answer in the sentence, nil if there is none or
 	// nobody looked: only the best sentences are looked at.
 	answer *shortAnswer
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
-// first. Those about another year or edition are left out.
-func judge(req rag.Request, part question.Part) []judged {
+// first. Those about another year or edition are left out. The errors are the reader's.
+func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, error) {
 	most := math.Inf(-1)
 	for _, p := range req.Evidence.Paragraphs {
 		if p.Read {
@@ -71,6 +75,7 @@ func judge(req rag.Request, part question.Part) []judged {
 				featureStrange:    min(strange, 2),
 				featureBeaten:     beaten(part, held, types, i),
 				featureFocus:      focusIn(part, p, i),
+				featureAlike:      calibrated().Alike,
 			}
 			j.features[featureRule] = rule
 			if j.confirmed(p.Sentences[i]) {
@@ -79,20 +84,24 @@ func judge(req rag.Request, part question.Part) []judged {
 			if types[i] < 0 {
 				j.features[featureUntyped] = 1
 			}
-			j.odds = odds(weights, j.features)
-			if fit < 1 {
-				j.odds += math.Log(fit)
-			}
+			j.discount = math.Log(fit)
+			j.odds = odds(weights, j.features) + j.discount
 			out = append(out, j)
 		}
 	}
 	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
-	for i := range out[:min(len(out), notedCandidates)] {
+	if err := compare(ctx, req, out); err != nil {
+		return nil, err
+	}
+	if err := readAlone(ctx, req, out); err != nil {
+		return nil, err
+	}
+	for i := range out[:min(len(out), aloneSentences)] {
 		if a, ok := out[i].shorten(req.Question, part); ok {
 			out[i].answer = &a
 		}
 	}
-	return out
+	return out, nil
 }
 
 // confirmed tells whether the reader points at what the rules cut out of a sentence.
@@ -247,6 +256,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		}
 		features[featureRule], features[featureConfirmed] = j.features[featureRule], j.features[featureRule]*features[featureAgree]
 		features[featureSibling] = shareOf(fitting, at)
+		j.noteAlone(at, features)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true
 		}
@@ -262,6 +272,11 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 			}
 		}
 		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
+	}
+	for _, at := range j.places()[:min(1, len(j.alone))] {
+		if !slices.ContainsFunc(p.Findings, func(f evidence.Finding) bool { return f.Range == at }) {
+			consider(at, map[string]float64{featureScore: scoreAt(p, at), featureMargin: 0})
+		}
 	}
 	for _, f := range likely { // even where the reader does not point at it
 		if cutOut(p, f.Range) {

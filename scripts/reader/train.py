@@ -1,7 +1,7 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
 usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--rate R] [--from NETWORK]
-  [--plan PLAN]
+  [--plan PLAN] [--mined FILE]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
@@ -29,9 +29,10 @@ TEXTS = 9000  # of everyday kinds, see frames.py
 # How much of each kind of example an epoch takes: claims are harder to learn than reading, and what was written for
 # it (written.py) is worth more than what was made by damage.
 PLANS = {
-    "everything": {"reading": 0.4, "asked": 1, "claims": 1, "written": 1, "names": 1},
-    "questions": {"reading": 0.2, "asked": 1, "claims": 0, "written": 0, "names": 0.15},
-    "claims": {"reading": 0, "asked": 0, "claims": 0.15, "written": 1, "names": 0},
+    "everything": {"reading": 0.4, "asked": 1, "mined": 0, "claims": 1, "written": 1, "names": 1},
+    "questions": {"reading": 0.2, "asked": 1, "mined": 0, "claims": 0, "written": 0, "names": 0.15},
+    "found": {"reading": 0.15, "asked": 0.3, "mined": 0.6, "claims": 0, "written": 0, "names": 0.15},
+    "claims": {"reading": 0, "asked": 0, "mined": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
 WARM_UP, COOL_DOWN = 0.03, 0.4  # the shares of the steps that the learning rate rises and falls in
@@ -217,6 +218,7 @@ def main():
     ap.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     ap.add_argument("--from", dest="start", help="a checkpoint or a reader.onnx to go on from instead of the base model")
     ap.add_argument("--plan", choices=list(PLANS), default="everything", help="what to learn")
+    ap.add_argument("--mined", help="what mined.py wrote")
     ap.add_argument("--limit", type=int, help="paragraphs a set, for a trial")
     args = ap.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -237,6 +239,9 @@ def main():
     for side, (reading, held) in (("train", (data["reading"], data["claims"])), ("check", data["check"][:2])):
         for examples, more in zip((reading, held), written.examples(rnd, side)):
             examples += more
+    if args.mined:
+        with open(args.mined) as f:
+            data["reading"] += json.load(f)
     items = prepared(encoder, data["reading"], data["claims"], data["names"], rnd)
     kinds = collections.Counter(x[4] for x in data["claims"])
     print(len(data["reading"]), "reading,", len(data["claims"]), "claims,", len(data["names"]), "with names,", sum(len(i[0]) for i in items), "tokens", dict(kinds), f"{time.time() - began:.0f}s", flush=True)

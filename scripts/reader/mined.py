@@ -1,0 +1,119 @@
+"""Training examples as the product meets them: for each question the passages that its own search finds, whole and
+in their order, instead of windows that are drawn. What is found and holds no answer is the near miss that counts.
+
+usage: mined.py BINARY DATA OUT.json [SEED]
+BINARY is zhiwen, DATA the question sets. Documents for training only are searched (corpus.py, written.py); OUT is
+what train.py --mined reads: rows (question, title, passage, start, end, "mined") as those of questions.py."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+import corpus
+import written
+from passages import sentences
+
+FOUND = 8  # the product reads six; two more come up when the document of the answer is not there
+MISSES = 2  # near misses a question
+BLANK = 0.5  # of the questions also see their passage without what answers
+
+
+def collection(name, data):
+    """(articles, questions) of a set's training side: ID to (title, text), and (text, answers, article ID, start)."""
+    articles, asked = {}, []
+    if name == "written":
+        for d in written.documents("train"):
+            at = f"{name}-{len(articles)}"
+            articles[at] = (d.title, "\n\n".join(d.lines))
+            asked += [(q, [a] if a else [], at, -1) for q, a in d.questions]
+        return articles, asked
+    for p in corpus.paragraphs(name, data, "train"):
+        at = f"{name}-{len(articles)}"
+        articles[at] = (p.title, p.text)
+        asked += [(q.text, q.answers, at, q.start) for q in p.questions]
+    return articles, asked
+
+
+def searched(binary, articles, asked):
+    """The passages found for each question: [(article ID, text)], best first."""
+    with tempfile.TemporaryDirectory() as folder:
+        store, lines, batch = (os.path.join(folder, n) for n in ("store", "articles.jsonl", "questions.jsonl"))
+        with open(lines, "w", encoding="utf-8") as f:
+            for at, (title, text) in articles.items():
+                print(json.dumps({"id": at, "title": title, "text": text}, ensure_ascii=False), file=f)
+        with open(batch, "w", encoding="utf-8") as f:
+            for n, q in enumerate(asked):
+                print(json.dumps({"id": str(n), "question": q[0]}, ensure_ascii=False), file=f)
+        subprocess.run([binary, "--store", store, "ingest", lines], check=True, stdout=subprocess.DEVNULL)
+        out = subprocess.run([binary, "--store", store, "search", "--batch", batch, "-k", str(FOUND)], check=True, stdout=subprocess.PIPE)
+    found = {}
+    for line in out.stdout.decode().splitlines():
+        hit = json.loads(line)
+        found[int(hit["id"])] = [(h["article_id"], h["text"]) for h in hit.get("hits") or []]
+    return [found.get(n, []) for n in range(len(asked))]
+
+
+def place(passage, text, start, answer):
+    """Where in a passage the very place of the text stands that answers, -1 where it does not: the same words elsewhere
+    may be there by chance."""
+    if start < 0:
+        if text.count(answer) != 1:
+            return -1
+        start = text.find(answer)
+    for around in (16, 8, 4):
+        a = max(0, start - around)
+        piece = text[a : start + len(answer) + around]
+        if "\n" not in piece and passage.count(piece) == 1:
+            return passage.find(piece) + start - a
+    return -1
+
+
+def without(passage, answers):
+    """The passage without the sentences that hold an answer."""
+    return "".join(passage[a:b] for a, b in sentences(passage) if not any(x in passage[a:b] for x in answers)).strip()
+
+
+def examples(articles, asked, found, rnd):
+    out = []
+    for (question, answers, at, start), hits in zip(asked, found):
+        misses = []
+        for rank, (article, passage) in enumerate(hits):
+            title = articles[article][0]
+            held = [x for x in answers if x in passage]
+            if not held:
+                misses.append((rank, title, passage))
+            elif article == at:
+                answer = answers[0] if answers[0] in held else held[0]
+                where = place(passage, articles[at][1], start, answer)
+                if where >= 0:
+                    out.append((question, title, passage, where, where + len(answer), "mined"))
+                rest = without(passage, answers)
+                if rnd.random() < BLANK and len(re.sub(r"\W", "", rest)) > 20:
+                    out.append((question, title, rest, -1, -1, "mined"))
+        for _ in range(MISSES):  # the likelier the better they were found
+            if misses:
+                _, title, passage = misses.pop(min(int(rnd.expovariate(0.5)), len(misses) - 1))
+                out.append((question, title, passage, -1, -1, "mined"))
+    return out
+
+
+def main():
+    binary, data, path = sys.argv[1:4]
+    rnd = random.Random(int(sys.argv[4]) if len(sys.argv) > 4 else 7)
+    rows = []
+    for name in (*corpus.SETS, "written"):
+        articles, asked = collection(name, data)
+        made = examples(articles, asked, searched(binary, articles, asked), rnd)
+        print(name, len(articles), "articles,", len(asked), "questions,", sum(r[3] >= 0 for r in made), "with the answer,", sum(r[3] < 0 for r in made), "without", flush=True)
+        rows += made
+    rnd.shuffle(rows)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(rows, f, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()
