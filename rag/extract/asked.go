@@ -1,9 +1,11 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
 
@@ -12,6 +14,32 @@ import (
 func stretchAsked(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	at = askedSide(asked, p, withoutStray(p, at), sentence)
 	return wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence)
+}
+
+// apart are words that set figures of a sentence apart from each other.
+var apart = regexp.MustCompile(`\d{4}年|上一?年|去年|其中|[由从原曾]|[费金价款税薪]`)
+
+// setAside are the figures of a sentence that are not the answer whatever stands around
+// them, none if all are. Where a reader has looked, it has a say first.
+func setAside(asked string, part question.Part, p *evidence.Paragraph, i int) []zhtext.Range {
+	if p.Read || !apart.MatchString(p.Sentences[i].Text) {
+		return nil
+	}
+	var out []zhtext.Range
+	left := false
+	for _, s := range siblings(asked, p, i) {
+		switch {
+		case !s.answers(part, p):
+		case s.Old:
+			out = append(out, s.Range)
+		default:
+			left = true
+		}
+	}
+	if !left {
+		return nil
+	}
+	return out
 }
 
 // withoutStray leaves out a rune ahead of a figure or a day that belongs to what stands

@@ -14,7 +14,7 @@ import (
 // 由门诊楼三楼迁至医技楼二楼.
 var (
 	moveVerb  = regexp.MustCompile(`(?:搬迁|迁移|搬|迁|移|调整|变更|更改|改|转)(?:至|到|往|入|为|在)`)
-	moveFrom  = regexp.MustCompile(`[由从自原]`)
+	moveFrom  = []*regexp.Regexp{regexp.MustCompile(`[由从]`), regexp.MustCompile(`[自原]`)}
 	asksWhere = regexp.MustCompile(`(?:[搬迁移改转]|调整|变更)[^，。？?]{0,4}?[到至往为成去在了][^，。？?]{0,3}?(?:哪|何|什么|啥|几|多少|谁)`)
 	asksFrom  = regexp.MustCompile(`[从由](?:哪|什么|啥|何|几|多少|谁)|原来|原先|以前|之前|[搬迁移改调]整?前|原址|旧址|老地址|原[在为是由]`)
 )
@@ -31,12 +31,17 @@ func movesIn(p *evidence.Paragraph, sentence zhtext.Range) []move {
 		if verb == nil {
 			continue
 		}
-		from := moveFrom.FindAllStringIndex(text[:verb[0]], -1)
+		var from [][]int
+		for _, word := range moveFrom { // 自3月1日起由甲地: 自 says when
+			if from = append(from, word.FindAllStringIndex(text[:verb[0]], -1)...); len(from) > 0 {
+				break
+			}
+		}
 		if len(from) == 0 {
 			continue
 		}
 		rune := func(at int) int { return clause.Start + len([]rune(text[:at])) }
-		m := move{zhtext.Range{Start: rune(from[0][1]), End: rune(verb[0])}, zhtext.Range{Start: rune(verb[1]), End: clause.End}}
+		m := move{zhtext.Range{Start: rune(from[len(from)-1][1]), End: rune(verb[0])}, zhtext.Range{Start: rune(verb[1]), End: clause.End}}
 		if m.from.End-m.from.Start >= 2 && m.to.End-m.to.Start >= 2 {
 			out = append(out, m)
 		}
@@ -95,7 +100,10 @@ func askedSide(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) z
 // moveEdge is how far ahead of where something was a stretch over both sides may begin.
 const moveEdge = 2
 
-func asksPlace(asked string) bool { return zhtext.ContainsAny(asked, []string{"哪", "何处", "地方", "地址"}) }
+// asksPlace tells whether a question may be answered by where something is.
+func asksPlace(asked string) bool {
+	return zhtext.ContainsAny(asked, []string{"哪", "何处", "地方", "地址"})
+}
 
 // markMoved puts out the figures, dates and names of the side that is not asked for.
 func markMoved(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {

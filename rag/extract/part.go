@@ -35,3 +35,31 @@ func markParts(asked string, p *evidence.Paragraph, all []sibling, sentence zhte
 		}
 	}
 }
+
+// paid is what money is paid for or as, with what it is called.
+var paid = regexp.MustCompile(`\p{Han}[费金价款税薪]|工资|薪水|房租`)
+
+// markLabels puts out the sums that are called something else than what the question
+// asks for, where a later clause speaks of that: 月租金2800元，押金为一个月租金.
+func markLabels(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
+	nouns := paid.FindAllString(asked, -1)
+	if len(nouns) != 1 {
+		return
+	}
+	list := clauses(p.Text, sentence)
+	for n, clause := range list {
+		if n+1 == len(list) || strings.Contains(string(p.Text[sentence.Start:clause.End]), nouns[0]) ||
+			!strings.Contains(string(p.Text[clause.End:sentence.End]), nouns[0]) {
+			continue
+		}
+		for i, s := range all {
+			if s.Start < clause.Start || s.End > clause.End || !isFigure(s) {
+				continue
+			}
+			label := strings.TrimRight(string(p.Text[clause.Start:s.Start]), "为是共约达每人月 ")
+			if called := paid.FindAllString(label, -1); len(called) > 0 && strings.HasSuffix(label, called[len(called)-1]) {
+				all[i].Old = true
+			}
+		}
+	}
+}

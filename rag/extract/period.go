@@ -13,8 +13,8 @@ import (
 // A period has two ends (自2025年5月1日起至2027年4月30日止), and a question that asks for
 // one of them is not answered by the other.
 var (
-	asksUntil  = regexp.MustCompile(`到(?:哪|什么时候|何时|几[点时号日月]|多[久晚])|截[止至]|为止|结束|到期|期满|届满|终止|[关闭]馆|关门|打烊|下班|最[晚迟]|去世|逝世|[病牺]逝|牺牲|死于|卒于|解散|废[除止]|停[业刊办运]|倒闭|卸任|退位|竣工|完工|闭幕`)
-	asksSince  = regexp.MustCompile(`[从自](?:哪|什么时候|何时|几[点时号日月])|开始|起始|[起生]效|开[馆门]|上班|最早|出生|生于|诞生|成立|创[办立建]|建立|即位|登基|[上就]任|[开动]工|开幕`)
+	asksUntil  = regexp.MustCompile(`到(?:哪|什么时候|何时|几[点时号日月]|多[久晚])|截[止至]|为止|结束|到期|期满|届满|终止|[关闭]馆|关门|打烊|下班|最[晚迟]|去世|逝世|[病牺]逝|牺牲|死于|卒于|解散|废[除止]|停[业刊办运]|倒闭|几点钟?[关闭]|卸任|退位|竣工|完工|闭幕`)
+	asksSince  = regexp.MustCompile(`[从自](?:哪|什么时候|何时|几[点时号日月])|开始|起始|[起生]效|开[馆门]|上班|最早|出生|生于|诞生|成立|创[办立建]|建立|即位|登基|[上就]任|[开动]工|开幕|几点钟?开`)
 	periodLink = regexp.MustCompile(`^(?:起|开始)?[，,]?\s*(?:至|到|[-—–－~～]+)\s*$`)
 	sinceLink  = regexp.MustCompile(`^(?:起|开始)[，,、]?\s*$`)
 	untilMark  = regexp.MustCompile(`^\s*(?:止|截止|结束)`)

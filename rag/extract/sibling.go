@@ -47,6 +47,7 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	markMoved(asked, p, out, s.Range)
 	markYears(asked, p, i, out)
 	markParts(asked, p, out, s.Range)
+	markLabels(asked, p, out, s.Range)
 	return wholePeriods(asked, p, out, s.Range)
 }
 
