@@ -237,7 +237,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	}
 	said := zhtext.Simplified(zhtext.CompactString(asked))
 	consider := func(at zhtext.Range, features map[string]float64) {
-		at = onlyYear(part, p, askedEnd(asked, p, wholeAnswer(p, at, s.Range), s.Range))
+		at = onlyYear(part, p, stretchAsked(asked, p, wholeAnswer(p, at, s.Range), s.Range))
 		if at.End <= at.Start || passedOver(all, likely, part, p, at) {
 			return
 		}
@@ -279,7 +279,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		}
 	}
 	for _, f := range likely { // even where the reader does not point at it
-		if cutOut(p, f.Range) {
+		if ok && cutOut(p, f.Range) {
 			continue
 		}
 		consider(f.Range, map[string]float64{featureScore: scoreAt(p, f.Range), featureMargin: 0})
@@ -376,7 +376,7 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 	}
 	switch part.Kind {
 	case question.KindQuantity:
-		return yes(quantity && fits && several == 1)
+		return yes(quantity && fits && (several == 1 || isPeriod(p, at)))
 	case question.KindDate:
 		return yes(date || year || len(zhtext.Years(string(p.Text[at.Start:at.End]))) > 0)
 	case question.KindPerson:

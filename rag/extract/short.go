@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhiwen/rag"
@@ -155,9 +156,10 @@ func (c *candidate) bestQuantity(req rag.Request, part question.Part, context []
 	}
 	found := false
 	best := 0.0
+	out := setAside(req.Question, part, c.paragraph, c.sentence)
 	for _, q := range all {
 		fit := classFit(part, q)
-		if fit == 0 || statedInQuestion(req.Analysis, q) {
+		if fit == 0 || slices.Contains(out, q.Range) || statedInQuestion(req.Analysis, q) {
 			continue
 		}
 		var rivals []zhtext.Range
@@ -213,6 +215,9 @@ func counted(part question.Part, q zhtext.Quantity) bool {
 // its unit says less than the question does, 0 when it is of another kind.
 func classFit(part question.Part, q zhtext.Quantity) float64 {
 	class := zhtext.UnitClass(q.Unit)
+	if part.Class == zhtext.ClassAny && part.Unit == "" && class == zhtext.ClassDuration && !q.Ordinal && !asksHowLong(part) {
+		return 0
+	}
 	if part.Unit != "" && q.Unit != "" && class == zhtext.ClassCount {
 		want := zhtext.Quantity{Value: q.Value, Max: q.Max, Unit: part.Unit, Ordinal: q.Ordinal}
 		have := q

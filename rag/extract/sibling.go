@@ -39,10 +39,28 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	out := make([]sibling, len(found))
 	for k, f := range found {
 		f.Start, f.End = f.Start+s.Start, f.End+s.Start
-		f.Old = f.Old && !asksForOld(asked)
 		out[k] = sibling{Sibling: f, odds: siblingOdds(f, scoreAt(p, f.Range))}
 	}
-	return out
+	if asksForOld(asked) {
+		wantOld(out)
+	}
+	markMoved(asked, p, out, s.Range)
+	markYears(asked, p, i, out)
+	markParts(asked, p, out, s.Range)
+	markLabels(asked, p, out, s.Range)
+	return wholePeriods(asked, p, out, s.Range)
+}
+
+// wantOld turns round what is out of date, kind by kind: of 由17:00调整为17:30 the first
+// was it before.
+func wantOld(all []sibling) {
+	old := map[string]bool{}
+	for _, s := range all {
+		old[s.Kind] = old[s.Kind] || s.Old
+	}
+	for i := range all {
+		all[i].Old = old[all[i].Kind] && !all[i].Old
+	}
 }
 
 func siblingOdds(s grounding.Sibling, score float64) float64 {
@@ -67,7 +85,7 @@ func (s sibling) answers(part question.Part, p *evidence.Paragraph) bool {
 		return s.Kind == "place"
 	case question.KindQuantity:
 		for _, q := range p.Quantities() {
-			if q.Range == s.Range {
+			if q.Start >= s.Start && q.End <= s.End { // or an end of a period
 				return q.Ordinal == part.Ordinal && classFit(part, q) > 0
 			}
 		}
@@ -148,3 +166,5 @@ func shareOf(eligible []sibling, at zhtext.Range) float64 {
 	}
 	return 0
 }
+
+func isDate(s sibling) bool { return strings.HasPrefix(s.Kind, "date") || s.Kind == "时刻" }

@@ -41,6 +41,10 @@ func TestFiguresOfTheClaim(t *testing.T) {
 		{"最后一轮被对手反超", "末轮被反超，终场落后", ""},
 		{"两份合到一起", "后改的成为正文，先改的存为副本", ""},
 		{"用了两份材料", "共用三份材料", "两份"},
+		{"最低气温6.5℃", "最低气温-6.5℃", "6.5℃"},
+		{"最低气温-6.5℃", "最低气温－6.5℃", ""},
+		{"最低气温零下6.5℃", "最低气温-6.5℃", ""},
+		{"气温3～8℃", "气温-3～8℃", "3～8℃"},
 		{"走了两公里", "他们走了很久", "两公里"},
 	} {
 		_, missing := (&Verifier{}).missingFigure(parse(c.claim), &window{source: &source{statement: parse(c.source), wide: parse(c.source)}})

@@ -116,6 +116,25 @@ const linking = particles + "共有达约超近已总计只仅即每余多中"
 // counters are runes that tell one of a row from the next.
 const counters = "一二三四五六七八九十甲乙丙丁戊己"
 
+// rowRunes are runes of which one tells from another what the same word follows:
+// 最低气温 and 最高气温, 北部 and 南部.
+var rowRunes = []string{"东南西北", "高低", "上下", "男女", "前后", "左右", "早晚", "新旧老", "内外", "大小"}
+
+// otherOfRow tells whether the question says an opposite of the rune ahead of the next one.
+func otherOfRow(r, next rune, asked string) bool {
+	for _, set := range rowRunes {
+		if !strings.ContainsRune(set, r) {
+			continue
+		}
+		for _, o := range set {
+			if o != r && strings.Contains(asked, string([]rune{o, next})) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // explained is the share of a stretch that the question holds, in pieces of two
 // runes or more; numbers and Latin words only whole, and words that hold another
 // without meaning it (进出口, which is no 出口) only as they are.
@@ -138,7 +157,7 @@ func (s *statement) explained(at zhtext.Range, asked string, ahead bool) float64
 		}
 	}
 	for i, r := range label { // 二等座 is no 一等座, whatever they share
-		if !held[i] && strings.ContainsRune(counters, r) && i+1 < len(label) && held[i+1] {
+		if !held[i] && i+1 < len(label) && held[i+1] && (strings.ContainsRune(counters, r) || otherOfRow(r, label[i+1], asked)) {
 			return -1
 		}
 	}

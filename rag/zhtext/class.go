@@ -24,7 +24,7 @@ func UnitClass(unit string) Class {
 		return ClassAny
 	case "%", "百分点", "个百分点", "‰", "成":
 		return ClassPercent
-	case "天", "日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
+	case "天", "日", "工作日", "年", "月", "个月", "周", "星期", "小时", "分钟", "秒", "季度":
 		return ClassDuration
 	case "时刻", "时", "点":
 		return ClassTime

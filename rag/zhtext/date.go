@@ -350,7 +350,8 @@ func yearRanges(dates []Date, years []Edition) []Range {
 
 // ResolveRelative rewrites the relative dates of a question (去年, 上个月,
 // 三年前, last year) into absolute ones (2025年), seen from now. A next year that
-// something lasts to (留到明年) is that of any year, and stays.
+// something lasts to (留到明年) is that of any year, and stays, and so does 去年同期: it
+// is seen from the time that the text is about.
 func ResolveRelative(s string, now time.Time) string {
 	runes, f := []rune(s), foldRunes(s)
 	var b strings.Builder
@@ -371,7 +372,8 @@ func ResolveRelative(s string, now time.Time) string {
 			continue
 		}
 		d, ok := relativeDate(f, i)
-		if !ok || i < last || d.YearOffset > 0 && i > 0 && (f[i-1] == '到' || f[i-1] == '至') {
+		if !ok || i < last || d.YearOffset > 0 && i > 0 && (f[i-1] == '到' || f[i-1] == '至') ||
+			d.YearOffset == -1 && hasAt(f, i+d.word, "同期") {
 			i++
 			continue
 		}

@@ -79,7 +79,9 @@ func (p *quantityParser) finish(n numeral, i int) int {
 }
 
 // hasSign tells whether figures of a unit may be below zero.
-func hasSign(unit string) bool { return unit == "%" || unit == "℃" || unit == "度" }
+func hasSign(unit string) bool {
+	return unit == "%" || unit == "℃" || unit == "度" || unit == "百分点" || unit == "‰"
+}
 
 // sign looks for a minus or 零下 right ahead of a number, and tells where it begins.
 func (p *quantityParser) sign(start int) (int, bool) {
@@ -100,7 +102,7 @@ func (p *quantityParser) signedRange(n numeral) (Quantity, bool) {
 	if u, ok := p.unitBehind(n); ok {
 		k = u.end
 	}
-	if n.chinese || !hasAny(at(f, k), "~至到") {
+	if n.chinese || !hasAny(at(f, k), "~至到-") {
 		return Quantity{}, false
 	}
 	k++

@@ -237,11 +237,27 @@ func isNamePart(f []rune, i int) bool {
 		if IsHan(at(f, i-2)) && !isChineseNumeral(at(f, i-2)) {
 			n := asciiNumeral(f, i)
 			u, ok := unitAt(f, n.end, false)
-			ranged := hasAny(at(f, n.end), "~至到") && (IsDigit(at(f, n.end+1)) || at(f, n.end+1) == '-' || hasAt(f, n.end+1, "零下"))
-			return n.multiplier == 1 && !(ok && u.kind == measure) && !ranged
+			return n.multiplier == 1 && !(ok && u.kind == measure) && !rangesOn(f, n.end)
 		}
 	}
 	return false
+}
+
+// rangesOn tells whether a number goes on to another one: -5～0℃. Behind a hyphen only
+// one with a unit counts, 歼-10-2 is a name.
+func rangesOn(f []rune, k int) bool {
+	if !hasAny(at(f, k), "~至到-") {
+		return false
+	}
+	below := at(f, k+1) == '-' || hasAt(f, k+1, "零下")
+	if at(f, k) != '-' || below {
+		return below || IsDigit(at(f, k+1))
+	}
+	if !IsDigit(at(f, k+1)) {
+		return false
+	}
+	u, ok := unitAt(f, asciiNumeral(f, k+1).end, false)
+	return ok && hasSign(u.name)
 }
 
 // skipName returns the end of the run of letters and digits at i, with the

@@ -1,0 +1,74 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
+)
+
+// stretchAsked makes of a stretch what the question asks for: without a stray rune
+// ahead, of a period or a move the side that is asked for, of a list the whole.
+func stretchAsked(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	at = askedSide(asked, p, withoutStray(p, at), sentence)
+	return wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence)
+}
+
+// apart are words that set figures of a sentence apart from each other.
+var apart = regexp.MustCompile(`\d{4}年|上一?年|去年|其中|[由从原曾]|[费金价款税薪]`)
+
+// setAside are the figures of a sentence that are not the answer whatever stands around
+// them, none if all are. Where a reader has looked, it has a say first.
+func setAside(asked string, part question.Part, p *evidence.Paragraph, i int) []zhtext.Range {
+	if p.Read || !apart.MatchString(p.Sentences[i].Text) {
+		return nil
+	}
+	var out []zhtext.Range
+	left := false
+	for _, s := range siblings(asked, p, i) {
+		switch {
+		case !s.answers(part, p):
+		case s.Old:
+			out = append(out, s.Range)
+		default:
+			left = true
+		}
+	}
+	if !left {
+		return nil
+	}
+	return out
+}
+
+// withoutStray leaves out a rune ahead of a figure or a day that belongs to what stands
+// before: 后 in 结清费用后7个工作日.
+func withoutStray(p *evidence.Paragraph, at zhtext.Range) zhtext.Range {
+	if at.End-at.Start < 3 || !strings.ContainsRune("后的为是达有了于在由自从被将则须可按", p.Text[at.Start]) {
+		return at
+	}
+	for _, q := range p.Quantities() {
+		if q.Start == at.Start+1 {
+			at.Start++
+			return at
+		}
+	}
+	for _, d := range p.Dates() {
+		if d.Start == at.Start+1 {
+			at.Start++
+			return at
+		}
+	}
+	return at
+}
+
+// isPeriod tells whether a stretch is a period from end to end.
+func isPeriod(p *evidence.Paragraph, at zhtext.Range) bool {
+	for _, d := range periods(p, zhtext.Range{End: len(p.Text)}) {
+		if d.whole == at {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
+)
+
+func TestWithoutStray(t *testing.T) {
+	testStretches(t, func(_ string, p *evidence.Paragraph, at, _ zhtext.Range) zhtext.Range { return withoutStray(p, at) }, []stretch{
+		{"退房结清费用后7个工作日内退款。", "", "后7个工作日", "7个工作日"},
+		{"初试于5月3日举行。", "", "于5月3日", "5月3日"},
+		{"位列前3名。", "", "前3名", "前3名"},
+		{"约3公里长。", "", "约3公里", "约3公里"},
+	})
+}
+
+// standing are the figures of a sentence that may be the answer to a question.
+func standing(t *testing.T, sentence, asked string) []string {
+	t.Helper()
+	p, _ := paragraphOf(sentence, sentence)
+	var out []string
+	for _, s := range siblings(asked, p, 0) {
+		if !s.Old && !strings.HasPrefix(s.Kind, "date") {
+			out = append(out, string(p.Text[s.Start:s.End]))
+		}
+	}
+	return out
+}
+
+func TestStanding(t *testing.T) {
+	for _, c := range []struct{ sentence, asked, want string }{
+		// A figure belongs to the year ahead of it.
+		{"2024年上半年吞吐量312万吨，2023年同期为287万吨。", "2023年上半年吞吐量是多少", "287万吨"},
+		{"2024年上半年吞吐量312万吨，2023年同期为287万吨。", "2024年上半年吞吐量是多少", "312万吨"},
+		{"2024年上半年吞吐量312万吨，2023年同期为287万吨。", "上半年吞吐量是多少", "312万吨"},
+		{"2024年产值1286.5亿元，比2023年同期的1176.0亿元增长9.4%。", "2023年同期产值多少", "1176.0亿元 9.4%"},
+		{"2024年产值1286.5亿元，比2023年同期的1176.0亿元增长9.4%。", "2024年产值增长多少", "1286.5亿元 9.4%"},
+		{"2024年售出3.8万辆，是2023年同期1.5万辆的2.5倍。", "2023年售出多少辆", "1.5万辆 2.5倍"},
+		{"2024年，利润5.17亿元，上年同期为5.94亿元。", "上年同期利润多少", "5.94亿元"},
+		{"2024年，利润5.17亿元，去年同期为5.94亿元。", "2023年利润多少", "5.94亿元"},
+		{"2024年，利润5.17亿元，上年同期为5.94亿元。", "2024年利润多少", "5.17亿元"},
+		{"2024年出口36亿元，较2023年增长8.1%。", "2024年出口增长多少", "36亿元 8.1%"},
+		{"2023年产量5万吨，销量4万吨。", "2023年销量多少", "5万吨 4万吨"},
+		{"2019年开工的大桥长3公里，宽30米。", "大桥长多少", "3公里 30米"},
+		{"2022年发电52亿度，2023年发电58亿度。", "2023年比2022年多发电多少", "52亿度 58亿度"},
+		// What was before it changed.
+		{"关门时间由17:00调整为17:30。", "关门时间调整为几点", "17:30"},
+		{"关门时间由17:00调整为17:30。", "原来几点关门", "17:00"},
+		{"票价由20元上涨至30元。", "原来票价多少", "20元"},
+		// A part of a whole.
+		{"公共收益共41.7万元，其中停车费26.5万元，广告费9.8万元。", "公共收益里停车费有多少", "26.5万元 9.8万元"},
+		{"公共收益共41.7万元，其中停车费26.5万元，广告费9.8万元。", "公共收益有多少", "41.7万元 26.5万元 9.8万元"},
+		{"停车费26.5万元，其中夜间停车费8万元。", "收益中停车费有多少", "26.5万元 8万元"},
+		// What a sum is called, and what it is not.
+		{"月租金2800元，押金为一个月租金。", "押金多少", "一个月"},
+		{"月租金2800元，押金另付。", "租金多少", "2800元"},
+		{"共付9600元，含押金。", "押金多少", "9600元"},
+	} {
+		got := standing(t, c.sentence, c.asked)
+		want := strings.Fields(c.want)
+		if c.sentence == "月租金2800元，押金为一个月租金。" { // a month, if it is one at all
+			if slices.Contains(got, "2800元") {
+				t.Errorf("%s: %v", c.asked, got)
+			}
+			continue
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s of %s: %v, want %v", c.asked, c.sentence, got, want)
+		}
+	}
+}
+
+func TestAskedSide(t *testing.T) {
+	testStretches(t, askedSide, []stretch{
+		{"体检中心由旧楼三楼迁至新建的东楼二楼，电话不变。", "体检中心搬到哪儿了", "旧楼三楼", "新建的东楼二楼"},
+		{"体检中心由旧楼三楼迁至新建的东楼二楼，电话不变。", "体检中心迁到什么地方", "由旧楼三楼迁至新建的东楼二楼", "新建的东楼二楼"},
+		{"体检中心由旧楼三楼迁至新建的东楼二楼，电话不变。", "体检中心搬到哪儿了", "东楼二楼", "东楼二楼"},
+		{"体检中心由旧楼三楼迁至新建的东楼二楼，电话不变。", "体检中心原来在哪", "东楼二楼", "旧楼三楼"},
+		{"自3月1日起，展厅从河街搬到山路。", "展厅是从哪里搬来的", "山路", "河街"},
+		{"展厅3月1日起从河街搬到山路。", "展厅哪天搬的", "3月1日", "3月1日"},
+		{"展厅从河街搬到山路。", "展厅从哪里搬到哪里", "从河街搬到山路", "从河街搬到山路"},
+		{"展厅从河街搬到山路。", "从河街搬到山路的是什么", "展厅", "展厅"},
+		{"展厅搬到山路。", "展厅搬到哪里", "山路", "山路"},
+	})
+}
+
+func TestWholeList(t *testing.T) {
+	testStretches(t, wholeList, []stretch{
+		{"理赔须提供保险单、身份证、银行卡三项材料。", "理赔须提供什么", "保险单", "保险单、身份证、银行卡"},
+		{"理赔须提供保险单、身份证、银行卡三项材料。", "理赔须提供哪些材料", "身份证", "保险单、身份证、银行卡"},
+		{"理赔须出示保险单、身份证、银行卡。", "理赔要带什么", "身份证", ""},
+		{"周三供应红烧肉、清蒸鱼和紫菜汤等菜。", "周三供应什么", "红烧肉", "红烧肉、清蒸鱼和紫菜汤"},
+		{"馆内有银杏、桂花，由园林局养护。", "馆内有什么树", "银杏", "银杏、桂花"},
+		{"馆内有银杏、桂花，由园林局养护。", "馆内的树由谁养护", "园林局", "园林局"},
+		{"馆内有银杏、桂花。", "馆内最老的是什么", "银杏", "银杏"},
+		{"二、保险单须加盖公章。", "什么须加盖公章", "保险单", "保险单"},
+		{"茶、盐由官府专卖。", "盐是由谁专卖的", "官府", "官府"},
+	})
+}
+
+// A duration answers 多少 only where the question speaks of time.
+func TestAsksHowLong(t *testing.T) {
+	part := func(word, unit string, class zhtext.Class) question.Part {
+		return question.Part{Kind: question.KindQuantity, Class: class, Unit: unit, Words: []question.Word{{Text: word}}}
+	}
+	days := zhtext.Quantities("7个工作日")[0]
+	for _, c := range []struct {
+		part question.Part
+		fits bool
+	}{
+		{part("押金", "", zhtext.ClassAny), false},
+		{part("租金", "", zhtext.ClassAny), false},
+		{part("职工", "", zhtext.ClassAny), false},
+		{part("期限", "", zhtext.ClassAny), true},
+		{part("工龄", "", zhtext.ClassAny), true},
+		{part("退还押金", "", zhtext.ClassDuration), true},
+	} {
+		if got := classFit(c.part, days) > 0; got != c.fits {
+			t.Errorf("%s: %v", c.part.Words[0].Text, got)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
+)
+
+// partOf is a question for a part of a whole: 公共收益里停车费有多少 asks for what is said
+// behind 其中.
+var partOf = regexp.MustCompile(`[^里中内，。]{2}(?:里面?|当中|之中|其中|中|之内)[的，,有是]*([^，,的有是多占为]{2,8})`)
+
+// markParts puts out the figures of the whole where a part of it is asked for.
+func markParts(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
+	m := partOf.FindStringSubmatch(asked)
+	if m == nil {
+		return
+	}
+	ahead, behind, found := strings.Cut(string(p.Text[sentence.Start:sentence.End]), "其中")
+	part := []rune(m[1])
+	head := string(part[:min(len(part), 3)])
+	if !found || strings.Contains(ahead, head) || !strings.Contains(behind, head) {
+		return
+	}
+	at := sentence.Start + len([]rune(ahead))
+	later := map[string]bool{}
+	for _, s := range all {
+		later[s.Kind] = later[s.Kind] || s.Start > at
+	}
+	for i, s := range all {
+		if isFigure(s) && s.End <= at && later[s.Kind] {
+			all[i].Old = true
+		}
+	}
+}
+
+// paid is what money is paid for or as, with what it is called.
+var paid = regexp.MustCompile(`\p{Han}[费金价款税薪]|工资|薪水|房租`)
+
+// markLabels puts out the sums that are called something else than what the question
+// asks for, where a later clause speaks of that: 月租金2800元，押金为一个月租金.
+func markLabels(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
+	nouns := paid.FindAllString(asked, -1)
+	if len(nouns) != 1 {
+		return
+	}
+	list := clauses(p.Text, sentence)
+	for n, clause := range list {
+		if n+1 == len(list) || strings.Contains(string(p.Text[sentence.Start:clause.End]), nouns[0]) ||
+			!strings.Contains(string(p.Text[clause.End:sentence.End]), nouns[0]) {
+			continue
+		}
+		for i, s := range all {
+			if s.Start < clause.Start || s.End > clause.End || !isFigure(s) {
+				continue
+			}
+			label := strings.TrimRight(string(p.Text[clause.Start:s.Start]), "为是共约达每人月 ")
+			if called := paid.FindAllString(label, -1); len(called) > 0 && strings.HasSuffix(label, called[len(called)-1]) {
+				all[i].Old = true
+			}
+		}
+	}
+}
