@@ -53,7 +53,7 @@ var dimensions = []dimension{
 // headings, or in every row that counts.
 func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
 	rows, named := t.chosen(q)
-	if len(rows) == 0 {
+	if len(rows) == 0 || !t.meant(q, named) {
 		return Answer{}, false
 	}
 	filtered := len(named) > 0
@@ -122,8 +122,9 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 	}
 	best, score, even := -1, 1, false
+	asked, word := t.asked(q, rows, -1)
 	for j, name := range t.Names {
-		if j == t.Key && figures[j] == nil {
+		if figures[j] == nil && (j == t.Key || j == asked && word != "") {
 			continue // it names the rows
 		}
 		switch s := q.says(name); {
@@ -218,7 +219,8 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		if len(have) < 2 {
 			return Answer{}, false
 		}
-		return t.extreme(q, have, figures, column), true
+		out := t.extreme(q, have, figures, column)
+		return out, out.Text != ""
 	case Difference:
 		if len(have) != 2 || !filtered || figures[0].date {
 			return Answer{}, false
@@ -229,10 +231,8 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		return Answer{}, false
 	}
 	if q.Operation == Total && !filtered {
-		for _, r := range t.Rows {
-			if total := t.total(r); total && !strings.Contains(r.Cells[0]+t.name(r), "均") && !blank(r.Cells[column]) {
-				return Answer{Text: r.Cells[column], Rows: []Row{r}, From: []Row{r}}, true
-			}
+		if sums := t.named(grand); len(sums) == 1 && !blank(sums[0].Cells[column]) {
+			return Answer{Text: sums[0].Cells[column], Rows: sums, From: sums}, true
 		}
 	}
 	if len(have) < 2 {
@@ -263,15 +263,19 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 	}).number
 	var out Answer
 	var keys []string
-	asked := t.asked(q, rows, column)
+	asked, _ := t.asked(q, rows, column)
 	for i, v := range figures {
 		if v.number == best {
 			out.Rows = append(out.Rows, rows[i])
-			keys = append(keys, rows[i].Cells[asked])
+			if key := rows[i].Cells[asked]; !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	out.From = out.Rows
-	out.Text = strings.Join(keys, "、")
+	if !slices.Contains(keys, "") { // who it is is not told
+		out.Text = strings.Join(keys, "、")
+	}
 	if q.Value || column == t.Key {
 		out.Text = out.Rows[0].Cells[column]
 	}
