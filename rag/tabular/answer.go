@@ -53,7 +53,7 @@ var dimensions = []dimension{
 // headings, or in every row that counts.
 func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
 	rows, named := t.chosen(q)
-	if len(rows) == 0 {
+	if len(rows) == 0 || !t.meant(q, named) {
 		return Answer{}, false
 	}
 	filtered := len(named) > 0
@@ -122,8 +122,9 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 	}
 	best, score, even := -1, 1, false
+	asked, word := t.asked(q, rows, -1)
 	for j, name := range t.Names {
-		if j == t.Key && figures[j] == nil {
+		if figures[j] == nil && (j == t.Key || j == asked && word != "") {
 			continue // it names the rows
 		}
 		switch s := q.says(name); {
@@ -218,7 +219,8 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		if len(have) < 2 {
 			return Answer{}, false
 		}
-		return t.extreme(q, have, figures, column), true
+		out := t.extreme(q, have, figures, column)
+		return out, out.Text != ""
 	case Difference:
 		if len(have) != 2 || !filtered || figures[0].date {
 			return Answer{}, false
@@ -229,10 +231,8 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		return Answer{}, false
 	}
 	if q.Operation == Total && !filtered {
-		for _, r := range t.Rows {
-			if total := t.total(r); total && !strings.Contains(r.Cells[0]+t.name(r), "均") && !blank(r.Cells[column]) {
-				return Answer{Text: r.Cells[column], Rows: []Row{r}, From: []Row{r}}, true
-			}
+		if sums := t.named(grand); len(sums) == 1 && !blank(sums[0].Cells[column]) {
+			return Answer{Text: sums[0].Cells[column], Rows: sums, From: sums}, true
 		}
 	}
 	if len(have) < 2 {
@@ -253,39 +253,6 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 	return Answer{Text: written(sum, have[0].Cells[column], figures[0]), Calculation: calculation, From: have}, true
 }
 
-// asked is the column whose cell names the row that is asked for: the one that the word
-// behind 哪 is the name of, or that all of its cells hold (哪家公司); else the key.
-func (t Table) asked(q Query, rows []Row, compared int) int {
-	if q.noun == "" {
-		return t.Key
-	}
-	fit := func(match func(j int) bool) (out []int) {
-		for j := range t.Names {
-			if j != compared && match(j) {
-				out = append(out, j)
-			}
-		}
-		return out
-	}
-	for _, match := range []func(j int) bool{
-		func(j int) bool { return strings.HasPrefix(q.noun, zhtext.CompactString(cutBracket(t.Names[j]))) },
-		func(j int) bool { // 公司 of 供应商：…有限公司
-			return !slices.ContainsFunc(rows, func(r Row) bool { return !holdsNoun(r.Cells[j], q.noun) })
-		},
-	} {
-		if found := fit(match); len(found) == 1 {
-			return found[0]
-		}
-	}
-	return t.Key
-}
-
-// holdsNoun tells whether a cell holds the two runes that a noun begins with.
-func holdsNoun(cell, noun string) bool {
-	runes := []rune(noun)
-	return len(runes) > 1 && strings.Contains(cell, string(runes[:2]))
-}
-
 func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer {
 	_, less := question.Contrary(q.Word, figures[0].time())
 	best := slices.MaxFunc(figures, func(a, b value) int {
@@ -296,15 +263,19 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 	}).number
 	var out Answer
 	var keys []string
-	asked := t.asked(q, rows, column)
+	asked, _ := t.asked(q, rows, column)
 	for i, v := range figures {
 		if v.number == best {
 			out.Rows = append(out.Rows, rows[i])
-			keys = append(keys, rows[i].Cells[asked])
+			if key := rows[i].Cells[asked]; !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	out.From = out.Rows
-	out.Text = strings.Join(keys, "、")
+	if !slices.Contains(keys, "") { // who it is is not told
+		out.Text = strings.Join(keys, "、")
+	}
 	if q.Value || column == t.Key {
 		out.Text = out.Rows[0].Cells[column]
 	}
@@ -403,79 +374,6 @@ func answersYesOrNo(rows []Row, column int) bool {
 		}
 	}
 	return n > 0
-}
-
-// covers tells whether all that the question says besides its operation stands in
-// the table's headings, in each of the rows or in a cell that chose them.
-func (t Table) covers(q Query, words []question.Word, rows []Row, column int, named []string) bool {
-	head := zhtext.CompactString(t.Article.Title + "\n" + t.Section + "\n" + strings.Join(t.Names, "\n"))
-	if !t.Article.Published.IsZero() {
-		head += strconv.Itoa(t.Article.Published.Year())
-	}
-	folded := make([]string, len(rows))
-	for i, r := range rows {
-		folded[i] = zhtext.CompactString(r.Text)
-	}
-	everywhere := func(held func(compact string) bool) bool {
-		return held(head) || !slices.ContainsFunc(folded, func(s string) bool { return !held(s) })
-	}
-	for _, year := range zhtext.Years(q.text) {
-		if !everywhere(func(s string) bool { return strings.Contains(s, strconv.Itoa(year)) }) {
-			return false
-		}
-	}
-	said := q.accounted(named, t.Names, column)
-	for _, w := range words {
-		text := zhtext.CompactString(w.Text)
-		at := strings.Index(q.text, text)
-		if at < 0 || open(said[at:at+len(text)], text) < 2 || column >= 0 && strings.ContainsAny(t.Names[column], text) {
-			continue
-		}
-		if n := zhtext.Quantities(text); len(n) == 1 && n[0].Value == float64(len(rows)) {
-			continue // 三款
-		}
-		if !everywhere(func(s string) bool { return question.Match(w, s) >= 0.5 }) {
-			return false
-		}
-	}
-	return true
-}
-
-// accounted marks the bytes of the question that tell the operation, the column or
-// a cell.
-func (q Query) accounted(named, names []string, column int) []bool {
-	out := make([]bool, len(q.text))
-	mark := func(start, end int) {
-		for i := start; i < end; i++ {
-			out[i] = true
-		}
-	}
-	for _, pattern := range []*regexp.Regexp{superlative, conjunction, average, together, howMany, howMuch, which, denial, holding} {
-		for _, at := range pattern.FindAllStringIndex(q.text, -1) {
-			mark(at[0], at[1])
-		}
-	}
-	parts := append([]string{q.Word}, named...)
-	if column >= 0 {
-		parts = append(parts, zhtext.CompactString(cutBracket(names[column])))
-	}
-	for _, part := range parts {
-		if at := strings.Index(q.text, part); at >= 0 {
-			mark(at, at+len(part))
-		}
-	}
-	return out
-}
-
-// open counts the runes of a text that are not accounted for.
-func open(said []bool, text string) int {
-	n := 0
-	for i := range text {
-		if !said[i] {
-			n++
-		}
-	}
-	return n
 }
 
 func cells(rows []Row, column int) []string {

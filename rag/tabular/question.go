@@ -28,7 +28,7 @@ type Query struct {
 	// Value says that the figure is asked for rather than the row that has it.
 	Value bool
 	text  string // compact
-	noun  string // what stands behind 哪家, 哪个: 公司…, "" if nothing does
+	noun  string // what is asked for, with what stands behind it: 公司 of 哪家公司…, "" if it is not said
 }
 
 // degree is a word of which there can be more or less.
@@ -41,27 +41,32 @@ var (
 	comparing = regexp.MustCompile(`比.+?(便宜|高|低|多|少|大|小|长|短|贵|重|轻|早|晚|远|近|深|浅|厚|薄|宽|窄)(?:了|出)?(?:多少|几|多长|多久|多大)`)
 	howMuch   = regexp.MustCompile(`多少|几(?:元|岁|点|米|天|年|分|公斤|克|人)|多(?:高|长|大|重|远|深|宽|久)|何时|什么时候|哪天|哪年`)
 	which     = regexp.MustCompile(`哪|谁|什么|何`)
-	whichOne  = regexp.MustCompile(`哪一?[个款种家台只条位班趟间所座名支项]?(\p{Han}{2,})`)
-	whichRow  = regexp.MustCompile(`哪[^天年]|谁`)
-	inAll     = regexp.MustCompile(`(?:合计|总计|共计|总和)(?:是|为)?$`) // 金额合计
-	together  = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
-	average   = regexp.MustCompile(`平均`)
-	holding   = regexp.MustCompile(`有|是|支持|带|能|可以`)
-	howMany   = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
+	whichOne  = regexp.MustCompile(`(?:哪[一些]?|几|多少)[个款种家台只条位班趟间所座名支项本]?(\p{Han}{2,})`)
+	// isWhich ends a question whose noun stands ahead: 销量最高的门店是哪家.
+	isWhich  = regexp.MustCompile(`最` + degree + `的([^\P{Han}是为哪谁什]{2,})是(?:哪|谁|什么)`)
+	unsaid   = regexp.MustCompile(`最` + degree + `的[是为]$`) // 金额最高的是
+	whichRow = regexp.MustCompile(`哪[^天年]|谁`)
+	inAll    = regexp.MustCompile(`(?:合计|总计|共计|总和)(?:是|为)?$`) // 金额合计
+	together = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
+	average  = regexp.MustCompile(`平均`)
+	holding  = regexp.MustCompile(`有|是|支持|带|能|可以`)
+	howMany  = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
 )
 
 // Parse tells what a question wants of a table; Operation is None where it asks for
 // nothing that takes more than one row.
 func Parse(question string) Query {
 	q := Query{text: zhtext.CompactString(question)}
-	if m := whichOne.FindStringSubmatch(q.text); m != nil {
+	if m := isWhich.FindStringSubmatch(q.text); m != nil {
+		q.noun = m[2]
+	} else if m := whichOne.FindStringSubmatch(q.text); m != nil {
 		q.noun = m[1]
 	}
 	if m := comparing.FindStringSubmatch(q.text); m != nil {
 		q.Operation, q.Word, q.Value = Difference, m[1], true
 		return q
 	}
-	if m := superlative.FindStringSubmatch(q.text); m != nil && (which.MatchString(q.text) || howMuch.MatchString(q.text)) {
+	if m := superlative.FindStringSubmatch(q.text); m != nil && (which.MatchString(q.text) || howMuch.MatchString(q.text) || unsaid.MatchString(q.text)) {
 		q.Operation, q.Word = Extreme, m[1]
 		q.Value = howMuch.MatchString(q.text) && !whichRow.MatchString(q.text)
 		return q

@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,12 +13,17 @@ import (
 // Table is a run of rows that name their cells alike.
 type Table struct {
 	Article *article.Article
-	Section string
+	Section string // what it stands below: the path of headings, and those right above it
 	Names   []string
 	// Key is the column that names the rows: the first that does not number them.
-	Key  int
-	Rows []Row
+	Key    int
+	Rows   []Row
+	family *family
 }
+
+// family are an article's tables with the same columns: groups of one table, or the same
+// figures of several years.
+type family struct{ tables []Table }
 
 // Row is one stored row. Cells are in the order of the table's names, "" where the row
 // leaves one blank.
@@ -38,7 +44,9 @@ func Tables(a *article.Article) []Table {
 	var rows []stored
 	flush := func(next int) {
 		if len(rows) > 1 && !torn(a, rows, next) {
-			out = append(out, assemble(a, rows))
+			if t := assemble(a, rows); len(t.Names) > 1 {
+				out = append(out, t)
+			}
 		}
 		rows = nil
 	}
@@ -48,38 +56,53 @@ func Tables(a *article.Article) []Table {
 			flush(i + 1)
 			continue
 		}
-		if len(rows) > 0 && (row.section != rows[0].section || !alike(rows[0].names, row.names)) {
+		if len(rows) > 0 && !rows[0].goesOn(row) {
 			flush(i + 1)
 		}
 		rows = append(rows, row)
 	}
 	flush(len(a.Paragraphs) + 1)
+	var families []*family
+	for i := range out {
+		at := slices.IndexFunc(families, func(f *family) bool { return alike(f.tables[0].Names, out[i].Names) })
+		if at < 0 {
+			at = len(families)
+			families = append(families, &family{})
+		}
+		families[at].tables = append(families[at].tables, out[i])
+		out[i].family = families[at]
+	}
 	return out
 }
 
 // torn tells whether what stands right above the rows or right below them, paragraph
-// next, is a row of theirs that could not be read.
+// next, is a row of theirs that could not be read, or that names its cells otherwise
+// since its first is blank.
 func torn(a *article.Article, rows []stored, next int) bool {
-	for _, number := range []int{rows[0].number - 1, next} {
-		text, ok := a.Paragraph(number)
-		if !ok {
-			continue
-		}
-		if _, ok := parseRow(a.Paragraphs[number-1], number); ok {
-			continue // a row of another table
-		}
-		named := 0
-		for _, name := range rows[0].names {
-			if strings.Contains(text, name+"：") {
-				named++
-			}
-		}
-		if named > 1 {
-			return true
+	return rows[0].start == 0 && partOf(a, rows, rows[0].number-1) || partOf(a, rows, next)
+}
+
+// partOf tells whether a paragraph beside the rows looks like one of them.
+func partOf(a *article.Article, rows []stored, number int) bool {
+	text, ok := a.Paragraph(number)
+	if !ok {
+		return false
+	}
+	row, ok := parseRow(a.Paragraphs[number-1], number)
+	if ok && (row.section != rows[0].section || number > rows[0].number && row.start > 0) {
+		return false // a row of another table
+	}
+	named := 0
+	for _, name := range rows[0].names {
+		if strings.Contains(text, name+"：") {
+			named++
 		}
 	}
-	return false
+	return named > 1 || len(row.names) == 1 && place(rows[0].names, row.names[0]) >= 0 && !remark.MatchString(row.names[0])
 }
+
+// remark opens a line about the whole table.
+var remark = regexp.MustCompile(`注|说明`)
 
 // stored is a row as its paragraph tells it.
 type stored struct {
@@ -92,7 +115,8 @@ type stored struct {
 }
 
 // parseRow reads 品名：雪梨，单价：12元, and headings in lines of their own above it. A
-// comma or a full stop inside a cell does not end it.
+// comma or a full stop inside a cell does not end it. All cells but one may be blank: the
+// row is the name of a group (品名：盆栽), or has no figures yet.
 func parseRow(p article.Paragraph, number int) (stored, bool) {
 	out := stored{section: p.Section, number: number, text: p.Text}
 	if at := strings.LastIndex(p.Text, "\n"); at >= 0 {
@@ -104,6 +128,8 @@ func parseRow(p article.Paragraph, number int) (stored, bool) {
 	for piece := range strings.SplitSeq(out.text, "，") {
 		name, value, ok := strings.Cut(piece, "：")
 		switch {
+		case ok && slices.Contains(out.names, name):
+			return out, false // whose cell it is cannot be told
 		case ok && name != "" && strings.TrimSpace(value) != "" && utf8.RuneCountInString(name) <= maxName && !strings.ContainsAny(name, "。！？"):
 			out.names = append(out.names, name)
 			out.cells = append(out.cells, strings.TrimSpace(value))
@@ -113,32 +139,51 @@ func parseRow(p article.Paragraph, number int) (stored, bool) {
 			return out, false
 		}
 	}
-	return out, len(out.cells) > 1
+	return out, len(out.cells) > 0
+}
+
+// goesOn tells whether a row that stands next is of the same table. That sums up the
+// rows may stand behind a blank cell.
+func (s stored) goesOn(next stored) bool {
+	return next.section == s.section && next.start == 0 &&
+		(alike(s.names, next.names) || totals.MatchString(next.cells[0]) && within(next.names, s.names) && len(next.names) < len(s.names))
 }
 
 // alike tells whether two rows name their cells as rows of one table do: the same
 // first column, and every other name of the shorter one in the longer one's.
 func alike(a, b []string) bool {
-	if a[0] != b[0] {
-		return false
-	}
+	return sameName(a[0], b[0]) && within(a, b)
+}
+
+// within tells whether every name of the shorter row is one of the longer one's.
+func within(a, b []string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	known := map[string]bool{}
-	for _, n := range b {
-		known[n] = true
+	return !slices.ContainsFunc(a, func(n string) bool { return place(b, n) < 0 })
+}
+
+// place is where a name stands among a table's, -1 if it does not.
+func place(names []string, name string) int {
+	if i := slices.Index(names, name); i >= 0 {
+		return i
 	}
-	for _, n := range a {
-		if !known[n] {
-			return false
-		}
+	return slices.IndexFunc(names, func(n string) bool { return sameName(n, name) })
+}
+
+// sameName tells whether two names are of one column: a figure takes the unit out of
+// 单价（元） and 单价/元, a word (面议) leaves it there.
+func sameName(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
 	}
-	return true
+	rest, ok := strings.CutPrefix(b, a)
+	return ok && (rest == "" || strings.ContainsAny(rest[:1], "(/") || strings.HasPrefix(rest, "（"))
 }
 
 func assemble(a *article.Article, rows []stored) Table {
-	t := Table{Article: a, Section: rows[0].section}
+	heads := string([]rune(a.Paragraphs[rows[0].number-1].Text)[:rows[0].start])
+	t := Table{Article: a, Section: rows[0].section + "\n" + heads}
 	for _, r := range rows { // the fullest row has the table's order
 		if len(r.names) > len(t.Names) {
 			t.Names = r.names
@@ -147,11 +192,7 @@ func assemble(a *article.Article, rows []stored) Table {
 	for _, r := range rows {
 		row := Row{Paragraph: r.number, Start: r.start, Text: r.text, Cells: make([]string, len(t.Names))}
 		for i, name := range r.names {
-			for j, column := range t.Names {
-				if name == column {
-					row.Cells[j] = r.cells[i]
-				}
-			}
+			row.Cells[place(t.Names, name)] = r.cells[i]
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -176,21 +217,26 @@ func (t Table) counts(column int) bool {
 // name is what names a row.
 func (t Table) name(r Row) string { return r.Cells[t.Key] }
 
-// totals are the rows that sum up the others.
-var totals = regexp.MustCompile(`(?i)^(?:合\s*计|总\s*计|小\s*计|共\s*计|总和|总数|平均值?|均值|total|sum|average)$`)
+// totals are the rows that sum up the others, or some of them (一店小计), or that are a
+// part of another one (其中：进口).
+var (
+	totals = regexp.MustCompile(`(?i)^(?:\p{Han}{0,6}(?:合\s*计|总\s*计|小\s*计|共\s*计)|总和|总数|平均值?|均值|total|sum|average|其中.*)$`)
+	// grand is the one that sums up all of them.
+	grand = regexp.MustCompile(`(?i)^(?:合\s*计|总\s*计|共\s*计|总和|总数|total|sum)$`)
+)
 
 // items are the rows that are no totals.
 func (t Table) items() []Row {
-	var out []Row
-	for _, r := range t.Rows {
-		if !t.total(r) {
-			out = append(out, r)
-		}
-	}
-	return out
+	sums := t.named(totals)
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool {
+		return slices.ContainsFunc(sums, func(s Row) bool { return s.Paragraph == r.Paragraph })
+	})
 }
 
-// total tells whether a row sums up the others.
-func (t Table) total(r Row) bool {
-	return totals.MatchString(r.Cells[0]) || totals.MatchString(t.name(r))
+// named are the rows whose name, or first cell that is not blank, is as given.
+func (t Table) named(name *regexp.Regexp) []Row {
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool {
+		first := slices.IndexFunc(r.Cells, func(c string) bool { return c != "" })
+		return !name.MatchString(r.Cells[first]) && !name.MatchString(t.name(r))
+	})
 }

@@ -45,6 +45,19 @@ func ask(t *testing.T, list []tabular.Table, text string) (short, calculation st
 	return "", ""
 }
 
+// asked is a question about tables and the answer that it should get, "" for none.
+type asked struct {
+	tables         []tabular.Table
+	question, want string
+}
+
+func (c asked) check(t *testing.T) {
+	t.Helper()
+	if got, how := ask(t, c.tables, c.question); got != c.want {
+		t.Errorf("%s: %q (%s), want %q", c.question, got, how, c.want)
+	}
+}
+
 const shops = `
 | 门店 | 城市 | 销量 | 营业额（万元） | 开业日期 | 停车场 |
 |---|---|---|---|---|---|
