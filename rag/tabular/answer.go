@@ -289,7 +289,7 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 		}
 	}
 	out.From = out.Rows
-	if !slices.Contains(keys, "") { // who it is is not told
+	if !slices.Contains(keys, "") && (asked == t.Key || t.mostInAll(q, rows, figures, asked, keys)) { // else who it is is not told
 		out.Text = strings.Join(keys, "、")
 	}
 	if q.Value || column == t.Key {
@@ -344,7 +344,7 @@ func (t Table) count(q Query, rows []Row, filtered bool) (out Answer, columns []
 	var counted []Row
 	switch {
 	case columns != nil:
-		denied := denial.MatchString(q.text)
+		denied := q.denies(t.Names[columns[0]])
 		for _, r := range rows {
 			if held, ok := verdict(r.Cells[columns[0]]); ok && held != denied {
 				counted = append(counted, r)
@@ -386,6 +386,16 @@ func (t Table) byName(q Query, rows []Row) bool {
 }
 
 var denial = regexp.MustCompile(`没有|没|不(?:支持|能|可|带|含|是|需)|无|未`)
+
+// denies tells whether the question denies something, other than by what is a part of a
+// column's name (无线充电).
+func (q Query) denies(name string) bool {
+	part := q.part(name)
+	start := strings.Index(q.text, part)
+	return slices.ContainsFunc(denial.FindAllStringIndex(q.text, -1), func(at []int) bool {
+		return at[0] < start || at[0] >= start+len(part)
+	})
+}
 
 func answersYesOrNo(rows []Row, column int) bool {
 	n := 0

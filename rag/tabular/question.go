@@ -3,6 +3,7 @@ package tabular
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
@@ -105,20 +106,24 @@ func Parse(text string) Query {
 // says tells whether the question's words name a column: its whole name, or two
 // runes in a row of it. The longer the better.
 func (q Query) says(name string) int {
-	name = zhtext.CompactString(cutBracket(name))
-	runes := []rune(name)
-	best := 0
+	n := utf8.RuneCountInString(q.part(name))
+	if n == utf8.RuneCountInString(zhtext.CompactString(cutBracket(name))) {
+		n += 100
+	}
+	return n
+}
+
+// part is the longest part of a column's name, of two runes or more, in the question.
+func (q Query) part(name string) (longest string) {
+	runes := []rune(zhtext.CompactString(cutBracket(name)))
 	for i := range runes {
 		for j := i + 2; j <= len(runes); j++ {
-			if j-i > best && strings.Contains(q.told, string(runes[i:j])) {
-				best = j - i
+			if part := string(runes[i:j]); len(part) > len(longest) && strings.Contains(q.told, part) {
+				longest = part
 			}
 		}
 	}
-	if best == len(runes) {
-		best += 100
-	}
-	return best
+	return longest
 }
 
 var bracket = regexp.MustCompile(`[（(][^（）()]*[）)]`)
