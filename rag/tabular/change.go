@@ -30,7 +30,7 @@ const (
 var (
 	rising, falling = regexp.MustCompile(rise), regexp.MustCompile(fall)
 	// byHowMuch asks for the difference: 涨了多少.
-	byHowMuch = regexp.MustCompile(`(?:` + rise + `|` + fall + `)(?:价?了)?(?:多少|几)`)
+	byHowMuch = regexp.MustCompile(`(?:` + rise + `|` + fall + `)(?:价?了)?(?:多少|几)(\p{Han}*)`)
 	someOf    = regexp.MustCompile(`哪些|哪几`)
 	against   = regexp.MustCompile(`比|较`)
 	priced    = regexp.MustCompile(`涨|跌|[降减]价|贵|便宜`)
@@ -86,8 +86,8 @@ func (t Table) compared(q Query, rows []Row) (era, bool) {
 			return era{}, false
 		}
 		for j, b := range t.Names {
-			if e, ok := eraOf(cutBracket(a), cutBracket(b)); ok && (price.MatchString(a) || !priced.MatchString(q.change.word)) && comparable(rows, i, j) {
-				e.earlier, e.later = i, j
+			e, ok := eraOf(cutBracket(a), cutBracket(b))
+			if e.earlier, e.later = i, j; ok && q.speaksOf(e, a) && comparable(rows, i, j) {
 				found = append(found, e)
 			}
 		}
@@ -95,10 +95,32 @@ func (t Table) compared(q Query, rows []Row) (era, bool) {
 	if len(found) > 1 {
 		found = slices.DeleteFunc(found, func(e era) bool { return e.shared == "" || !strings.Contains(q.text, e.shared) })
 	}
-	if len(found) != 1 || strings.Contains(q.text, found[0].mark) != against.MatchString(q.text) {
+	if len(found) != 1 || t.another(q, found[0]) || strings.Contains(q.text, found[0].mark) != against.MatchString(q.text) {
 		return era{}, false
 	}
 	return found[0], true
+}
+
+// speaksOf tells whether what changed is what two columns tell: a price where it became
+// dear, else what the question names.
+func (q Query) speaksOf(e era, name string) bool {
+	if priced.MatchString(q.change.word) {
+		return price.MatchString(name)
+	}
+	return e.shared != "" && strings.Contains(q.text, e.shared)
+}
+
+// another tells whether the question names a column of figures besides the two.
+func (t Table) another(q Query, e era) bool {
+	for j, name := range t.Names {
+		part := q.part(name)
+		if j != e.earlier && j != e.later && j != t.Key && part != "" && !strings.Contains(t.Names[e.earlier]+t.Names[e.later], part) {
+			if _, figures := values(t.items(), j); figures {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // eraOf tells whether a column's name is another's with a word for a later time in it.
@@ -131,6 +153,9 @@ func (t Table) changed(q Query, row Row) (out Answer, columns []int, ok bool) {
 	e, ok := t.compared(q, []Row{row})
 	if !ok {
 		return out, nil, false
+	}
+	if m := byHowMuch.FindStringSubmatch(q.text); m != nil && m[1] != "钱" && !strings.Contains(row.Cells[e.later], m[1]) {
+		return out, nil, false // 下降了几名
 	}
 	before, _ := valueOf(row.Cells[e.earlier])
 	after, _ := valueOf(row.Cells[e.later])
