@@ -3,6 +3,7 @@ package tabular
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -56,20 +57,27 @@ func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
 	if len(rows) == 0 || !t.meant(q, named) {
 		return Answer{}, false
 	}
+	q.told = t.untitled(q.text)
 	filtered := len(named) > 0
 	var out Answer
 	var ok bool
-	column := -1
+	var columns []int
 	switch q.Operation {
 	case Extreme, Total, Mean, Difference:
-		if column = t.column(q, rows); column < 0 {
-			return out, false
+		if q.Operation == Difference && len(rows) == 1 && t.byName(q, rows) {
+			out, columns, ok = t.changed(q, rows[0])
+			break
 		}
+		column := t.column(q, rows)
+		if column < 0 || q.change.word != "" && q.change.word != q.Word && !told.MatchString(t.Names[column]) {
+			return out, false // 涨得最多 is not what has the greatest figure
+		}
+		columns = []int{column}
 		out, ok = t.compute(q, rows, column, filtered)
 	case Count, List:
-		out, column, ok = t.count(q, rows, filtered)
+		out, columns, ok = t.count(q, rows, filtered)
 	}
-	if !ok || !t.covers(q, words, rows, column, named) {
+	if !ok || !t.covers(q, words, rows, columns, named) {
 		return Answer{}, false
 	}
 	return out, true
@@ -156,6 +164,11 @@ func (t Table) column(q Query, rows []Row) int {
 		}
 		return -1
 	}
+	if howDear.MatchString(q.text) { // a price for each is no sum
+		maps.DeleteFunc(figures, func(j int, v []value) bool {
+			return v[0].class != zhtext.ClassMoney || q.Operation == Total && each.MatchString(t.Names[j])
+		})
+	}
 	if len(figures) == 1 {
 		for j := range figures {
 			return j
@@ -163,6 +176,9 @@ func (t Table) column(q Query, rows []Row) int {
 	}
 	return -1
 }
+
+// each is a figure that counts for one piece of several.
+var each = regexp.MustCompile(`单|均|每`)
 
 // agree tells whether several columns name the same rows as largest or smallest.
 func (t Table) agree(q Query, rows []Row, figures map[int][]value, columns []int) bool {
@@ -273,7 +289,7 @@ func (t Table) extreme(q Query, rows []Row, figures []value, column int) Answer 
 		}
 	}
 	out.From = out.Rows
-	if !slices.Contains(keys, "") { // who it is is not told
+	if !slices.Contains(keys, "") && (asked == t.Key || t.mostInAll(q, rows, figures, asked, keys)) { // else who it is is not told
 		out.Text = strings.Join(keys, "、")
 	}
 	if q.Value || column == t.Key {
@@ -316,44 +332,51 @@ func (t Table) difference(q Query, rows []Row, figures []value, column int) (Ans
 }
 
 // count counts the rows that say yes, or no where the question denies, in a column
-// that does nothing else, or the rows that the question's words chose.
-func (t Table) count(q Query, rows []Row, filtered bool) (Answer, int, bool) {
-	column, score := -1, 1
+// that does nothing else, those whose figure has changed as it says, or the rows that
+// its words chose.
+func (t Table) count(q Query, rows []Row, filtered bool) (out Answer, columns []int, ok bool) {
+	score := 1
 	for j := range t.Names {
 		if s := q.says(t.Names[j]); s > score && answersYesOrNo(rows, j) {
-			column, score = j, s
+			columns, score = []int{j}, s
 		}
 	}
 	var counted []Row
 	switch {
-	case column >= 0:
-		denied := denial.MatchString(q.text)
+	case columns != nil:
+		denied := q.denies(t.Names[columns[0]])
 		for _, r := range rows {
-			if held, ok := verdict(r.Cells[column]); ok && held != denied {
+			if held, ok := verdict(r.Cells[columns[0]]); ok && held != denied {
 				counted = append(counted, r)
 			}
 		}
+	case q.change.word != "":
+		counted, columns = t.changing(q, rows)
 	case filtered && !t.byName(q, rows):
 		counted = rows
-	default:
-		return Answer{}, -1, false
 	}
 	if len(counted) == 0 {
-		return Answer{}, -1, false
+		return Answer{}, nil, false
 	}
+	asked, word := t.asked(q, rows, -1)
 	var keys []string
 	for _, r := range counted {
-		keys = append(keys, t.name(r))
+		if key := r.Cells[asked]; word == "" || !slices.Contains(keys, key) { // one firm may have several rows
+			keys = append(keys, key)
+		}
+	}
+	if slices.Contains(keys, "") {
+		return Answer{}, nil, false
 	}
 	calculation := strings.Join(keys, "、")
 	if len(keys) > maxKeys {
 		calculation = fmt.Sprintf("共 %d 行，其中 %d 行", len(t.items()), len(keys))
 	}
 	if q.Operation == List {
-		return Answer{Text: strings.Join(keys, "、"), From: counted}, column, len(keys) <= maxKeys && column >= 0
+		return Answer{Text: strings.Join(keys, "、"), From: counted}, columns, len(keys) <= maxKeys && columns != nil
 	}
-	asked := []rune(howMany.FindString(q.text))
-	return Answer{Text: strconv.Itoa(len(counted)) + string(asked[len(asked)-1:]), Calculation: calculation, From: counted}, column, true
+	unit := []rune(howMany.FindString(q.text))
+	return Answer{Text: strconv.Itoa(len(keys)) + string(unit[len(unit)-1:]), Calculation: calculation, From: counted}, columns, true
 }
 
 // byName tells whether the question names each of the rows itself: how many it asks
@@ -363,6 +386,16 @@ func (t Table) byName(q Query, rows []Row) bool {
 }
 
 var denial = regexp.MustCompile(`没有|没|不(?:支持|能|可|带|含|是|需)|无|未`)
+
+// denies tells whether the question denies something, other than by what is a part of a
+// column's name (无线充电).
+func (q Query) denies(name string) bool {
+	part := q.part(name)
+	start := strings.Index(q.text, part)
+	return slices.ContainsFunc(denial.FindAllStringIndex(q.text, -1), func(at []int) bool {
+		return at[0] < start || at[0] >= start+len(part)
+	})
+}
 
 func answersYesOrNo(rows []Row, column int) bool {
 	n := 0

@@ -77,6 +77,24 @@ func (t Table) asked(q Query, rows []Row, compared int) (column int, word string
 	return t.Key, ""
 }
 
+// mostInAll tells whether who has the most in one row has it in all of their rows too:
+// 谁捐得最多 may mean either.
+func (t Table) mostInAll(q Query, rows []Row, figures []value, asked int, keys []string) bool {
+	if q.Word != "多" && q.Word != "少" {
+		return true
+	}
+	sums := map[string]float64{}
+	for i, r := range rows {
+		sums[r.Cells[asked]] += figures[i].number
+	}
+	for _, sum := range sums {
+		if q.Word == "多" && sum > sums[keys[0]] || q.Word == "少" && sum < sums[keys[0]] {
+			return false
+		}
+	}
+	return true
+}
+
 // sharesStart tells whether two runes that a noun begins with stand in a column's name.
 func sharesStart(name, noun string) bool {
 	runes := []rune(noun)

@@ -35,9 +35,38 @@ func (t Table) meant(q Query, named []string) bool {
 	})
 }
 
+// untitled leaves out of a question what names the article: the 图书 of 芦塘小学图书角
+// is no column. A column's name at the end of it, or that it only begins, may be meant.
+func (t Table) untitled(text string) string {
+	title, runes := zhtext.CompactString(t.Article.Title), []rune(text)
+	shared := ""
+	for i := range runes {
+		for j := i + minTitle; j <= len(runes) && strings.Contains(title, string(runes[i:j])); j++ {
+			if j-i > utf8.RuneCountInString(shared) {
+				shared = string(runes[i:j])
+			}
+		}
+	}
+	if shared == "" {
+		return text
+	}
+	start := strings.Index(text, shared)
+	end := start + len(shared)
+	for _, name := range t.Names {
+		name = zhtext.CompactString(cutBracket(name))
+		if at := strings.LastIndex(text[:min(len(text), end+len(name))], name); at >= start && at+len(name) >= end {
+			end = min(end, at)
+		}
+	}
+	return text[:start] + "|" + text[end:]
+}
+
+// minTitle is how many runes of a title name the article.
+const minTitle = 4
+
 // covers tells whether all that the question says besides its operation stands in
 // the table's headings, in each of the rows or in a cell that chose them.
-func (t Table) covers(q Query, words []question.Word, rows []Row, column int, named []string) bool {
+func (t Table) covers(q Query, words []question.Word, rows []Row, columns []int, named []string) bool {
 	head := zhtext.CompactString(t.Article.Title + "\n" + t.Section + "\n" + strings.Join(t.Names, "\n"))
 	if !t.Article.Published.IsZero() {
 		head += strconv.Itoa(t.Article.Published.Year())
@@ -54,8 +83,15 @@ func (t Table) covers(q Query, words []question.Word, rows []Row, column int, na
 			return false
 		}
 	}
-	_, asked := t.asked(q, rows, column)
-	said := q.accounted(append(named, asked), t.Names, column)
+	compared := -1
+	if q.Operation == Extreme {
+		compared = columns[0]
+	}
+	for _, j := range columns {
+		named = append(named, zhtext.CompactString(cutBracket(t.Names[j])))
+	}
+	_, asked := t.asked(q, rows, compared)
+	said := q.accounted(append(named, asked, q.Word, q.change.word), len(rows))
 	for _, w := range words {
 		text := zhtext.CompactString(w.Text)
 		at := strings.Index(q.text, text)
@@ -63,9 +99,6 @@ func (t Table) covers(q Query, words []question.Word, rows []Row, column int, na
 			continue
 		}
 		left := open(said[at:at+len(text)], text)
-		if n := zhtext.Quantities(text); len(n) == 1 && n[0].Value == float64(len(rows)) {
-			continue // 三款
-		}
 		missing := func(part string) bool {
 			return !everywhere(func(s string) bool { return strings.Contains(s, part) })
 		}
@@ -77,25 +110,27 @@ func (t Table) covers(q Query, words []question.Word, rows []Row, column int, na
 }
 
 // filler says nothing by itself.
-var filler = regexp.MustCompile(`的|了|呢|[这那]`)
+var filler = regexp.MustCompile(`[的了呢这那比]`)
 
-// accounted marks the bytes of the question that tell the operation, the column or
-// a cell.
-func (q Query) accounted(named, names []string, column int) []bool {
+// accounted marks the bytes of the question that tell the operation, or are one of the
+// parts, or only how many rows there are (三个包).
+func (q Query) accounted(parts []string, rows int) []bool {
 	out := make([]bool, len(q.text))
 	mark := func(start, end int) {
 		for i := start; i < end; i++ {
 			out[i] = true
 		}
 	}
+	runes := []rune(q.text)
+	for _, n := range zhtext.Quantities(q.text) {
+		if n.Value == float64(rows) && n.Max == n.Value && !n.Ordinal {
+			mark(len(string(runes[:n.Start])), len(string(runes[:n.End])))
+		}
+	}
 	for _, pattern := range []*regexp.Regexp{superlative, conjunction, average, together, howMany, howMuch, which, denial, holding, filler} {
 		for _, at := range pattern.FindAllStringIndex(q.text, -1) {
 			mark(at[0], at[1])
 		}
-	}
-	parts := append([]string{q.Word}, named...)
-	if column >= 0 {
-		parts = append(parts, zhtext.CompactString(cutBracket(names[column])))
 	}
 	for _, part := range parts {
 		if at := strings.Index(q.text, part); at >= 0 {

@@ -3,7 +3,9 @@ package tabular
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
+	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
 
@@ -17,7 +19,7 @@ const (
 	Mean                 // 平均多少
 	Count                // 有几款…
 	List                 // 哪些有…
-	Difference           // A比B贵多少
+	Difference           // A比B贵多少, A贵了多少
 )
 
 // Query is a question as a table understands it.
@@ -27,8 +29,11 @@ type Query struct {
 	Word string
 	// Value says that the figure is asked for rather than the row that has it.
 	Value bool
-	text  string // compact
-	noun  string // what is asked for, with what stands behind it: 公司 of 哪家公司…, "" if it is not said
+	// change is what the question says has become more or less.
+	change change
+	text   string // compact
+	told   string // text without what only names the article
+	noun   string // what is asked for, with what stands behind it: 公司 of 哪家公司…, "" if it is not said
 }
 
 // degree is a word of which there can be more or less.
@@ -47,7 +52,8 @@ var (
 	unsaid   = regexp.MustCompile(`最` + degree + `的[是为]$`) // 金额最高的是
 	whichRow = regexp.MustCompile(`哪[^天年]|谁`)
 	inAll    = regexp.MustCompile(`(?:合计|总计|共计|总和)(?:是|为)?$`) // 金额合计
-	together = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|总和|总的|共有`)
+	together = regexp.MustCompile(`一共|总共|合计|总计|共计|加起来|加一起|加在一起|总和|之和|总的|共有`)
+	howDear  = regexp.MustCompile(`多少(?:[万亿]?元|块?钱)`)
 	average  = regexp.MustCompile(`平均`)
 	holding  = regexp.MustCompile(`有|是|支持|带|能|可以`)
 	howMany  = regexp.MustCompile(`(?:多少|几)(?:个|款|家|种|台|位|名|项|座|所|辆|条|间|门|本|只|套|人|类|张|支|部|片|处|枚|匹|头)`)
@@ -55,8 +61,9 @@ var (
 
 // Parse tells what a question wants of a table; Operation is None where it asks for
 // nothing that takes more than one row.
-func Parse(question string) Query {
-	q := Query{text: zhtext.CompactString(question)}
+func Parse(text string) Query {
+	q := Query{text: zhtext.CompactString(text)}
+	q.told, q.change = q.text, changeIn(q.text)
 	if m := isWhich.FindStringSubmatch(q.text); m != nil {
 		q.noun = m[2]
 	} else if m := whichOne.FindStringSubmatch(q.text); m != nil {
@@ -64,6 +71,14 @@ func Parse(question string) Query {
 	}
 	if m := comparing.FindStringSubmatch(q.text); m != nil {
 		q.Operation, q.Word, q.Value = Difference, m[1], true
+		if q.change.word == "" && !relative.MatchString(q.text) { // 比上周贵多少
+			_, less := question.Contrary(q.Word, false)
+			q.change = change{!less, q.Word}
+		}
+		return q
+	}
+	if q.change.word != "" && byHowMuch.MatchString(q.text) {
+		q.Operation, q.Value = Difference, true
 		return q
 	}
 	if m := superlative.FindStringSubmatch(q.text); m != nil && (which.MatchString(q.text) || howMuch.MatchString(q.text) || unsaid.MatchString(q.text)) {
@@ -82,7 +97,7 @@ func Parse(question string) Query {
 		q.Operation, q.Value = Total, true
 	case howMany.MatchString(q.text):
 		q.Operation, q.Value = Count, true
-	case which.MatchString(q.text) && holding.MatchString(q.text):
+	case which.MatchString(q.text) && holding.MatchString(q.text), q.change.word != "" && someOf.MatchString(q.text):
 		q.Operation = List
 	}
 	return q
@@ -91,20 +106,24 @@ func Parse(question string) Query {
 // says tells whether the question's words name a column: its whole name, or two
 // runes in a row of it. The longer the better.
 func (q Query) says(name string) int {
-	name = zhtext.CompactString(cutBracket(name))
-	runes := []rune(name)
-	best := 0
+	n := utf8.RuneCountInString(q.part(name))
+	if n == utf8.RuneCountInString(zhtext.CompactString(cutBracket(name))) {
+		n += 100
+	}
+	return n
+}
+
+// part is the longest part of a column's name, of two runes or more, in the question.
+func (q Query) part(name string) (longest string) {
+	runes := []rune(zhtext.CompactString(cutBracket(name)))
 	for i := range runes {
 		for j := i + 2; j <= len(runes); j++ {
-			if j-i > best && strings.Contains(q.text, string(runes[i:j])) {
-				best = j - i
+			if part := string(runes[i:j]); len(part) > len(longest) && strings.Contains(q.told, part) {
+				longest = part
 			}
 		}
 	}
-	if best == len(runes) {
-		best += 100
-	}
-	return best
+	return longest
 }
 
 var bracket = regexp.MustCompile(`[（(][^（）()]*[）)]`)
