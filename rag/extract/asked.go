@@ -16,6 +16,23 @@ func stretchAsked(asked string, p *evidence.Paragraph, at, sentence zhtext.Range
 	return wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence)
 }
 
+// widen makes of what the rules cut out what the question asks for, nothing where it is
+// one item of a list.
+func (c *candidate) widen(asked string) {
+	if c.short == nil {
+		return
+	}
+	p := c.paragraph
+	at := zhtext.Range{Start: c.short.start, End: c.short.end}
+	switch whole := stretchAsked(asked, p, at, p.Sentences[c.sentence].Range); {
+	case whole == at:
+	case whole.End <= whole.Start || whole.End-whole.Start > maxShortRunes:
+		c.short = nil
+	default:
+		c.short = &span{whole.Start, whole.End}
+	}
+}
+
 // apart are words that set figures of a sentence apart from each other.
 var apart = regexp.MustCompile(`\d{4}年|上一?年|去年|其中|[由从原曾]|[费金价款税薪]`)
 
@@ -50,6 +67,9 @@ func withoutStray(p *evidence.Paragraph, at zhtext.Range) zhtext.Range {
 	}
 	for _, q := range p.Quantities() {
 		if q.Start == at.Start+1 {
+			if p.Text[at.Start] == '后' && zhtext.UnitClass(q.Unit) != zhtext.ClassDuration {
+				return at // 后三名
+			}
 			at.Start++
 			return at
 		}

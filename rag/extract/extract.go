@@ -108,6 +108,9 @@ func (Generator) Generate(ctx context.Context, req rag.Request, emit func(rag.Cl
 			return rag.Draft{}, err
 		}
 		best := Best(req, part)
+		for i := range best {
+			best[i].widen(req.Question)
+		}
 		draft.Incomplete = draft.Incomplete || len(best) == 0
 		sentences = appendNew(sentences, best)
 		for _, c := range best {

@@ -16,8 +16,11 @@ var (
 	moveVerb  = regexp.MustCompile(`(?:搬迁|迁移|搬|迁|移|调整|变更|更改|改|转)(?:至|到|往|入|为|在)`)
 	moveFrom  = []*regexp.Regexp{regexp.MustCompile(`[由从]`), regexp.MustCompile(`[自原]`)}
 	asksWhere = regexp.MustCompile(`(?:[搬迁移改转]|调整|变更)[^，。？?]{0,4}?[到至往为成去在了][^，。？?]{0,3}?(?:哪|何|什么|啥|几|多少|谁)`)
-	asksFrom  = regexp.MustCompile(`[从由](?:哪|什么|啥|何|几|多少|谁)|原来|原先|以前|之前|[搬迁移改调]整?前|原址|旧址|老地址|原[在为是由]`)
+	asksFrom  = regexp.MustCompile(`从(?:哪|什么|啥|何|几|多少|谁)|由(?:哪里|哪儿|何处|什么地方)|原来|原先|以前|之前|[搬迁移改调]整?前|原址|旧址|老地址|原[在为是由]`)
 )
+
+// maxSide is how many runes it takes at most to say where something was.
+const maxSide = 20
 
 // move is a change from one thing to another, in runes of the paragraph.
 type move struct{ from, to zhtext.Range }
@@ -42,7 +45,7 @@ func movesIn(p *evidence.Paragraph, sentence zhtext.Range) []move {
 		}
 		rune := func(at int) int { return clause.Start + len([]rune(text[:at])) }
 		m := move{zhtext.Range{Start: rune(from[len(from)-1][1]), End: rune(verb[0])}, zhtext.Range{Start: rune(verb[1]), End: clause.End}}
-		if m.from.End-m.from.Start >= 2 && m.to.End-m.to.Start >= 2 {
+		if n := m.from.End - m.from.Start; n >= 2 && n <= maxSide && m.to.End-m.to.Start >= 2 {
 			out = append(out, m)
 		}
 	}
@@ -66,16 +69,13 @@ func clauses(text []rune, sentence zhtext.Range) []zhtext.Range {
 }
 
 // sides is what of a move the question asks for and what not; ok is false where it asks
-// for both.
+// for both, or neither for a side nor where something is.
 func (m move) sides(asked string) (wanted, other zhtext.Range, ok bool) {
 	to, from := asksWhere.MatchString(asked), asksFrom.MatchString(asked)
-	switch {
-	case to && from:
-		return m.to, m.from, false
-	case from:
+	if from && !to {
 		return m.from, m.to, true
 	}
-	return m.to, m.from, true
+	return m.to, m.from, to != from || !to && asksPlace(asked)
 }
 
 // askedSide is the side of a move that the question asks for, where a stretch lies in
@@ -102,7 +102,7 @@ const moveEdge = 2
 
 // asksPlace tells whether a question may be answered by where something is.
 func asksPlace(asked string) bool {
-	return zhtext.ContainsAny(asked, []string{"哪", "何处", "地方", "地址"})
+	return zhtext.ContainsAny(asked, []string{"哪里", "哪儿", "在哪", "何处", "地方", "地址"})
 }
 
 // markMoved puts out the figures, dates and names of the side that is not asked for.

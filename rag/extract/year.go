@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/zhtext"
@@ -23,7 +24,8 @@ var (
 type yearOf struct {
 	year   int  // 0: not known
 	direct bool // it stands in the figure's own clause, else at the head of one before
-	before bool // it is the year that the rest is compared with: 上年, 2023年同期
+	before bool // it is a year before: 上年, 去年, 2023年同期
+	aside  bool // the rest is compared with it: 上年, 2023年同期; not 去年 by itself
 }
 
 // yearOfFigure finds the year that stands ahead of figure k, with no other figure
@@ -50,6 +52,7 @@ func yearOfFigure(p *evidence.Paragraph, i, k int, all []sibling) yearOf {
 				continue
 			}
 			out := yearOf{direct: own, before: m[2] < 0 || m[4] >= 0}
+			out.aside = m[4] >= 0 || m[2] < 0 && strings.HasPrefix(text[m[0]:], "上")
 			if m[2] >= 0 {
 				out.year, _ = strconv.Atoi(text[m[2]:m[3]])
 			} else if base := yearAhead(p, i, at.Start); base > 0 {
@@ -62,17 +65,14 @@ func yearOfFigure(p *evidence.Paragraph, i, k int, all []sibling) yearOf {
 	return yearOf{}
 }
 
-// yearAhead is the last year that a sentence says ahead of a place, else that of the
-// sentence.
+// yearAhead is the last year that a sentence says ahead of a place, 0 if none.
 func yearAhead(p *evidence.Paragraph, i, place int) int {
-	if years := yearMark.FindAllStringSubmatch(string(p.Text[p.Sentences[i].Start:place]), -1); len(years) > 0 {
-		for _, m := range slices.Backward(years) {
-			if year, err := strconv.Atoi(m[1]); err == nil {
-				return year
-			}
+	for _, m := range slices.Backward(yearMark.FindAllStringSubmatch(string(p.Text[p.Sentences[i].Start:place]), -1)) {
+		if year, err := strconv.Atoi(m[1]); err == nil {
+			return year
 		}
 	}
-	return p.Year(i)
+	return 0
 }
 
 // isFigure tells a figure from a date and a name.
@@ -83,6 +83,9 @@ func isFigure(s sibling) bool {
 // markYears puts out the figures of another year than the one that is asked for.
 func markYears(asked string, p *evidence.Paragraph, i int, all []sibling) {
 	years, before := zhtext.Years(asked), asksBefore.MatchString(asked)
+	meantBy := func(y yearOf) bool { // 2022 is one of 2021年到2023年
+		return len(years) > 0 && years[0] <= y.year && y.year <= years[len(years)-1]
+	}
 	of := make([]yearOf, len(all))
 	held, meant, plain := map[string]bool{}, map[string]bool{}, map[string]bool{} // by kind
 	for k, s := range all {
@@ -90,22 +93,22 @@ func markYears(asked string, p *evidence.Paragraph, i int, all []sibling) {
 			continue
 		}
 		of[k] = yearOfFigure(p, i, k, all)
-		held[s.Kind] = held[s.Kind] || slices.Contains(years, of[k].year)
+		held[s.Kind] = held[s.Kind] || meantBy(of[k])
 		meant[s.Kind] = meant[s.Kind] || of[k].before
-		plain[s.Kind] = plain[s.Kind] || !of[k].before
+		plain[s.Kind] = plain[s.Kind] || !of[k].aside
 	}
 	for k, s := range all {
 		y := of[k]
 		switch {
 		case !isFigure(s):
-		case len(years) > 0 && y.year > 0 && !slices.Contains(years, y.year):
+		case len(years) > 0 && y.year > 0 && !meantBy(y):
 			all[k].Old = s.Old || y.direct || held[s.Kind]
 		case len(years) > 0 && y.year == 0:
-			all[k].Old = s.Old || y.before && !before || held[s.Kind]
+			all[k].Old = s.Old || held[s.Kind] || y.aside && !before && plain[s.Kind]
 		case len(years) == 0 && before:
 			all[k].Old = s.Old || meant[s.Kind] && !y.before
 		case len(years) == 0:
-			all[k].Old = s.Old || plain[s.Kind] && y.before
+			all[k].Old = s.Old || y.aside && plain[s.Kind]
 		}
 	}
 }
