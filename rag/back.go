@@ -27,7 +27,7 @@ const maxGoOn = 3
 // back deals with what points back at the conversation. It may put an earlier
 // question in q's place, for the usual way; done tells that it has answered.
 func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
-	text := strings.TrimRight(zhtext.Clean(q.Text), "？?。.!！~～ ")
+	text := zhtext.Simplified(strings.TrimRight(zhtext.Clean(q.Text), "？?。.!！~～ "))
 	again, what := asksAgain.MatchString(text), asksWhatWasAsked.MatchString(text)
 	goOn, about := asksToGoOn.MatchString(text), asksAboutIt.MatchString(text)
 	if !again && !what && !goOn && !about {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhiwen/rag/article"
@@ -18,6 +19,9 @@ var (
 	asksForContent = regexp.MustCompile(`《([^《》]+)》(?:这?(?:篇|份)?(?:文章|文档|报道|材料)?)?(?:主要|具体|大概|都|里面?)*(?:讲|说|写|介绍|谈|内容|是|有)(?:述|到|的)*(?:了|是|些|过)?(?:些)?(?:什么|啥|哪些(?:内容)?|关于什么的?)(?:内容|事)?$|^(?:总结|概括|概述|介绍|简述|归纳)(?:一下|下)?(?:文章|文档)?《([^《》]+)》(?:的?(?:主要)?(?:内容|要点|大意))?$|^《([^《》]+)》的?(?:主要)?(?:内容|要点|大意|摘要|概要)(?:是什么)?$`)
 )
 
+// ofYear is what a request for a list says of the year that it wants.
+var ofYear = regexp.MustCompile(`(?:19|20)\d\d年(?:发布|发表|刊登)?的?`)
+
 const (
 	// maxListed is how many titles are listed, maxSummarised how many sentences
 	// stand for a document.
@@ -27,9 +31,12 @@ const (
 // documents answers requests for the list of documents or for what one of them
 // says; done tells whether q was such a request.
 func (r *run) documents(ctx context.Context, q Question) (done bool, err error) {
-	text := strings.TrimRight(zhtext.Clean(q.Text), "？?。.! ！")
+	text := zhtext.Simplified(strings.TrimRight(zhtext.Clean(q.Text), "？?。.! ！"))
 	if asksForList.MatchString(text) {
-		return true, r.listDocuments(ctx, text)
+		return true, r.listDocuments(ctx, text, 0)
+	}
+	if years := zhtext.Years(text); len(years) == 1 && asksForList.MatchString(ofYear.ReplaceAllString(text, "")) {
+		return true, r.listDocuments(ctx, text, years[0])
 	}
 	library, ok := r.chain.Index.(Library)
 	m := asksForContent.FindStringSubmatch(text)
@@ -42,7 +49,7 @@ func (r *run) documents(ctx context.Context, q Question) (done bool, err error) 
 		return false, fmt.Errorf("read articles: %w", err)
 	}
 	for _, a := range articles {
-		if zhtext.CompactString(a.Title) == title || len([]rune(title)) >= minTitleRunes && strings.Contains(zhtext.CompactString(a.Title), title) {
+		if have := zhtext.Simplified(zhtext.CompactString(a.Title)); have == title || len([]rune(title)) >= minTitleRunes && strings.Contains(have, title) {
 			return true, r.summarise(ctx, q.Text, a)
 		}
 	}
@@ -52,7 +59,8 @@ func (r *run) documents(ctx context.Context, q Question) (done bool, err error) 
 // minTitleRunes is the shortest part of a title that stands for it.
 const minTitleRunes = 4
 
-func (r *run) listDocuments(ctx context.Context, text string) error {
+// listDocuments lists the documents, the newest first, of one year where year is not 0.
+func (r *run) listDocuments(ctx context.Context, text string, year int) error {
 	language := zhtext.MainLanguage(text)
 	r.analysis.Language = language
 	var err error
@@ -62,23 +70,32 @@ func (r *run) listDocuments(ctx context.Context, text string) error {
 	if r.catalog.Articles == 0 {
 		return r.refuse(ReasonEmptyStore)
 	}
-	titles := r.catalog.Titles
-	if library, ok := r.chain.Index.(Library); ok && r.catalog.Articles > len(titles) && r.catalog.Articles <= maxListed {
+	titles, total := r.catalog.Titles, r.catalog.Articles
+	if library, ok := r.chain.Index.(Library); ok && (year > 0 || total > len(titles) && total <= maxListed) {
 		articles, err := library.Articles(ctx)
 		if err != nil {
 			return fmt.Errorf("read articles: %w", err)
 		}
-		titles = nil
-		for _, a := range articles {
+		articles = slices.Clone(articles)
+		if year > 0 {
+			articles = slices.DeleteFunc(articles, func(a *article.Article) bool { return a.Published.Year() != year })
+		}
+		slices.SortStableFunc(articles, func(a, b *article.Article) int { return b.Published.Compare(a.Published) })
+		total, titles = len(articles), nil
+		for _, a := range articles[:min(total, maxListed)] {
 			titles = append(titles, a.Title)
+		}
+		if total == 0 {
+			r.analysis.Years = []int{year}
+			return r.refuse(ReasonEdition)
 		}
 	}
 	var b strings.Builder
-	b.WriteString(message(language, listHead, r.catalog.Articles))
+	b.WriteString(message(language, listHead, total))
 	for i, t := range titles {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, t)
 	}
-	if more := r.catalog.Articles - len(titles); more > 0 {
+	if more := total - len(titles); more > 0 {
 		b.WriteString("\n" + message(language, listMore, more))
 	}
 	r.answer.Mode, r.answer.Question, r.answer.Text = ModeTalk, text, b.String()

@@ -97,7 +97,7 @@ func refusal(reason Reason, a question.Analysis, catalog Catalog, related []stri
 	case ReasonEmptyStore:
 		return "资料库里还没有文章。请先用 zhiwen ingest 导入文章，再来提问。"
 	case ReasonNoQuestion:
-		return "没有看出要问什么。请写出想了解的事情，例如“2021 智博会签约多少项目”。" + holdings(catalog, related)
+		return "没有看出要问什么。请写出想了解的事情，例如一件事的时间、地点或数量。" + holdings(catalog, related)
 	case ReasonEdition:
 		return fmt.Sprintf("资料中没有 %s的相关信息。", joinYears(a.Years)) + holdings(catalog, related)
 	}

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhiwen/rag/question"
@@ -18,8 +19,10 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	if len(q.History) == 0 || dependence == question.Complete {
 		return text, nil
 	}
+	var alone alone
 	if dependence == question.Thin {
-		if complete, err := r.answeredAlone(ctx, text); err != nil || complete {
+		var err error
+		if alone, err = r.readsAlone(ctx, text); err != nil || alone.answered && alone.subject {
 			return text, err
 		}
 	}
@@ -43,9 +46,17 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	question, brought, err := question.RewriteFollowUp(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
+	rewritten, brought, err := question.RewriteFollowUp(ctx, r.chain.Index, text, previous, NewEvidence(found.hits))
+	if err != nil {
+		return "", err
+	}
+	if alone.answered { // 婚假几天 after a question about water: what it would inherit has no answer
+		if inherits, err := r.readsAlone(ctx, rewritten); err != nil || !inherits.answered {
+			return text, err
+		}
+	}
 	r.emphasis = brought
-	return question, err
+	return rewritten, nil
 }
 
 // withoutTalk leaves out the turns in which nothing was asked: thanks do not
@@ -64,30 +75,31 @@ func withoutTalk(history []Turn) []Turn {
 // on it is taken as it stands: more likely than not.
 const aloneAbove = 0
 
-// answeredAlone tells whether a question that says little names something of its
-// own that the material answers: it then inherits nothing.
-func (r *run) answeredAlone(ctx context.Context, text string) (bool, error) {
+// alone is what becomes of a question that is taken as it stands.
+type alone struct {
+	subject  bool // it names something of its own
+	answered bool // the material answers it, more likely than not
+}
+
+// readsAlone looks for the answer to a question that may say too little, as it stands.
+func (r *run) readsAlone(ctx context.Context, text string) (out alone, err error) {
 	if r.chain.Reader == nil {
-		return false, nil
+		return out, nil
 	}
 	found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), readPassages)
 	if err != nil {
-		return false, err
+		return out, err
 	}
-	ev := NewEvidence(found.hits)
-	a, err := question.Analyze(ctx, r.chain.Index, text, ev)
-	if err != nil || !a.HasSubject() {
-		return false, err
+	a, err := question.Analyze(ctx, r.chain.Index, text, NewEvidence(found.hits))
+	if err != nil {
+		return out, err
 	}
 	passages := make([]reading.Passage, len(found.hits))
 	for i, h := range found.hits {
 		passages[i] = reading.Passage{Title: headed(h), Text: joined(h)}
 	}
 	readings, err := r.chain.Reader.Read(ctx, text, passages)
-	for _, reading := range readings {
-		if reading.Answerable > aloneAbove {
-			return true, err
-		}
-	}
-	return false, err
+	out.subject = a.HasSubject()
+	out.answered = slices.ContainsFunc(readings, func(r reading.Reading) bool { return r.Answerable > aloneAbove })
+	return out, err
 }

@@ -366,7 +366,7 @@ func (s *server) resources(ctx context.Context, cursor string, result *sdk.ListR
 	result.Resources, result.NextCursor = []*sdk.Resource{}, ""
 	for _, n := range list.Articles {
 		result.Resources = append(result.Resources, &sdk.Resource{
-			URI: articlePrefix + url.PathEscape(n.ID), Name: n.ID, Title: n.Title, MIMEType: "text/plain",
+			URI: articlePrefix + escaped(n.ID), Name: n.ID, Title: n.Title, MIMEType: "text/plain",
 			Description: strings.TrimSpace(n.Published + " " + n.Source),
 		})
 	}
@@ -392,3 +392,7 @@ func (s *server) read(ctx context.Context, req *sdk.ReadResourceRequest) (*sdk.R
 	}
 	return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{URI: uri, MIMEType: "text/plain", Text: Source{doc}.Words()}}}, nil
 }
+
+// escaped writes an ID as the one part of a URI that a template's {id} stands for: unlike
+// a path's segment it may hold nothing that is reserved (RFC 6570, section 3.2.2).
+func escaped(id string) string { return strings.ReplaceAll(url.QueryEscape(id), "+", "%20") }

@@ -92,6 +92,35 @@ func TestResourcesArePaged(t *testing.T) {
 	}
 }
 
+// named is a library of one article whose ID a URI cannot hold as it is.
+type named string
+
+func (n named) Articles(context.Context) ([]*article.Article, error) {
+	return []*article.Article{{ID: string(n), Title: "一", Paragraphs: []article.Paragraph{{Text: "一。"}}}}, nil
+}
+
+func (n named) Article(ctx context.Context, id string) (*article.Article, error) {
+	all, _ := n.Articles(ctx)
+	if id != string(n) {
+		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
+	}
+	return all[0], nil
+}
+
+// What is listed can be read, whatever runes its ID has.
+func TestResourcesOfAnyID(t *testing.T) {
+	for _, id := range []string{"news:12", "a@b", "x y/é?&<b>", "a+b=$;,!*'()", "100%", "文章~1"} {
+		client := connect(t, mcp.Options{Chain: broken{}, Library: named(id)})
+		list, err := client.ListResources(context.Background(), nil)
+		if err != nil || len(list.Resources) != 1 {
+			t.Fatalf("%s: %v, %v", id, list, err)
+		}
+		if _, err := client.ReadResource(context.Background(), &sdk.ReadResourceParams{URI: list.Resources[0].URI}); err != nil {
+			t.Errorf("%s, listed as %s: %v", id, list.Resources[0].URI, err)
+		}
+	}
+}
+
 // What a tool says of an error is meant for its reader.
 func TestToolErrors(t *testing.T) {
 	client := connect(t, mcp.Options{Chain: broken{}, Library: shelf(1)})

@@ -117,6 +117,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, d dialect, err err
 	if e.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
+	if e.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
+	}
 	_ = send(w, e.status, d.document(e)) // a client that has gone is no error of ours
 }
 

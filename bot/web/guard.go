@@ -32,7 +32,7 @@ func newGuard(settings Settings) *guard {
 		settings.RatePerMinute = defaultRate
 	}
 	g := &guard{settings: settings, origins: http.NewCrossOriginProtection(),
-		limit: bot.NewUserLimit(settings.RatePerMinute, max(settings.RatePerMinute/4, 5))}
+		limit: bot.NewUserLimit(settings.RatePerMinute, settings.RatePerMinute)}
 	if u, err := url.Parse(settings.PublicURL); err == nil && u.Host != "" {
 		g.hosts = append(g.hosts, strings.ToLower(u.Hostname()))
 		_ = g.origins.AddTrustedOrigin(u.Scheme + "://" + u.Host) // a proxy may pass on another Host

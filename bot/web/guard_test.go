@@ -126,7 +126,7 @@ func TestRate(t *testing.T) {
 		code, _ := do(t, "POST", server.URL+"/v1/ask", `{"question":"q"}`, http.Header{"Authorization": {"Bearer " + key}})
 		return code
 	}
-	for range 5 {
+	for range 4 {
 		if code := status("a"); code != 200 {
 			t.Fatalf("within the allowance: status %d", code)
 		}

@@ -114,3 +114,45 @@ func TestQuestionsInParts(t *testing.T) {
 		}
 	}
 }
+
+// A short question that stands by itself inherits nothing from one about something else,
+// and one that does not goes on with what the one before was about.
+func TestShortQuestionsInherit(t *testing.T) {
+	c := chainOver(t, "河湾小区生活手册",
+		"停水通知：因水管检修，6月8日8时至18时3号楼停水。",
+		"职工结婚可以休婚假10天，工资照发。",
+		"农家蜂蜜每瓶88元，两瓶起送。",
+		"车位分两种：地面车位每月租金200元，地下车位每月租金350元。")
+	for _, test := range []struct{ before, asked, want string }{
+		{"3号楼哪天停水", "婚假几天", "10天"},
+		{"3号楼哪天停水", "蜂蜜多少钱", "88元"},
+		{"婚假几天", "蜂蜜多少钱", "88元"},
+		{"地下车位每月租金多少", "那地面的呢", "200元"},
+	} {
+		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked, History: []rag.Turn{{Question: test.before, Answer: "…"}}}, rag.AnswerOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(a.Text, test.want) {
+			t.Errorf("%s, then %s (%s): %q does not hold %q", test.before, test.asked, a.Question, a.Text, test.want)
+		}
+	}
+}
+
+// Requests that point back and lists of documents are understood in traditional
+// characters as well; a list of a year names the documents of that year.
+func TestListsAndBackReferences(t *testing.T) {
+	c := chainOver(t, "河湾小区生活手册", "停水通知：因水管检修，6月8日8时至18时3号楼停水。")
+	history := []rag.Turn{{Question: "3号楼哪天停水", Answer: "6月8日"}}
+	for asked, want := range map[string]string{
+		"上一個問題是什麼": "3号楼哪天停水", "有哪些資料": "河湾小区生活手册", "1999年的文章有哪些": "1999 年",
+	} {
+		a, err := c.Answer(t.Context(), rag.Question{Text: asked, History: history}, rag.AnswerOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(a.Text, want) || asked == "1999年的文章有哪些" && !a.Refused {
+			t.Errorf("%s: %q (refused %v), want %q", asked, a.Text, a.Refused, want)
+		}
+	}
+}
