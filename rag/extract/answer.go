@@ -36,6 +36,10 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		}
 		draft.Conflict = draft.Conflict || rivals
 		if len(short) == 0 {
+			if best := ranked[0]; part.Kind != question.KindList && !part.Many && best.answer != nil && best.answer.above(calibrated().ExpectAbove, calibrated().ExpectAboveTyped) {
+				likely := best.answered().shortClaim()
+				draft.Likely = &likely
+			}
 			short = quoted(ranked)
 			draft.Conflict = draft.Conflict || disagree(req.Question, short)
 		}
@@ -124,13 +128,18 @@ func (j judged) answered() candidate {
 	return c
 }
 
-// sureEnough tells whether a short answer's chance to be right is enough for its kind.
+// sureEnough tells whether a short answer's chance to be right is enough to be shown.
 func sureEnough(s shortAnswer) bool {
-	enough := calibrated().ShortAbove
+	return s.above(calibrated().ShortAbove, calibrated().ShortAboveTyped)
+}
+
+// above tells whether the chance to be right is enough, for the very kind that is asked
+// for or for another.
+func (s shortAnswer) above(other, typed float64) bool {
 	if s.features[featureType] == 1 {
-		enough = calibrated().ShortAboveTyped
+		return chance(s.odds) >= typed
 	}
-	return chance(s.odds) >= enough
+	return chance(s.odds) >= other
 }
 
 // quoted are the best sentences, as many as it takes until one of them answers
