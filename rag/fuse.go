@@ -2,6 +2,9 @@ package rag
 
 import (
 	"sort"
+	"strings"
+
+	"zhiwen/rag/zhtext"
 )
 
 // keywordShare is what the keyword side's score counts for beside the vector side's.
@@ -9,15 +12,26 @@ import (
 // .6 hit@1 is .938 to .940 of them, against .875 for reciprocal rank fusion.
 const keywordShare = 0.5
 
+// Of the pairs of characters of a question, the share that one of the best keyword
+// hits must hold for that side to count in full. Where hardly a word of the question
+// stands in any passage, the best of the weak matches would outweigh all meaning.
+// Swept from .3 to 1 over 1,500 questions of everyday documents: from .4 to 1 the
+// passage is among the first six for .842 to .846 of them, against .835 without.
+const (
+	enoughWords = 0.6
+	wordHits    = 3 // the best hits that are looked at
+)
+
 // yearBoost lifts passages of the edition that the question asks about; it never
 // drops the others.
 const yearBoost = 0.05
 
-// Fuse merges two rankings of passages by their scores and keeps the best k: BM25 as
-// a share of its best, and cosine similarity. A side that does not rank a passage
-// counts as it counts its last one. Ties stand in the order of the passages' IDs.
-// Passages that fit the years get a boost.
-func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
+// Fuse merges two rankings of passages for a question by their scores and keeps the
+// best k: BM25 as a share of its best, less where its hits hold little of the
+// question, and cosine similarity. A side that does not rank a passage counts as it
+// counts its last one. Ties stand in the order of the passages' IDs. Passages that fit
+// the years get a boost.
+func Fuse(question string, keyword, vector []Hit, years []int, k int) []Hit {
 	merged := map[string]*Hit{}
 	get := func(h Hit) *Hit {
 		m := merged[h.Passage.ID]
@@ -29,6 +43,7 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 		return m
 	}
 	best, leastKeyword, leastVector := bounds(keyword, vector)
+	worth := keywordShare * min(1, held(question, keyword)/enoughWords)
 	words := map[string]float64{}
 	for i, h := range keyword {
 		get(h).KeywordRank = i + 1
@@ -47,7 +62,7 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 		if m.VectorRank == 0 {
 			similarity = leastVector
 		}
-		m.Score = keywordShare*found/best + (1-keywordShare)*similarity
+		m.Score = worth*found/best + (1-keywordShare)*similarity
 	}
 	out := make([]Hit, 0, len(merged))
 	for _, h := range merged {
@@ -69,6 +84,27 @@ func Fuse(keyword, vector []Hit, years []int, k int) []Hit {
 		out[i].Rank = i + 1
 	}
 	return out
+}
+
+// held is the share of a question's pairs of characters that one of the best hits holds
+// in its text or title; 1 for a question without any.
+func held(question string, hits []Hit) float64 {
+	asked := []rune(zhtext.CompactString(question))
+	if len(asked) < 2 {
+		return 1
+	}
+	most := 0
+	for _, h := range hits[:min(len(hits), wordHits)] {
+		text := zhtext.CompactString(h.Passage.Text() + h.Article.Title)
+		n := 0
+		for i := range len(asked) - 1 {
+			if strings.Contains(text, string(asked[i:i+2])) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return float64(most) / float64(len(asked)-1)
 }
 
 // bounds are the best score of the keyword side, and the last of either; 1 and 0

@@ -42,7 +42,7 @@ func evidenceOf(t *testing.T) *evidence.Evidence {
 func TestFuse(t *testing.T) {
 	_, hits := someArticle("a", "题", "", "一", "二", "三", "四")
 	scored := func(h Hit, score float64) Hit { h.Score = score; return h }
-	got := Fuse([]Hit{scored(hits[1], 9), scored(hits[0], 7)}, []Hit{scored(hits[1], 0.6), scored(hits[2], 0.5)}, nil, 3)
+	got := Fuse("一", []Hit{scored(hits[1], 9), scored(hits[0], 7)}, []Hit{scored(hits[1], 0.6), scored(hits[2], 0.5)}, nil, 3)
 	want := []string{"a#2", "a#1", "a#3"}
 	for i, h := range got {
 		if h.Passage.ID != want[i] || h.Rank != i+1 {
@@ -54,11 +54,27 @@ func TestFuse(t *testing.T) {
 	}
 }
 
+// Where hardly a word of the question is found, meaning decides.
+func TestFuseTrustsWordsByHowManyAreFound(t *testing.T) {
+	_, hits := someArticle("a", "手册", "", "电梯维修请拨物业电话。", "狗狗必须拴绳才能出门遛。")
+	scored := func(h Hit, score float64) Hit { h.Score = score; return h }
+	byWord := []Hit{scored(hits[0], 3), scored(hits[1], 2)}
+	byMeaning := []Hit{scored(hits[1], 0.7), scored(hits[0], 0.45)}
+	for question, first := range map[string]string{
+		"养宠物外出有何要求请告知": "a#2", // none of its words is anywhere
+		"电梯维修请拨什么物业电话": "a#1",
+	} {
+		if got := Fuse(question, byWord, byMeaning, nil, 2); got[0].Passage.ID != first {
+			t.Errorf("%s: %s first, want %s", question, got[0].Passage.ID, first)
+		}
+	}
+}
+
 func TestFuseBoostsTheYearWithoutFiltering(t *testing.T) {
 	_, old := someArticle("a", "2021年的会", "2021-01-01", "一")
 	_, recent := someArticle("b", "2025年的会", "2025-01-01", "一")
 	old[0].Score, recent[0].Score = 0.61, 0.6
-	got := Fuse(nil, []Hit{old[0], recent[0]}, []int{2025}, 5)
+	got := Fuse("", nil, []Hit{old[0], recent[0]}, []int{2025}, 5)
 	if len(got) != 2 || got[0].Article.ID != "b" {
 		t.Errorf("got %v", got)
 	}

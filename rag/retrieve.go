@@ -87,7 +87,7 @@ func (c *Chain) retrieve(ctx context.Context, text string, years []int, k int) (
 			r.problems = append(r.problems, side+" search failed: "+err.Error())
 		}
 	}
-	r.hits = Fuse(r.keyword, r.vector, years, k)
+	r.hits = Fuse(query, r.keyword, r.vector, years, k)
 	r.total = milliseconds(started)
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +45,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 			most = max(most, p.Answerable)
 		}
 	}
+	said := zhtext.Simplified(zhtext.CompactString(req.Question))
 	var out []judged
 	for _, p := range req.Evidence.Paragraphs {
 		if !p.Read {
@@ -58,7 +60,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 		held, types := heldWords(part, p), typesIn(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
-			if fit == 0 || p.IsHeading(i) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
+			if fit == 0 || p.IsHeading(i) || echoes(said, p.Sentences[i].Text) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
@@ -255,7 +257,10 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		features[featureChance] = clip(j.odds, unread, -unread)
 		features[featureLength] = float64(at.End-at.Start) / 10
 		features[featureType] = typeFit(part, p, at)
-		if strings.Contains(said, zhtext.Simplified(zhtext.CompactString(text))) {
+		if echoes(said, text) {
+			if !offers.MatchString(asked) {
+				return
+			}
 			features[featureEcho] = 1
 		}
 		if j.short != nil && sameAnswer(text, string(p.Text[ruled.Start:ruled.End])) {
@@ -296,6 +301,15 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
 	}
 	return best, ok
+}
+
+// offers is how a question gives what it asks for to choose from.
+var offers = regexp.MustCompile(`还是|或|、|[和与跟]`)
+
+// echoes tells whether a compact question says a text already, which then answers
+// nothing but a choice.
+func echoes(said, text string) bool {
+	return strings.Contains(said, zhtext.Simplified(zhtext.CompactString(text)))
 }
 
 // cutOut tells whether a figure or name is a piece of the place that the reader

@@ -214,7 +214,7 @@ func (r Retriever) GetRelevantDocuments(ctx context.Context, query string) ([]sc
 		return nil, err
 	}
 	var out []schema.Document
-	for _, h := range rag.Fuse(byWord, byVector, nil, k) {
+	for _, h := range rag.Fuse(query, byWord, byVector, nil, k) {
 		out = append(out, toDocument(h))
 	}
 	return out, nil

@@ -65,7 +65,7 @@ func measured(t *testing.T, s searcher, e *indextest.WordEmbedder, articles []ar
 		for list, n := range map[*[]rag.Hit]*int{&words: &m.words, &meaning: &m.meaning} {
 			*n += among(*list, q.Passage)
 		}
-		m.fused += among(rag.Fuse(words, meaning, nil, 5), q.Passage)
+		m.fused += among(rag.Fuse(q.Question, words, meaning, nil, 5), q.Passage)
 	}
 	m.askCPU = use(t).cpu - before.cpu
 	slices.Sort(m.took)

@@ -1,0 +1,53 @@
+package extract
+
+import (
+	"testing"
+
+	"zhiwen/rag"
+	"zhiwen/rag/article"
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
+)
+
+// What the question says itself answers nothing, unless it is offered to choose from.
+func TestEchoes(t *testing.T) {
+	for _, test := range []struct {
+		asked, points, want string
+		sentences           int
+	}{
+		{"河湾区第二医院的眼科在几楼", "河湾区第二医院", "", 1}, // the signature is no sentence that could answer
+		{"河湾区第二医院的眼科在几楼", "三楼", "三楼", 1},
+		{"眼科和口腔科哪个在三楼", "口腔科", "口腔科", 2},
+	} {
+		a := &article.Article{ID: "a", Title: "搬迁通知", Paragraphs: []article.Paragraph{{Text: "河湾区第二医院的口腔科在三楼。河湾区第二医院"}}}
+		ev := evidence.New([]evidence.Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: 22, Text: a.Paragraphs[0].Text}}}})
+		p := ev.Paragraphs[0]
+		p.Read = true
+		at := zhtext.Range{}
+		for i := range p.Text {
+			if n := len([]rune(test.points)); i+n <= len(p.Text) && string(p.Text[i:i+n]) == test.points {
+				at = zhtext.Range{Start: i, End: i + n}
+				break
+			}
+		}
+		p.Findings = []evidence.Finding{{Range: at, Score: -0.1}}
+		part := question.Part{Kind: question.KindName}
+		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(ranked) != test.sentences {
+			t.Errorf("%s: %d sentences, want %d", test.asked, len(ranked), test.sentences)
+		}
+		got := ""
+		for _, j := range ranked {
+			if j.answer != nil {
+				got = string(p.Text[j.answer.Start:j.answer.End])
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", test.asked, got, test.want)
+		}
+	}
+}
