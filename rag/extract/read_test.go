@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"context"
 	"testing"
 
 	"zhiwen/rag"
@@ -48,6 +49,26 @@ func TestEchoes(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", test.asked, got, test.want)
+		}
+	}
+}
+
+// no knows no words.
+type no struct{}
+
+func (no) Frequencies(_ context.Context, terms []string) ([]int, int, error) {
+	return make([]int, len(terms)), 1, nil
+}
+
+// 多长 asks for a length or a time, whichever the thing has.
+func TestHowLong(t *testing.T) {
+	a, err := question.Analyze(t.Context(), no{}, "犹豫期有多长", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, fits := range map[string]bool{"15天": true, "1860米": true, "9公斤": false, "3人": false} {
+		if q := zhtext.Quantities(text); len(q) != 1 || classFit(a.Parts[0], q[0]) > 0 != fits {
+			t.Errorf("%s: %v fits, want %v", text, q, fits)
 		}
 	}
 }

@@ -246,7 +246,7 @@ func classFit(part question.Part, q zhtext.Quantity) float64 {
 		return 0.5
 	case part.Class == zhtext.ClassAny:
 		return 0.97
-	case class == part.Class:
+	case class == part.Class, part.Or != zhtext.ClassAny && class == part.Or:
 		return 1
 	case class == zhtext.ClassAny:
 		return 0.7 // a bare number

@@ -57,6 +57,7 @@ const numberWeight = 1.5
 type Part struct {
 	Kind  Kind
 	Class zhtext.Class // of the quantity asked for
+	Or    zhtext.Class // another class that will do, ClassAny if none: 多长
 	// Unit is the measure word of the question, canonical, or the part of a date
 	// that it asks for ("年", "月", "日"); "" when it names none.
 	Unit string

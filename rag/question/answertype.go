@@ -11,6 +11,7 @@ type ask struct {
 	zhtext.Range
 	kind  Kind
 	class zhtext.Class
+	or    zhtext.Class // the other class that it may mean
 	unit  string
 	many  bool
 	// cue is the question word itself, see cues.
@@ -45,7 +46,11 @@ var askPatterns = []askPattern{
 	{"几成", KindQuantity, zhtext.ClassPercent, false},
 	{"多长", KindQuantity, zhtext.ClassLength, false},
 	{"多远", KindQuantity, zhtext.ClassLength, false},
+	{"多宽", KindQuantity, zhtext.ClassLength, false},
+	{"多厚", KindQuantity, zhtext.ClassLength, false},
+	{"多重", KindQuantity, zhtext.ClassMass, false},
 	{"星期几", KindOpen, zhtext.ClassAny, false},
+	{"礼拜几", KindOpen, zhtext.ClassAny, false},
 	{"周几", KindOpen, zhtext.ClassAny, false},
 	{"几月几日", KindDate, zhtext.ClassAny, false},
 	{"几月几号", KindDate, zhtext.ClassAny, false},
@@ -196,6 +201,9 @@ func findAsks(folded []rune, blank []bool) []ask {
 			mark(taken, r)
 			a := ask{Range: r, kind: p.kind, class: p.class, many: p.many}
 			a.cue = p.text
+			if p.text == "多长" { // a bridge, or a period
+				a.or = zhtext.ClassDuration
+			}
 			if p.kind == KindDate {
 				a.unit = dateUnit(p.text)
 			}
@@ -240,10 +248,13 @@ func findAsks(folded []rune, blank []bool) []ask {
 
 // cues are the words that stand ahead of the answer to a question word.
 var cues = map[string][]string{
-	"多长": {"全长", "总长", "长度", "体长", "身长", "长达"},
+	"多长": {"全长", "总长", "长度", "体长", "身长", "长达", "时长", "期限", "为期"},
 	"多高": {"海拔", "高度", "高达", "身高", "总高"},
 	"多深": {"水深", "深度", "深达"},
 	"多远": {"距离", "相距", "距", "里程"},
+	"多宽": {"宽度", "宽"},
+	"多厚": {"厚度", "厚"},
+	"多重": {"重量", "净重", "体重", "重达", "毛重", "重"},
 }
 
 // dateUnit is the part of a date that a question word asks for: "年", "月" or

@@ -38,6 +38,8 @@ func TestAnalyze(t *testing.T) {
 		{"谁主持开幕式", []Kind{KindPerson}, zhtext.ClassAny, nil, []string{"主持", "开幕式"}, nil},
 		{"2021茶博会的主题是什么", []Kind{KindName}, zhtext.ClassAny, []int{2021}, []string{"主题"}, nil},
 		{"茶博会签约项目数量", []Kind{KindQuantity}, zhtext.ClassCount, nil, []string{"签约"}, nil},
+		{"净化器有多重", []Kind{KindQuantity}, zhtext.ClassMass, nil, []string{"净化器"}, []string{"多重"}},
+		{"茶博会礼拜几闭馆", []Kind{KindOpen}, zhtext.ClassAny, nil, []string{"茶博会"}, nil},
 		{"特斯拉签约多少项目", []Kind{KindQuantity}, zhtext.ClassCount, nil, []string{"特斯拉"}, nil},
 	}
 	for _, tt := range tests {

@@ -29,7 +29,7 @@ func splitParts(folded []rune, asks []ask, words []placedWord) []Part {
 	}
 	parts := make([]Part, len(asks))
 	for i, a := range asks {
-		p := Part{Kind: a.kind, Class: a.class, Unit: a.unit, Many: a.many, Ordinal: a.ordinal}
+		p := Part{Kind: a.kind, Class: a.class, Or: a.or, Unit: a.unit, Many: a.many, Ordinal: a.ordinal}
 		for _, w := range words {
 			word := w.Word
 			if !own(i, w) {

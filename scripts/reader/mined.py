@@ -1,5 +1,6 @@
-"""Training examples as the product meets them: for each question the passages that its own search finds, whole and
-in their order, instead of windows that are drawn. What is found and holds no answer is the near miss that counts.
+"""Training examples as the product meets them: for each question the passages that its own search finds, whole,
+instead of windows that are drawn, and single sentences of them, which it reads once more by themselves. What is found
+and holds no answer is the near miss that counts.
 
 usage: mined.py BINARY DATA OUT.json [SEED]
 BINARY is zhiwen, DATA the question sets. Documents for training only are searched (corpus.py, written.py); OUT is
@@ -20,6 +21,8 @@ from passages import sentences
 FOUND = 8  # the product reads six; two more come up when the document of the answer is not there
 MISSES = 2  # near misses a question
 BLANK = 0.5  # of the questions also see their passage without what answers
+KEPT = 0.42  # of what holds no answer: more would teach to refuse, and less to point at the answer
+ALONE, ALONE_MISS = 0.5, 0.3  # of the passages with the answer and without also give one sentence alone
 
 
 def collection(name, data):
@@ -77,6 +80,29 @@ def without(passage, answers):
     return "".join(passage[a:b] for a, b in sentences(passage) if not any(x in passage[a:b] for x in answers)).strip()
 
 
+def pairs(text):
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def alone(rows, rnd):
+    """Rows with, for some of them, the sentence alone that answers, or that looks most like the question."""
+    out = []
+    for question, title, passage, start, end, kind in rows:
+        if start < 0 and rnd.random() >= KEPT:
+            continue
+        out.append((question, title, passage, start, end, kind))
+        cut = sentences(passage)
+        if len(cut) < 2 or rnd.random() >= (ALONE if start >= 0 else ALONE_MISS):
+            continue
+        if start < 0:
+            a, b = max(cut, key=lambda c: len(pairs(question) & pairs(passage[c[0] : c[1]])))
+            out.append((question, title, passage[a:b], -1, -1, kind))
+        for a, b in cut if start >= 0 else ():
+            if a <= start and end <= b and b - a > end - start + 3:
+                out.append((question, title, passage[a:b], start - a, end - a, kind))
+    return out
+
+
 def examples(articles, asked, found, rnd):
     out = []
     for (question, answers, at, start), hits in zip(asked, found):
@@ -109,7 +135,7 @@ def main():
         articles, asked = collection(name, data)
         made = examples(articles, asked, searched(binary, articles, asked), rnd)
         print(name, len(articles), "articles,", len(asked), "questions,", sum(r[3] >= 0 for r in made), "with the answer,", sum(r[3] < 0 for r in made), "without", flush=True)
-        rows += made
+        rows += alone(made, rnd)
     rnd.shuffle(rows)
     with open(path, "w", encoding="utf-8") as f:
         json.dump(rows, f, ensure_ascii=False)

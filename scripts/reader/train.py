@@ -31,7 +31,7 @@ TEXTS = 9000  # of everyday kinds, see frames.py
 PLANS = {
     "everything": {"reading": 0.4, "asked": 1, "mined": 0, "claims": 1, "written": 1, "names": 1},
     "questions": {"reading": 0.2, "asked": 1, "mined": 0, "claims": 0, "written": 0, "names": 0.15},
-    "found": {"reading": 0.15, "asked": 0.3, "mined": 0.6, "claims": 0, "written": 0, "names": 0.15},
+    "found": {"reading": 0.25, "asked": 0.6, "mined": 0.8, "claims": 0, "written": 0, "names": 0.15},
     "claims": {"reading": 0, "asked": 0, "mined": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
