@@ -181,6 +181,8 @@ func sameName(a, b string) bool {
 	return ok && (rest == "" || strings.ContainsAny(rest[:1], "(/") || strings.HasPrefix(rest, "（"))
 }
 
+// assemble makes a table of rows, one without columns where a row has a name that the
+// fullest one lacks.
 func assemble(a *article.Article, rows []stored) Table {
 	heads := string([]rune(a.Paragraphs[rows[0].number-1].Text)[:rows[0].start])
 	t := Table{Article: a, Section: rows[0].section + "\n" + heads}
@@ -192,7 +194,11 @@ func assemble(a *article.Article, rows []stored) Table {
 	for _, r := range rows {
 		row := Row{Paragraph: r.number, Start: r.start, Text: r.text, Cells: make([]string, len(t.Names))}
 		for i, name := range r.names {
-			row.Cells[place(t.Names, name)] = r.cells[i]
+			at := place(t.Names, name)
+			if at < 0 { // both go with the first row, and not with each other
+				return Table{}
+			}
+			row.Cells[at] = r.cells[i]
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -2,6 +2,9 @@ package tabular_test
 
 import (
 	"context"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 
 	"zhiwen/rag/article"
@@ -260,5 +263,35 @@ func TestTornTable(t *testing.T) {
 				t.Errorf("%d tables beside %q", len(got), rest)
 			}
 		}
+	}
+}
+
+// Rows that each go with the first and not with each other are no table, and whatever
+// names rows have, reading them ends well.
+func TestRowsThatDoNotGoTogether(t *testing.T) {
+	for _, texts := range [][]string{
+		{"品名：花盆", "品名：铁锹，数量：2把", "品名：水桶，存放：西库"},
+		{"品名：花盆，单价：3元", "品名：铁锹，单价（元）：2，数量：4", "品名：水桶，单价/元：5，数量：4，产地：本地"},
+	} {
+		a := &article.Article{Title: "清单"}
+		for _, text := range texts {
+			a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: text})
+		}
+		if got := tabular.Tables(a); len(got) != 0 {
+			t.Errorf("%q: %d tables", texts, len(got))
+		}
+	}
+	names := []string{"品名", "单价", "单价（元）", "单价/元", "数量", "合计", "产地"}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20000 {
+		a := &article.Article{Title: "清单"}
+		for range 2 + r.IntN(5) {
+			var cells []string
+			for _, n := range r.Perm(len(names))[:1+r.IntN(4)] {
+				cells = append(cells, names[n]+"："+strconv.Itoa(r.IntN(9)))
+			}
+			a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: strings.Join(cells, "，")})
+		}
+		tabular.Tables(a)
 	}
 }
