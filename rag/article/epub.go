@@ -43,6 +43,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	})
 	var blocks []block
 	var failed error
+	noted := map[string]string{} // a chapter's notes may stand in another file
 	book.find("spine").all("itemref", func(ref *element) {
 		id := ref.attrs["idref"]
 		if failed != nil || files[id] == "" {
@@ -66,7 +67,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 		if body.Length() == 0 {
 			return
 		}
-		blocks = append(blocks, extract(root, body.Get(0), true, true, opts).blocks...)
+		blocks = append(blocks, extract(root, body.Get(0), true, true, noted, opts).blocks...)
 	})
 	if failed != nil {
 		return draft{}, failed

@@ -47,15 +47,18 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 	if b := doc.Find("body"); b.Length() > 0 {
 		body = b.Get(0)
 	}
+	if marked {
+		moveNotes(body)
+	}
 	quiet := opts
 	var left []Omission
 	if opts.Omitted != nil {
 		quiet.Omitted = func(o Omission) { left = append(left, o) }
 	}
-	e := extract(root, body, marked, false, quiet)
+	e := extract(root, body, marked, false, map[string]string{}, quiet)
 	if !e.holdsText() { // what looks like furniture is all there is
 		left = nil
-		e = extract(root, body, marked, true, quiet)
+		e = extract(root, body, marked, true, map[string]string{}, quiet)
 	}
 	for _, o := range left {
 		opts.Omitted(o)
@@ -80,9 +83,10 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 	return assemble(blocks, m, opts)
 }
 
-// extract collects the blocks below body.
-func extract(root, body *html.Node, marked, all bool, opts Options) *extractor {
-	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}}
+// extract collects the blocks below body. noted are the marks of notes that have
+// been read, see extractor.
+func extract(root, body *html.Node, marked, all bool, noted map[string]string, opts Options) *extractor {
+	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, marks: map[*html.Node]struct{}{}, noted: noted}
 	e.total = e.measure(body, false)
 	e.content = e.mainContent(body)
 	e.walk(body, false, false)

@@ -336,6 +336,9 @@ func (e *extractor) cellText(n *html.Node) string {
 		if broken {
 			b.WriteByte(' ')
 		}
+		if n.DataAtom == atom.Li {
+			b.WriteString(e.markOf(n))
+		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			walk(c, dim)
 		}
