@@ -2,6 +2,7 @@ package article
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
@@ -71,7 +72,7 @@ func (p *page) omit(reason OmissionReason, text string) {
 // least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
 	blocks = joinTurns(blocks)
-	p := sift(blocks, m)
+	p := sift(blocks, m, opts.now())
 	p.severalTitles()
 	p.findTitle()
 	p.dropTail()
@@ -117,7 +118,7 @@ func paragraphTexts(paragraphs []Paragraph) []string {
 }
 
 // sift drops what is not text and reads what describes it.
-func sift(blocks []block, m meta) *page {
+func sift(blocks []block, m meta, now time.Time) *page {
 	p := &page{meta: m, metaAt: -1}
 	for _, b := range blocks {
 		if b.kind != blockTitle && isDateLine(b.text) {
@@ -150,9 +151,9 @@ func sift(blocks []block, m meta) *page {
 			}
 			return p
 		case b.kind == blockText && weakKey.MatchString(b.text) && inForm(blocks, i):
-			readMetaLine(b.text, &p.meta)
+			p.describes(blocks, i, now)
 			p.lines = append(p.lines, b)
-		case p.describes(b.text):
+		case p.describes(blocks, i, now):
 			p.omit(OmitMetadata, b.text)
 			p.chrome = p.chrome || p.metaAt >= 0
 			if p.metaAt < 0 {
@@ -190,15 +191,28 @@ func sift(blocks []block, m meta) *page {
 
 // describes tells whether a line is about the article and was taken into what is
 // known of it. Dates that stand again and again, or below a heading inside the
-// text, are the text's own.
-func (p *page) describes(line string) bool {
+// text, are the text's own, and so are those of what it announces.
+func (p *page) describes(blocks []block, i int, now time.Time) bool {
+	line := blocks[i].text
 	if (p.dates > 1 || p.headings > 1) && isDateLine(line) && !metaStart.MatchString(line) {
 		return false
 	}
 	if p.running && !p.chrome && weakKey.MatchString(line) {
 		return false
 	}
-	return readMetaLine(line, &p.meta)
+	m := p.meta
+	m.published = time.Time{}
+	if !readMetaLine(line, &m) {
+		return false
+	}
+	if day := m.published; !day.IsZero() && !p.publishes(blocks, i, day, now) {
+		return false
+	}
+	if !p.published.IsZero() {
+		m.published = p.published
+	}
+	p.meta = m
+	return true
 }
 
 // mostlyRead tells whether what has been sifted outweighs the sentences to come.

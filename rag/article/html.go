@@ -69,7 +69,7 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 		switch {
 		case b.kind == blockTitle && m.title == "":
 			m.title = b.text
-		case readMetaLine(b.text, &m):
+		case readOutside(b.text, &m):
 		default:
 			opts.omit(OmitFurniture, b.text)
 		}
@@ -81,6 +81,16 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 		m.title = pageTitle(doc)
 	}
 	return assemble(blocks, m, opts)
+}
+
+// readOutside is readMetaLine for a line that does not stand in the text.
+func readOutside(line string, m *meta) bool {
+	found := *m
+	if !readMetaLine(line, &found) || found.published != m.published && !saysPublished(line) {
+		return false
+	}
+	*m = found
+	return true
 }
 
 // extract collects the blocks below body. noted are the marks of notes that have
@@ -180,7 +190,7 @@ func metaFromHead(doc *goquery.Document) meta {
 			dates = append(dates, ld.DatePublished)
 		}
 	})
-	dates = append(dates, doc.Find("time[datetime]").AttrOr("datetime", ""))
+	dates = append(dates, ownTime(doc.Get(0)))
 	for _, d := range dates {
 		if day, ok := parseDay(d); ok {
 			m.published = day

@@ -5,7 +5,9 @@ import "testing"
 // Each item of an ordered list stands behind the number that a reader sees, whatever
 // writes the list.
 func TestOrderedLists(t *testing.T) {
-	page := func(body string) string { return "<html><body><h1>手册</h1><p>操作如下：</p>" + body + "</body></html>" }
+	page := func(body string) string {
+		return "<html><body><h1>手册</h1><p>操作如下：</p>" + body + "</body></html>"
+	}
 	const lead = "{} 操作如下： / "
 	for _, c := range []struct{ name, path, raw, want string }{
 		{"HTML", "a.html", page("<ol><li>关闸。</li><li>排水。</li></ol>"), lead + "1. 关闸。 / 2. 排水。\n"},
