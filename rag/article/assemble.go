@@ -276,7 +276,7 @@ func (p *page) findTitle() {
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && !inForm(p.lines, 0) && !isConversation(p.lines):
+		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines):
 			at = 0
 		}
 		if at >= 0 {
@@ -386,13 +386,16 @@ func (p *page) paragraphs() []Paragraph {
 			heads = nil
 		}
 	}
-	asks := asksAndAnswers(p.lines)
+	asks, days := asksAndAnswers(p.lines), schedule(p.lines)
 	for i, b := range p.lines {
-		level := b.level
+		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		if s.inDay() && level == 0 && numbered.MatchString(b.text) {
+			s.leave(levelDay) // the next part of the text
+		}
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))

@@ -157,5 +157,5 @@ var numbered = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十]{1
 // can only be a heading of the next line. Markdown would make one line of them.
 func keepsBreak(line, next string) bool {
 	return line != "" && next != "" && strings.ContainsFunc(line, zhtext.IsHan) &&
-		(areFields(line, next) || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
+		(areFields(line, next) || dayLevel(strings.Trim(line, "*_")) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
 }

@@ -43,11 +43,22 @@ type sectionHead struct {
 
 // enter puts a heading on the path; deeper ones and those of its level end.
 func (s *sections) enter(text string, level int) {
+	s.leave(level)
+	s.path = append(s.path, sectionHead{text, level})
+}
+
+// leave ends the headings of a level and those below it.
+func (s *sections) leave(level int) {
 	for len(s.path) > 0 && s.path[len(s.path)-1].level >= level {
 		s.path = s.path[:len(s.path)-1]
 	}
-	s.path = append(s.path, sectionHead{text, level})
 	s.clause, s.open, s.answers = "", false, false
+}
+
+// inDay tells whether what comes stands below a line of a schedule: it is an item and
+// no heading, however short.
+func (s *sections) inDay() bool {
+	return len(s.path) > 0 && s.path[len(s.path)-1].level >= levelDay
 }
 
 // section is the path of headings as it stands.
