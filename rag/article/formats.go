@@ -122,6 +122,8 @@ func utf16Bytes(s string) []byte {
 type zipPackage struct {
 	files map[string]*zip.File
 	left  int64 // bytes that may still be unpacked
+	// charts are the diagrams that were read, and whether they held figures.
+	charts map[string]bool
 }
 
 // unpackFactor is how many times MaxBytes the parts of a package may unpack to.
@@ -278,6 +280,14 @@ func (e *element) child(name string) *element {
 	return nil
 }
 
+// attr is an attribute of an element, "" without one.
+func (e *element) attr(name string) string {
+	if e == nil {
+		return ""
+	}
+	return e.attrs[name]
+}
+
 // content is all text below an element.
 func (e *element) content() string {
 	if e == nil {
@@ -312,10 +322,10 @@ func (p *zipPackage) relations(part string) (map[string]string, error) {
 	return out, nil
 }
 
-// tellCharts tells of diagrams, whose figures are not read.
+// tellCharts tells of diagrams that no page shows or that hold no figures.
 func (p *zipPackage) tellCharts(opts Options) error {
 	for _, name := range slices.Sorted(maps.Keys(p.files)) {
-		if path.Base(path.Dir(name)) != "charts" || !strings.HasPrefix(path.Base(name), "chart") {
+		if p.charts[name] || path.Base(path.Dir(name)) != "charts" || !strings.HasPrefix(path.Base(name), "chart") {
 			continue
 		}
 		chart, err := p.xmlPart(name)
