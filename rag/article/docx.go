@@ -341,13 +341,24 @@ func (r *wordReader) table(t *element) grid {
 		row.all("tc", func(tc *element) {
 			properties := tc.find("tcPr")
 			var parts []string
-			tc.all("p", func(p *element) {
-				text := oneLine(r.runs(p))
-				if text = strings.TrimSpace(r.number(p, text) + text); text != "" {
-					parts = append(parts, text)
+			var inner []grid
+			tc.allOf(func(e *element) bool {
+				switch e.name {
+				case "p":
+					r.boxes(e)
+					text := oneLine(r.runs(e))
+					if text = strings.TrimSpace(r.number(e, text) + text); text != "" {
+						parts = append(parts, text)
+					}
+				case "tbl":
+					inner = append(inner, r.table(e))
+				case "del", "moveFrom":
+				default:
+					return true
 				}
+				return false
 			})
-			c := cell{text: strings.Join(parts, " "), header: isBold(tc)}
+			c := cell{text: strings.Join(parts, " "), header: isBold(tc), inner: inner}
 			x := len(cells)
 			if merge := properties.find("vMerge"); merge != nil {
 				if value(merge) == "restart" {

@@ -266,6 +266,19 @@ func (e *element) all(name string, f func(*element)) {
 	}
 }
 
+// allOf calls f for the elements below e, in order, and goes on below those for which
+// f says so.
+func (e *element) allOf(f func(*element) bool) {
+	if e == nil {
+		return
+	}
+	for _, c := range e.children {
+		if f(c) {
+			c.allOf(f)
+		}
+	}
+}
+
 // child is the first element of a name right below e, nil when there is none. What
 // a run or a paragraph says of itself stands there; deeper there may be what it said
 // before a change, or a text box.
