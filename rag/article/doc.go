@@ -9,7 +9,7 @@
 // # Formats
 //
 // What a document is shows in its content, not in its name: PDF, Office files,
-// EPUB, mail and MHTML, feeds, subtitles, JSON, notebooks and JSON Lines, tables
+// EPUB, mail and MHTML, feeds, subtitles, calendars, JSON, notebooks and JSON Lines, tables
 // in plain text, RST and AsciiDoc, front matter over HTML or Markdown, a whole HTML page, Markdown
 // with HTML or components in it, a newspaper page set in columns (hard-wrapped
 // lines, several pieces on one page), a text page copied from a web site with

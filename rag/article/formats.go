@@ -20,8 +20,8 @@ import (
 // FormatNames lists for people what can be read.
 const FormatNames = `HTML, Markdown, RST, AsciiDoc, plain text,
 newspaper pages, PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), EPUB, CSV,
-JSON and JSON Lines, mail (.eml), MHTML, RSS and Atom, subtitles (.srt, .vtt) and
-Jupyter notebooks`
+JSON and JSON Lines, mail (.eml), MHTML, RSS and Atom, subtitles (.srt, .vtt),
+calendars (.ics) and Jupyter notebooks`
 
 // maxNested is how deep documents may stand in documents: mails in mails.
 const maxNested = 4

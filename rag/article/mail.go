@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -98,6 +99,7 @@ type mailReader struct {
 	opts        Options
 	decoder     *mime.WordDecoder
 	plain, html string
+	invited     []byte // an invitation that was read
 	attached    []draft
 	err         error
 }
@@ -140,6 +142,11 @@ func (r *mailReader) part(contentType, encoding, disposition, name string, body 
 	}
 	attached := strings.HasPrefix(strings.ToLower(disposition), "attachment") || name != "" && !strings.HasPrefix(kind, "text/html")
 	switch {
+	case kind == "text/calendar" && bytes.Equal(r.invited, raw): // an invitation comes inline and attached
+		r.opts.omit(OmitRepeated, "the invitation "+name)
+	case kind == "text/calendar":
+		r.invited = raw
+		r.attach(raw, cmp.Or(name, "invite.ics"))
 	case attached || kind == "message/rfc822":
 		r.attach(raw, name)
 	case kind == "text/html" && r.html == "":

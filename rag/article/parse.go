@@ -223,6 +223,8 @@ func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
 		return parseBody(body, path, front, opts), nil
 	}
 	switch {
+	case looksLikeCalendar(text):
+		return []draft{parseCalendar(text, path, opts)}, nil
 	case looksLikeJSON(text) && (strings.HasPrefix(strings.TrimSpace(text), "[") || !looksLikeJSONL(text, path)):
 		drafts, err := parseJSON(text, path, opts)
 		return drafts, err
