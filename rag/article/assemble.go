@@ -395,7 +395,7 @@ func (p *page) paragraphs() []Paragraph {
 		if s.inDay() && level == 0 && numbered.MatchString(b.text) {
 			s.leave(levelDay) // the next part of the text
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(attribution.MatchString(b.text) && len(heads) == 0 && i > 0 && endsSentence(p.lines[i-1].text)) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))

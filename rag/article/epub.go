@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -34,6 +35,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	}
 	described := book.find("metadata")
 	m := meta{title: oneLine(described.find("title").content()), author: oneLine(described.find("creator").content()), source: oneLine(described.find("publisher").content())}
+	m.published = bookDay(described, opts)
 	files, kinds := map[string]string{}, map[string]string{}
 	book.find("manifest").all("item", func(i *element) {
 		if href, err := url.PathUnescape(i.attrs["href"]); err == nil {
@@ -78,4 +80,20 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 		}
 	}
 	return assemble(blocks, m, opts), nil
+}
+
+// bookDay is the day on which a book says that it was published. The day of a file, and
+// a year that stands for a day, are none.
+func bookDay(described *element, opts Options) time.Time {
+	var day time.Time
+	described.all("date", func(d *element) {
+		event := d.attrs["event"]
+		if at, ok := parseDay(oneLine(d.content())); ok && day.IsZero() && (event == "" || strings.Contains(event, "publication")) {
+			day = clampYear(at, opts.now())
+		}
+	})
+	if day.After(opts.now().AddDate(0, 0, 1)) {
+		return time.Time{}
+	}
+	return day
 }

@@ -214,7 +214,7 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 	case atom.Figcaption:
 		e.kind, e.level = blockNote, 0
 	case atom.Footer, atom.Form:
-		e.soft = !e.marked && !e.all
+		e.soft = !e.marked && !e.all && !attributes(n)
 	case 0:
 		// An element of a component library may say in a title what it is about.
 		if title := attr(n, "title"); hasWords(title) && broken && n.Type == html.ElementNode {
@@ -222,6 +222,12 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		}
 		if e.all && n.Type == html.ElementNode {
 			e.properties(n)
+		}
+	}
+	if attributes(n) {
+		e.kind, e.level = blockItem, 0
+		if !attribution.MatchString(strings.TrimSpace(plainText(n))) {
+			e.mark = "——"
 		}
 	}
 	if label, ok := e.noteLabel(n); ok {

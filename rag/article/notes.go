@@ -104,6 +104,20 @@ func moveNotes(body *html.Node) {
 	}
 }
 
+// attributionClass is what books and pages call the line that says whose a quotation is.
+var attributionClass = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:attribution|quote-author|quote-source|epigraph-(?:author|source))(?:[-_ ]|$)`)
+
+// attributes tells whether an element says below a quotation whose it is.
+func attributes(n *html.Node) bool {
+	if !isBlockTag(n.DataAtom) {
+		return false
+	}
+	if n.DataAtom == atom.Footer {
+		return n.Parent != nil && n.Parent.DataAtom == atom.Blockquote
+	}
+	return attributionClass.MatchString(attr(n, "class"))
+}
+
 func isHeadingTag(a atom.Atom) bool {
 	switch a {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:

@@ -13,7 +13,9 @@ var (
 	clause = regexp.MustCompile(`^(第[一二三四五六七八九十百千零〇两\d]{1,8}条(?:之[一二三四五六七八九十]{1,3})?)(?:[\s　:：【（(]|$)`)
 	// listItem opens an item of a list in text without marks of its own.
 	listItem = regexp.MustCompile(`^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、.．)）]\D|[)）])|[①-⑳]|[●•·▪■◆○*－–-]\s*\S|[a-zA-Z][.)）、])`)
-	question = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
+	// attribution says below a quotation whose it is: ——鲁迅《野草》.
+	attribution = regexp.MustCompile(`^(?:——?|―+)\s*[\p{L}《〈“][^。！？!?；\n]{0,40}$`)
+	question    = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
 )
 
 // maxList is how long a list grows in one paragraph, in runes. What follows is
@@ -79,6 +81,9 @@ func (s *sections) add(b block, heads []string) {
 	if n := len(s.out); n > 0 && len(heads) == 0 {
 		last := &s.out[n-1]
 		switch {
+		case attribution.MatchString(b.text) && b.kind != blockRow && b.kind != blockCode && endsSentence(last.Text):
+			last.Text += "\n" + b.text
+			return
 		case s.open && item && utf8.RuneCountInString(last.Text)+utf8.RuneCountInString(b.text) < maxList,
 			s.answers && b.kind == blockText && !question.MatchString(b.text):
 			last.Text += "\n" + b.text
