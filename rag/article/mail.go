@@ -77,7 +77,26 @@ func parseMail(raw []byte, opts Options) ([]draft, error) {
 	case r.html != "":
 		drafts = append(drafts, parseMailPage(r.html, m, opts))
 	}
+	for i := range r.attached {
+		r.attached[i].sentWith(m, opts)
+	}
 	return append(drafts, r.attached...), r.err
+}
+
+// sentWith gives a table that a mail brought what it does not say itself: when it was
+// sent, and what the mail is about as the heading over its rows.
+func (d *draft) sentWith(m meta, opts Options) {
+	if !d.table || !d.published.IsZero() {
+		return
+	}
+	if namedDate(d.title, opts.now()).IsZero() {
+		d.published = m.published
+	}
+	for i, p := range d.paragraphs {
+		if m.title != "" && !strings.HasPrefix(p.Section, m.title) {
+			d.paragraphs[i].Section = strings.TrimSuffix(m.title+SectionMark+p.Section, SectionMark)
+		}
+	}
 }
 
 // compare tells what of a mail stands only in its other form, which is not read.
