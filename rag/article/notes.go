@@ -126,7 +126,10 @@ func isHeadingTag(a atom.Atom) bool {
 	return false
 }
 
-var noteDefinition = regexp.MustCompile(`(?m)^( {0,3})\[\^([^\]\s]{1,40})\]:`)
+var (
+	noteDefinition = regexp.MustCompile(`(?m)^( {0,3})\[\^([^\]\s]{1,40})\]:`)
+	noteMention    = regexp.MustCompile(`\[\^([^\]\s]{1,40})\]`)
+)
 
 // keepNotes writes the notes of a Markdown document that no mark points to as
 // paragraphs: the renderer would drop them.
@@ -134,10 +137,16 @@ func keepNotes(source string) string {
 	if !strings.Contains(source, "[^") {
 		return source
 	}
+	uses := map[string]int{}
+	for _, m := range noteMention.FindAllStringSubmatch(source, -1) {
+		uses[m[1]]++
+	}
+	for _, m := range noteDefinition.FindAllStringSubmatch(source, -1) {
+		uses[m[2]]--
+	}
 	return noteDefinition.ReplaceAllStringFunc(source, func(head string) string {
 		m := noteDefinition.FindStringSubmatch(head)
-		mark := "[^" + m[2] + "]"
-		if strings.Count(source, mark) > strings.Count(source, mark+":") {
+		if uses[m[2]] > 0 {
 			return head
 		}
 		return m[1] + `\[` + m[2] + `\]`

@@ -64,6 +64,7 @@ func TestNotes(t *testing.T) {
 		{"Markdown, sections", "a.md", "# 产量\n\n## 去年\n\n增长12%[^a]，又减少[^b]。\n\n## 今年\n\n不变[^a]。\n\n[^a]: 来自统计局。\n[^b]: 来自县志。\n",
 			"{去年} 去年 / 增长12%[1]，又减少[2]。\n{去年} [1] 来自统计局。\n{去年} [2] 来自县志。\n{今年} 今年 / 不变[1]。\n"},
 		{"Markdown, a note that nothing refers to", "a.md", "# 产量\n\n全县的产量在去年增长12%[^1]。\n\n[^1]: 来自统计局。\n[^2]: 来自县志。\n", text + "{} [1] 来自统计局。\n{} [2] 来自县志。\n"},
+		{"Markdown, a mark ahead of a colon", "a.md", "# 产量\n\n去年[^1]: 增长12%。\n\n[^1]: 来自统计局。\n", "{} 去年[1]: 增长12%。\n{} [1] 来自统计局。\n"},
 		{"HTML, a list of notes", "a.html", page(`<sup><a href="#n1">[1]</a></sup>。</p><ol><li id="n1"><a href="#r1">^</a> 来自统计局。</li></ol>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a paragraph", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1">来自统计局。<a href="#r1">↩</a></p>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a note that has its mark", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1"><sup><a href="#r1">1</a></sup> 来自统计局。</p>`), text + "{} [1] 来自统计局。\n"},

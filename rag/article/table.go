@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -254,6 +255,7 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 	spans := map[[2]int]cell{}
 	cells, prose := 0, false
 	headRows := 0
+	headed := sync.OnceValue(func() bool { return isHeaded(n) })
 	var rows func(n *html.Node, head bool)
 	rows = func(parent *html.Node, head bool) {
 		for c := parent.FirstChild; c != nil; c = c.NextSibling {
@@ -284,7 +286,7 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 						continue
 					}
 					put()
-					inner, ok := e.innerTables(d, n)
+					inner, ok := e.innerTables(d, headed)
 					if !ok {
 						prose = true
 						return
@@ -336,9 +338,9 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 	return g, true
 }
 
-// innerTables reads the tables in a cell of a table. ok is false for a cell that is no
+// innerTables reads the tables in a cell of a table, if that names its columns. ok is false for a cell that is no
 // cell of data.
-func (e *extractor) innerTables(cell, outer *html.Node) (inner []grid, ok bool) {
+func (e *extractor) innerTables(cell *html.Node, headed func() bool) (inner []grid, ok bool) {
 	if isProse(cell) {
 		return nil, false
 	}
@@ -353,9 +355,11 @@ func (e *extractor) innerTables(cell, outer *html.Node) (inner []grid, ok bool) 
 			if e.gone(c) {
 				continue
 			}
+			if ok = headed(); !ok {
+				return
+			}
 			var g grid
 			if g, ok = e.grid(c); ok {
-				ok = isHeaded(outer)
 				inner = append(inner, g)
 			}
 		}
