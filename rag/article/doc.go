@@ -27,8 +27,11 @@
 // never ends without a paragraph.
 //
 // A row of a table is a paragraph in which each cell stands behind its header,
-// merged cells filled in. A list stays with the line that leads to it, a
-// question with its answer. The headings over a paragraph are its Section, which
+// merged cells filled in; the figures of a diagram are a table too, and a table in
+// a cell stands below its row. A list stays with the line that leads to it, a
+// question with its answer. An item of an ordered list has the number that a reader
+// sees, a note its mark. A day or time alone on a line is a heading of what takes
+// place then. The headings over a paragraph are its Section, which
 // is searched with it ([SearchText]) and not quoted; in laws the article (第四条)
 // is the last of them. A heading right above a paragraph is also its first line.
 // In hard-wrapped text, lines are joined and the blanks that justification put
@@ -37,9 +40,10 @@
 // # Dates
 //
 // Published is a day in China's time zone. It comes from the metadata, from a
-// line such as 发布时间, from the dateline (the year, if the dateline lacks it,
-// is the one that the text names most often), from the title or from the file's
-// name. Otherwise it is zero: no day is better than a wrong one. [Year] still
+// line such as 发布时间 or a day alone above or below the text, from the dateline
+// (the year, if the dateline lacks it, is the one that the text names most often),
+// from the title or from the file's name. The day of an event that a text announces
+// is none of these. Otherwise it is zero: no day is better than a wrong one. [Year] still
 // tells the year.
 //
 // # Identity
