@@ -184,7 +184,7 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 			return
 		}
 	case atom.A:
-		if isNoteMark(n) && e.marker(n) || leadsBack(n) {
+		if isNoteMark(n) && e.marker(n) || isAnchor(n) {
 			return
 		}
 	case atom.Rt, atom.Rp:

@@ -40,8 +40,9 @@ func isNoteMark(n *html.Node) bool {
 	return strings.Contains(attr(n, "epub:type"), "noteref") || attr(n, "role") == "doc-noteref"
 }
 
-// leadsBack tells whether a link only leads from a note back to its mark.
-func leadsBack(n *html.Node) bool {
+// isAnchor tells whether a link leads to a place of the page and says nothing: from a
+// note back to its mark (↩), or to the heading that it stands in (¶).
+func isAnchor(n *html.Node) bool {
 	return strings.Contains(attr(n, "href"), "#") && !hasWords(plainText(n)) && n.FirstChild != nil
 }
 

@@ -68,6 +68,7 @@ func TestNotes(t *testing.T) {
 		{"HTML, a list of notes", "a.html", page(`<sup><a href="#n1">[1]</a></sup>。</p><ol><li id="n1"><a href="#r1">^</a> 来自统计局。</li></ol>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a paragraph", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1">来自统计局。<a href="#r1">↩</a></p>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a note that has its mark", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1"><sup><a href="#r1">1</a></sup> 来自统计局。</p>`), text + "{} [1] 来自统计局。\n"},
+		{"HTML, the sign of a heading", "a.html", "<html><body><h1>产量<a href='#a'>¶</a></h1><p>全县的产量在去年增长12%。</p></body></html>", "{} 全县的产量在去年增长12%。\n"},
 		{"HTML, roles", "a.html", page(`<a href="#n1" role="doc-noteref">1</a>。</p><div id="n1" role="doc-footnote"><p>来自统计局。</p></div>`), text + "{} [1] 来自统计局。\n"},
 		{"RST", "a.rst", "产量\n====\n\n全县的产量在去年增长12% [1]_。\n\n.. [1] 来自统计局。\n", "{} 全县的产量在去年增长12% [1]。\n{} [1] 来自统计局。\n"},
 	} {
