@@ -32,11 +32,12 @@ const (
 // says; done tells whether q was such a request.
 func (r *run) documents(ctx context.Context, q Question) (done bool, err error) {
 	text := zhtext.Simplified(strings.TrimRight(zhtext.Clean(q.Text), "？?。.! ！"))
-	if asksForList.MatchString(text) {
-		return true, r.listDocuments(ctx, text, 0)
+	list, year := text, 0
+	if years := zhtext.Years(text); len(years) == 1 {
+		list, year = ofYear.ReplaceAllString(text, ""), years[0]
 	}
-	if years := zhtext.Years(text); len(years) == 1 && asksForList.MatchString(ofYear.ReplaceAllString(text, "")) {
-		return true, r.listDocuments(ctx, text, years[0])
+	if asksForList.MatchString(list) {
+		return true, r.listDocuments(ctx, text, year)
 	}
 	library, ok := r.chain.Index.(Library)
 	m := asksForContent.FindStringSubmatch(text)

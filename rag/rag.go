@@ -175,10 +175,9 @@ type Embedder interface {
 	EmbedQuery(ctx context.Context, text string) ([]float32, error)
 }
 
-// SentenceEmbedder turns a question and sentences into vectors of length 1 that can be
-// compared.
+// SentenceEmbedder turns sentences, a question among them, into vectors of length 1 that
+// can be compared.
 type SentenceEmbedder interface {
-	Embedder
 	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
 }
 

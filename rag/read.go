@@ -25,12 +25,8 @@ func (r *run) read(ctx context.Context, asked string, hits []Hit) error {
 		return nil
 	}
 	hits = hits[:min(len(hits), readPassages)]
-	passages := make([]reading.Passage, len(hits))
-	for i, h := range hits {
-		passages[i] = reading.Passage{Title: headed(h), Text: joined(h)}
-	}
 	ctx, end := r.chain.stage(ctx, "read")
-	readings, err := reader.Read(ctx, asked, passages)
+	readings, err := reader.Read(ctx, asked, passagesOf(hits))
 	end(err)
 	if err != nil {
 		return err
@@ -90,6 +86,15 @@ func (r *run) readNames(ctx context.Context) error {
 // wasRead tells whether the reader has looked at the evidence.
 func (r *run) wasRead() bool {
 	return r.evidence != nil && slices.ContainsFunc(r.evidence.Paragraphs, func(p *evidence.Paragraph) bool { return p.Read })
+}
+
+// passagesOf are hits as the reader reads them.
+func passagesOf(hits []Hit) []reading.Passage {
+	out := make([]reading.Passage, len(hits))
+	for i, h := range hits {
+		out[i] = reading.Passage{Title: headed(h), Text: joined(h)}
+	}
+	return out
 }
 
 // headed is the title that a passage is read under, with the headings that it

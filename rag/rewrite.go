@@ -19,10 +19,10 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	if len(q.History) == 0 || dependence == question.Complete {
 		return text, nil
 	}
-	var alone alone
+	var alone reach
 	if dependence == question.Thin {
 		var err error
-		if alone, err = r.readsAlone(ctx, text); err != nil || alone.answered && alone.subject {
+		if alone, err = r.reach(ctx, text); err != nil || alone.answered && alone.subject {
 			return text, err
 		}
 	}
@@ -51,7 +51,7 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 		return "", err
 	}
 	if alone.answered { // 婚假几天 after a question about water: what it would inherit has no answer
-		if inherits, err := r.readsAlone(ctx, rewritten); err != nil || !inherits.answered {
+		if inherited, err := r.reach(ctx, rewritten); err != nil || !inherited.answered {
 			return text, err
 		}
 	}
@@ -75,14 +75,14 @@ func withoutTalk(history []Turn) []Turn {
 // on it is taken as it stands: more likely than not.
 const aloneAbove = 0
 
-// alone is what becomes of a question that is taken as it stands.
-type alone struct {
+// reach is how far a question gets as it stands.
+type reach struct {
 	subject  bool // it names something of its own
 	answered bool // the material answers it, more likely than not
 }
 
-// readsAlone looks for the answer to a question that may say too little, as it stands.
-func (r *run) readsAlone(ctx context.Context, text string) (out alone, err error) {
+// reach looks for the answer to a question that may say too little, as it stands.
+func (r *run) reach(ctx context.Context, text string) (out reach, err error) {
 	if r.chain.Reader == nil {
 		return out, nil
 	}
@@ -94,11 +94,7 @@ func (r *run) readsAlone(ctx context.Context, text string) (out alone, err error
 	if err != nil {
 		return out, err
 	}
-	passages := make([]reading.Passage, len(found.hits))
-	for i, h := range found.hits {
-		passages[i] = reading.Passage{Title: headed(h), Text: joined(h)}
-	}
-	readings, err := r.chain.Reader.Read(ctx, text, passages)
+	readings, err := r.chain.Reader.Read(ctx, text, passagesOf(found.hits))
 	out.subject = a.HasSubject()
 	out.answered = slices.ContainsFunc(readings, func(r reading.Reading) bool { return r.Answerable > aloneAbove })
 	return out, err

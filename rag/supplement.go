@@ -91,12 +91,15 @@ func (r *run) expect(ctx context.Context, verifier *grounding.Verifier, req Requ
 		return nil
 	}
 	own, err := r.extract(ctx, req)
-	if err != nil || own.draft.Conflict || len(own.shorts) > 1 || len(own.shorts) == 0 && own.draft.Likely == nil {
+	if err != nil || own.draft.Conflict || len(own.shorts) > 1 {
 		return err
 	}
 	short := own.draft.Likely
 	if len(own.shorts) == 1 {
 		short = &own.shorts[0]
+	}
+	if short == nil {
+		return nil
 	}
 	for _, p := range r.evidence.Paragraphs {
 		if cite := short.Cites[0]; p.Article.ID == cite.Article.ID && p.Number == cite.Span.Paragraph {

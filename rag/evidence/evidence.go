@@ -32,7 +32,10 @@ type Paragraph struct {
 	Text   []rune
 	Offset int
 	// Heading is the small heading that is the paragraph's first line, "" if none.
-	Heading    string
+	Heading string
+	// Headed is the title that a sentence of the paragraph is read under, with the
+	// headings that the paragraph stands below.
+	Headed     string
 	section    string   // compact: the headings that it stands below
 	headings   []string // the same, one by one
 	Sentences  []Sentence
@@ -98,15 +101,6 @@ func around(text string, span article.Span) (string, int) {
 // article's first paragraph.
 func (p *Paragraph) Context() string {
 	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead
-}
-
-// Headed is the title that a sentence of the paragraph is read under, with the headings
-// that the paragraph stands below.
-func (p *Paragraph) Headed() string {
-	if p.Number < 1 || p.Number > len(p.Article.Paragraphs) || p.Article.Paragraphs[p.Number-1].Section == "" {
-		return p.Article.Title
-	}
-	return p.Article.Title + " " + p.Article.Paragraphs[p.Number-1].Section
 }
 
 // Holds tells whether a folded text stands in any paragraph or title.
@@ -188,13 +182,18 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 		Text:   []rune(text),
 		Folded: zhtext.CompactString(text),
 		Title:  zhtext.CompactString(a.Title),
+		Headed: a.Title,
 	}
 	if lead, ok := a.Paragraph(1); ok && number != 1 && len(lead) <= 4*maxEvidenceRunes {
 		p.Lead = zhtext.CompactString(lead)
 	}
 	if number >= 1 && number <= len(a.Paragraphs) {
-		p.section = zhtext.CompactString(a.Paragraphs[number-1].Section)
-		for line := range strings.SplitSeq(a.Paragraphs[number-1].Section, article.SectionMark) {
+		section := a.Paragraphs[number-1].Section
+		if section != "" {
+			p.Headed += " " + section
+		}
+		p.section = zhtext.CompactString(section)
+		for line := range strings.SplitSeq(section, article.SectionMark) {
 			p.headings = append(p.headings, zhtext.CompactString(line))
 		}
 	}

@@ -2,9 +2,10 @@ package extract
 
 import (
 	"context"
-	"sort"
+	"slices"
 
 	"zhiwen/rag"
+	"zhiwen/rag/evidence"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
@@ -17,24 +18,19 @@ func compare(ctx context.Context, req rag.Request, ranked []judged) error {
 	if req.Alike == nil || len(likely) == 0 {
 		return nil
 	}
-	asked, err := req.Alike.EmbedQuery(ctx, zhtext.Simplified(req.Question))
-	if err != nil {
-		return err
-	}
-	texts := make([]string, len(likely))
-	for i, j := range likely {
-		texts[i] = zhtext.Simplified(j.text())
+	texts := []string{zhtext.Simplified(req.Question)}
+	for _, j := range likely {
+		texts = append(texts, zhtext.Simplified(j.text()))
 	}
 	vectors, err := req.Alike.EmbedDocuments(ctx, texts)
 	if err != nil {
 		return err
 	}
-	weights := calibrated().Sentence
 	for i := range likely {
-		likely[i].features[featureAlike] = cosine(asked, vectors[i])
-		likely[i].odds = odds(weights, likely[i].features) + likely[i].discount
+		likely[i].features[featureAlike] = cosine(vectors[0], vectors[i+1])
+		likely[i].weigh()
 	}
-	sort.SliceStable(likely, func(i, k int) bool { return likely[i].odds > likely[k].odds })
+	slices.SortStableFunc(likely, likelier)
 	return nil
 }
 
@@ -61,44 +57,31 @@ func readAlone(ctx context.Context, req rag.Request, ranked []judged) error {
 	}
 	passages := make([]reading.Passage, len(likely))
 	for i, j := range likely {
-		passages[i] = reading.Passage{Title: j.paragraph.Headed(), Text: j.paragraph.Sentences[j.sentence].Text}
+		passages[i] = reading.Passage{Title: j.paragraph.Headed, Text: j.paragraph.Sentences[j.sentence].Text}
 	}
 	readings, err := req.Reader.Read(ctx, req.Question, passages)
 	if err != nil {
 		return err
 	}
 	for i, r := range readings {
-		likely[i].alone = r.Spans
+		start := likely[i].paragraph.Sentences[likely[i].sentence].Start
+		for _, span := range r.Spans {
+			likely[i].alone = append(likely[i].alone, evidence.Finding{Range: zhtext.Range{Start: start + span.Start, End: start + span.End}, Score: span.Score})
+		}
 	}
 	return nil
-}
-
-// places are where the reader points in the sentence alone, in runes of the paragraph,
-// best first.
-func (j judged) places() []zhtext.Range {
-	start := j.paragraph.Sentences[j.sentence].Start
-	out := make([]zhtext.Range, len(j.alone))
-	for i, s := range j.alone {
-		out[i] = zhtext.Range{Start: start + s.Start, End: start + s.End}
-	}
-	return out
 }
 
 // noteAlone adds to a short answer's features what the reading of the sentence alone
 // says of it; where it points at nothing, nothing does.
 func (j judged) noteAlone(at zhtext.Range, features map[string]float64) {
-	features[featureAloneScore], features[featureAloneBest] = unread, unread
-	for i, r := range j.places() {
-		score := clip(j.alone[i].Score, unread, 0)
-		if i == 0 {
-			features[featureAloneBest] = score
-		}
-		if r.Start >= at.End || at.Start >= r.End {
-			continue
-		}
-		features[featureAloneScore] = max(features[featureAloneScore], score)
-		if i == 0 && sameAnswer(string(j.paragraph.Text[r.Start:r.End]), string(j.paragraph.Text[at.Start:at.End])) {
-			features[featureAloneSame] = 1
-		}
+	features[featureAloneScore], features[featureAloneBest] = scoreAt(j.alone, at), unread
+	if len(j.alone) == 0 {
+		return
+	}
+	best := j.alone[0]
+	features[featureAloneBest] = clip(best.Score, unread, 0)
+	if best.Overlaps(at) && sameAnswer(string(j.paragraph.Text[best.Start:best.End]), string(j.paragraph.Text[at.Start:at.End])) {
+		features[featureAloneSame] = 1
 	}
 }

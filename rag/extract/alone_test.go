@@ -61,13 +61,13 @@ func TestReadAlone(t *testing.T) {
 	if err := readAlone(t.Context(), rag.Request{Question: "哪个门不开", Reader: reader}, got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got[0].places()) > 0 || len(got[1].places()) > 0 || len(got[3].places()) > 0 {
+	if len(got[0].alone) > 0 || len(got[1].alone) > 0 || len(got[3].alone) > 0 {
 		t.Error("places where the reader points at nothing")
 	}
 	if want := "河湾公园手册 开放"; slices.ContainsFunc(reader.titles, func(s string) bool { return s != want }) || len(reader.titles) != aloneSentences {
 		t.Errorf("read under %q, want %q for each of the likeliest", reader.titles, want)
 	}
-	at := got[2].places()
+	at := got[2].alone
 	if len(at) != 1 || string(p.Text[at[0].Start:at[0].End]) != "西门" {
 		t.Errorf("the reader's place is %v", at)
 	}
@@ -82,7 +82,7 @@ func TestReadAlone(t *testing.T) {
 		t.Errorf("a stretch elsewhere has %v", features)
 	}
 	plain := ranked()
-	if err := readAlone(t.Context(), rag.Request{Question: "哪个门不开"}, plain); err != nil || len(plain[2].places()) > 0 {
-		t.Errorf("without a reader: %v, %d places", err, len(plain[2].places()))
+	if err := readAlone(t.Context(), rag.Request{Question: "哪个门不开"}, plain); err != nil || len(plain[2].alone) > 0 {
+		t.Errorf("without a reader: %v, %d places", err, len(plain[2].alone))
 	}
 }

@@ -36,7 +36,7 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		}
 		draft.Conflict = draft.Conflict || rivals
 		if len(short) == 0 {
-			if best := ranked[0]; part.Kind != question.KindList && !part.Many && best.answer != nil && best.answer.above(calibrated().ExpectAbove, calibrated().ExpectAboveTyped) {
+			if best := ranked[0]; best.gives(part, likelyEnough) {
 				likely := best.answered().shortClaim()
 				draft.Likely = &likely
 			}
@@ -92,7 +92,7 @@ func refuseBelow(asked string, ranked []judged) float64 {
 // article that gives another value for the same thing.
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
-	if best.answer == nil || !sureEnough(*best.answer) || part.Kind == question.KindList || part.Many {
+	if !best.gives(part, sureEnough) {
 		return nil, false
 	}
 	c := best.answered()
@@ -131,6 +131,17 @@ func (j judged) answered() candidate {
 // sureEnough tells whether a short answer's chance to be right is enough to be shown.
 func sureEnough(s shortAnswer) bool {
 	return s.above(calibrated().ShortAbove, calibrated().ShortAboveTyped)
+}
+
+// likelyEnough tells the same of one that claims are held against, shown or not.
+func likelyEnough(s shortAnswer) bool {
+	return s.above(calibrated().ExpectAbove, calibrated().ExpectAboveTyped)
+}
+
+// gives tells whether a sentence has a short answer that is good enough, where one thing
+// is asked for.
+func (j judged) gives(part question.Part, enough func(shortAnswer) bool) bool {
+	return part.Kind != question.KindList && !part.Many && j.answer != nil && enough(*j.answer)
 }
 
 // above tells whether the chance to be right is enough, for the very kind that is asked

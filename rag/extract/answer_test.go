@@ -49,6 +49,15 @@ func chainOver(t *testing.T, title string, paragraphs ...string) *rag.Chain {
 	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}
 }
 
+func answerTo(t *testing.T, c *rag.Chain, q rag.Question) rag.Answer {
+	t.Helper()
+	a, err := c.Answer(t.Context(), q, rag.AnswerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // Of several figures, dates and names the one that is asked for; never an old one,
 // one of another unit or the number of a list.
 func TestWhichOfSeveral(t *testing.T) {
@@ -68,10 +77,7 @@ func TestWhichOfSeveral(t *testing.T) {
 		{"新图书馆是谁设计的", "周启明", "林岚"},
 		{"河湾乡小学建于哪一年", "1972年", "1958"},
 	} {
-		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked}, rag.AnswerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := answerTo(t, c, rag.Question{Text: test.asked})
 		if !strings.Contains(a.Text, test.want) {
 			t.Errorf("%s: %q does not hold %q", test.asked, a.Text, test.want)
 		}
@@ -95,10 +101,7 @@ func TestQuestionsInParts(t *testing.T) {
 		{"红柳钢厂2021年钢材产量是多少，有多少员工", []string{"120.5万吨", "3200人"}, ""},
 		{"红柳钢厂2023年钢材产量比2021年少多少万吨", []string{"22.5万吨", "120.5万吨 − 98万吨"}, "22.5万吨"},
 	} {
-		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked}, rag.AnswerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := answerTo(t, c, rag.Question{Text: test.asked})
 		for _, want := range test.want {
 			if !strings.Contains(a.Text, want) {
 				t.Errorf("%s: %q does not hold %q", test.asked, a.Text, want)
@@ -129,10 +132,7 @@ func TestShortQuestionsInherit(t *testing.T) {
 		{"婚假几天", "蜂蜜多少钱", "88元"},
 		{"地下车位每月租金多少", "那地面的呢", "200元"},
 	} {
-		a, err := c.Answer(t.Context(), rag.Question{Text: test.asked, History: []rag.Turn{{Question: test.before, Answer: "…"}}}, rag.AnswerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := answerTo(t, c, rag.Question{Text: test.asked, History: []rag.Turn{{Question: test.before, Answer: "…"}}})
 		if !strings.Contains(a.Text, test.want) {
 			t.Errorf("%s, then %s (%s): %q does not hold %q", test.before, test.asked, a.Question, a.Text, test.want)
 		}
@@ -147,10 +147,7 @@ func TestListsAndBackReferences(t *testing.T) {
 	for asked, want := range map[string]string{
 		"上一個問題是什麼": "3号楼哪天停水", "有哪些資料": "河湾小区生活手册", "1999年的文章有哪些": "1999 年",
 	} {
-		a, err := c.Answer(t.Context(), rag.Question{Text: asked, History: history}, rag.AnswerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := answerTo(t, c, rag.Question{Text: asked, History: history})
 		if !strings.Contains(a.Text, want) || asked == "1999年的文章有哪些" && !a.Refused {
 			t.Errorf("%s: %q (refused %v), want %q", asked, a.Text, a.Refused, want)
 		}

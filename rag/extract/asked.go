@@ -82,13 +82,3 @@ func withoutStray(p *evidence.Paragraph, at zhtext.Range) zhtext.Range {
 	}
 	return at
 }
-
-// isPeriod tells whether a stretch is a period from end to end.
-func isPeriod(p *evidence.Paragraph, at zhtext.Range) bool {
-	for _, d := range periods(p, zhtext.Range{End: len(p.Text)}) {
-		if d.whole == at {
-			return true
-		}
-	}
-	return false
-}

@@ -82,11 +82,11 @@ func (m move) sides(asked string) (wanted, other zhtext.Range, ok bool) {
 // the other one or over both.
 func askedSide(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	person := func(n reading.Name) bool {
-		return n.Kind == reading.Person && overlap(at, zhtext.Range{Start: n.Start, End: n.End})
+		return n.Kind == reading.Person && at.Overlaps(zhtext.Range{Start: n.Start, End: n.End})
 	}
 	for _, m := range movesIn(p, sentence) {
 		wanted, other, ok := m.sides(asked)
-		if !ok || !overlap(at, other) || at.Start < m.from.Start-moveEdge || overlapsFact(p, at) && !asksPlace(asked) || slices.ContainsFunc(p.Names, person) {
+		if !ok || !at.Overlaps(other) || at.Start < m.from.Start-moveEdge || overlapsFact(p, at) && !asksPlace(asked) || slices.ContainsFunc(p.Names, person) {
 			continue
 		}
 		if strings.Contains(asked, string(p.Text[other.Start:other.End])) && at != other {
@@ -114,9 +114,9 @@ func markMoved(asked string, p *evidence.Paragraph, all []sibling, sentence zhte
 		}
 		for i := range all {
 			switch {
-			case overlap(all[i].Range, other):
+			case all[i].Overlaps(other):
 				all[i].Old = true
-			case overlap(all[i].Range, wanted):
+			case all[i].Overlaps(wanted):
 				all[i].Old = false
 			}
 		}

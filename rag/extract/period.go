@@ -85,6 +85,11 @@ func periods(p *evidence.Paragraph, sentence zhtext.Range) []period {
 	return out
 }
 
+// isPeriod tells whether a stretch is a period from end to end.
+func isPeriod(p *evidence.Paragraph, at zhtext.Range) bool {
+	return slices.ContainsFunc(periods(p, zhtext.Range{End: len(p.Text)}), func(d period) bool { return d.whole == at })
+}
+
 // ends tells whether a question asks for one end of a period.
 func ends(asked string) (since, until bool) {
 	since, until = asksSince.MatchString(asked), asksUntil.MatchString(asked)
@@ -103,7 +108,7 @@ func (d period) answersWhole(asked string, p *evidence.Paragraph) bool {
 func askedEnd(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	since, until := ends(asked)
 	for _, d := range periods(p, sentence) {
-		from, to := overlap(at, d.from), overlap(at, d.to)
+		from, to := at.Overlaps(d.from), at.Overlaps(d.to)
 		within := at.Start+periodEdge >= d.whole.Start && at.End <= d.whole.End+periodEdge
 		switch {
 		case !from && !to:
@@ -126,8 +131,8 @@ const periodEdge = 2
 func wholePeriods(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) []sibling {
 	since, until := ends(asked)
 	for _, d := range periods(p, sentence) {
-		first := slices.IndexFunc(all, func(s sibling) bool { return overlap(s.Range, d.from) })
-		last := slices.IndexFunc(all, func(s sibling) bool { return overlap(s.Range, d.to) })
+		first := slices.IndexFunc(all, func(s sibling) bool { return s.Overlaps(d.from) })
+		last := slices.IndexFunc(all, func(s sibling) bool { return s.Overlaps(d.to) })
 		switch {
 		case first < 0 || last < 0 || first == last:
 		case since:
@@ -137,13 +142,11 @@ func wholePeriods(asked string, p *evidence.Paragraph, all []sibling, sentence z
 		case d.answersWhole(asked, p):
 			all[first].Range, all[first].Behind = d.whole, all[last].Behind
 			all[first].odds = max(all[first].odds, all[last].odds)
-			all = slices.DeleteFunc(all, func(s sibling) bool { return s.Range != d.whole && overlap(s.Range, d.whole) })
+			all = slices.DeleteFunc(all, func(s sibling) bool { return s.Range != d.whole && s.Overlaps(d.whole) })
 		}
 	}
 	return all
 }
-
-func overlap(a, b zhtext.Range) bool { return a.Start < b.End && b.Start < a.End }
 
 // bracketed tells whether a stretch is all that a pair of brackets holds.
 func bracketed(text []rune, start, end int) bool {

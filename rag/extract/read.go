@@ -1,10 +1,10 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"zhiwen/rag"
@@ -26,15 +26,17 @@ type judged struct {
 	features map[string]float64
 	odds     float64
 	discount float64 // of an edition that fits less, log odds
-	// alone is where the reader points in the sentence by itself, best first; nil: not read.
-	alone []reading.Span
+	// alone is where the reader points in the sentence by itself, best first, in runes of
+	// the paragraph; nil: not read.
+	alone []evidence.Finding
 	// answer is the best short answer in the sentence, nil if there is none or
 	// nobody looked: only the best sentences are looked at.
 	answer *shortAnswer
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
-// first. Those about another year or edition are left out. The errors are the reader's.
+// first. Those about another year or edition are left out. The errors are those of
+// the reader and of the embedder.
 func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, error) {
 	most := math.Inf(-1)
 	for _, p := range req.Evidence.Paragraphs {
@@ -43,7 +45,6 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 		}
 	}
 	var out []judged
-	weights := calibrated().Sentence
 	for _, p := range req.Evidence.Paragraphs {
 		if !p.Read {
 			continue
@@ -85,11 +86,11 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 				j.features[featureUntyped] = 1
 			}
 			j.discount = math.Log(fit)
-			j.odds = odds(weights, j.features) + j.discount
+			j.weigh()
 			out = append(out, j)
 		}
 	}
-	sort.SliceStable(out, func(i, k int) bool { return out[i].odds > out[k].odds })
+	slices.SortStableFunc(out, likelier)
 	if err := compare(ctx, req, out); err != nil {
 		return nil, err
 	}
@@ -103,6 +104,12 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 	}
 	return out, nil
 }
+
+// weigh adds up the features.
+func (j *judged) weigh() { j.odds = odds(calibrated().Sentence, j.features) + j.discount }
+
+// likelier orders sentences by their odds, highest first.
+func likelier(a, b judged) int { return cmp.Compare(b.odds, a.odds) }
 
 // confirmed tells whether the reader points at what the rules cut out of a sentence.
 func (j judged) confirmed(sentence evidence.Sentence) bool {
@@ -210,7 +217,7 @@ func namesYear(unit string) bool { return unit == "年" || unit == "年代" || u
 func placeIn(p *evidence.Paragraph, i int) float64 {
 	sum := 0.0
 	for _, f := range p.Findings {
-		if f.Start < p.Sentences[i].End && p.Sentences[i].Start < f.End {
+		if f.Overlaps(p.Sentences[i].Range) {
 			sum += math.Exp(f.Score)
 		}
 	}
@@ -273,16 +280,17 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		}
 		consider(f.Range, map[string]float64{featureScore: clip(f.Score, unread, 0), featureMargin: clip(f.Score-next, unread, -unread)})
 	}
-	for _, at := range j.places()[:min(1, len(j.alone))] {
+	if len(j.alone) > 0 {
+		at := j.alone[0].Range
 		if !slices.ContainsFunc(p.Findings, func(f evidence.Finding) bool { return f.Range == at }) {
-			consider(at, map[string]float64{featureScore: scoreAt(p, at), featureMargin: 0})
+			consider(at, map[string]float64{featureScore: scoreAt(p.Findings, at), featureMargin: 0})
 		}
 	}
 	for _, f := range likely { // even where the reader does not point at it
 		if ok && cutOut(p, f.Range) {
 			continue
 		}
-		consider(f.Range, map[string]float64{featureScore: scoreAt(p, f.Range), featureMargin: 0})
+		consider(f.Range, map[string]float64{featureScore: scoreAt(p.Findings, f.Range), featureMargin: 0})
 	}
 	if j.short != nil {
 		consider(ruled, map[string]float64{featureByRule: 1, featureScore: unread})
@@ -294,7 +302,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 // points at: 胶东半岛 of 胶东半岛北侧海岸.
 func cutOut(p *evidence.Paragraph, at zhtext.Range) bool {
 	for _, f := range p.Findings { // best first
-		if f.Start < at.End && at.Start < f.End {
+		if f.Overlaps(at) {
 			return f.Start <= at.Start && at.End <= f.End && f.Range != at
 		}
 	}
@@ -317,11 +325,11 @@ func onlyYear(part question.Part, p *evidence.Paragraph, at zhtext.Range) zhtext
 	return at
 }
 
-// scoreAt is the score of the reader's place that overlaps a stretch.
-func scoreAt(p *evidence.Paragraph, at zhtext.Range) float64 {
+// scoreAt is the score of the likeliest of the reader's places that overlaps a stretch.
+func scoreAt(places []evidence.Finding, at zhtext.Range) float64 {
 	best := float64(unread)
-	for _, f := range p.Findings {
-		if f.Start < at.End && at.Start < f.End {
+	for _, f := range places {
+		if f.Overlaps(at) {
 			best = max(best, f.Score)
 		}
 	}
@@ -348,17 +356,16 @@ func sameAnswer(a, b string) bool {
 // typeFit is 1 where a stretch is of the kind asked for, -1 where it is of
 // another, and 0 where nothing tells.
 func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64 {
-	overlaps := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
 	quantity, date, year, fits, several := false, false, false, false, 0
 	for _, q := range p.Quantities() {
-		if overlaps(q.Range) {
+		if at.Overlaps(q.Range) {
 			quantity, year = true, year || namesYear(q.Unit)
 			several++
 			fits = fits || classFit(part, q) > 0
 		}
 	}
 	for _, d := range p.Dates() {
-		date = date || overlaps(d.Range)
+		date = date || at.Overlaps(d.Range)
 	}
 	yes := func(is bool) float64 {
 		if is {
@@ -368,7 +375,7 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 	}
 	named := func(kind reading.NameKind) float64 {
 		for _, n := range p.Names {
-			if overlaps(zhtext.Range{Start: n.Start, End: n.End}) {
+			if at.Overlaps(zhtext.Range{Start: n.Start, End: n.End}) {
 				return yes(n.Kind == kind)
 			}
 		}

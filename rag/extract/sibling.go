@@ -39,7 +39,7 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	out := make([]sibling, len(found))
 	for k, f := range found {
 		f.Start, f.End = f.Start+s.Start, f.End+s.Start
-		out[k] = sibling{Sibling: f, odds: siblingOdds(f, scoreAt(p, f.Range))}
+		out[k] = sibling{Sibling: f, odds: siblingOdds(f, scoreAt(p.Findings, f.Range))}
 	}
 	if asksForOld(asked) {
 		wantOld(out)
@@ -137,7 +137,7 @@ func eligible(all []sibling, part question.Part, p *evidence.Paragraph) []siblin
 func passedOver(all, likely []sibling, part question.Part, p *evidence.Paragraph, at zhtext.Range) bool {
 	held := map[string]int{}
 	for _, s := range all {
-		if s.Start >= at.End || at.Start >= s.End {
+		if !s.Overlaps(at) {
 			continue
 		}
 		held[s.Kind]++
@@ -160,7 +160,7 @@ func isName(s sibling) bool {
 // it holds none that is asked for.
 func shareOf(eligible []sibling, at zhtext.Range) float64 {
 	for _, s := range eligible {
-		if s.Start < at.End && at.Start < s.End {
+		if s.Overlaps(at) {
 			return s.share
 		}
 	}

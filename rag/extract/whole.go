@@ -16,7 +16,7 @@ var brackets = map[rune]rune{'“': '”', '《': '》', '「': '」', '『': '�
 // name, number or Latin word in two, and trims what belongs to neither end.
 func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	widen := func(r zhtext.Range) {
-		if r.Start < at.End && at.Start < r.End && r.Start >= sentence.Start && r.End <= sentence.End {
+		if r.Overlaps(at) && r.Start >= sentence.Start && r.End <= sentence.End {
 			at.Start, at.End = min(at.Start, r.Start), max(at.End, r.End)
 		}
 	}
@@ -55,9 +55,8 @@ func isEdge(r rune) bool {
 
 // overlapsFact tells whether a stretch has a figure or a day in it.
 func overlapsFact(p *evidence.Paragraph, at zhtext.Range) bool {
-	within := func(r zhtext.Range) bool { return r.Start < at.End && at.Start < r.End }
-	return slices.ContainsFunc(p.Quantities(), func(q zhtext.Quantity) bool { return within(q.Range) }) ||
-		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return within(d.Range) })
+	return slices.ContainsFunc(p.Quantities(), func(q zhtext.Quantity) bool { return at.Overlaps(q.Range) }) ||
+		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return at.Overlaps(d.Range) })
 }
 
 // wholeQuotation takes in the rest of a title or slogan of which a stretch is the

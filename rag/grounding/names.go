@@ -50,7 +50,7 @@ func (v *Verifier) asked(s *statement, found []place) []place {
 		}
 		start := len([]rune(string(s.runes)[:at]))
 		r := zhtext.Range{Start: start, End: start + len([]rune(name))}
-		if !slices.ContainsFunc(found, func(p place) bool { return p.Start < r.End && r.Start < p.End }) && !insideFigures(s, r) {
+		if !slices.ContainsFunc(found, func(p place) bool { return p.Overlaps(r) }) && !insideFigures(s, r) {
 			out = append(out, place{r, name, reading.OtherName})
 		}
 	}
@@ -59,7 +59,7 @@ func (v *Verifier) asked(s *statement, found []place) []place {
 
 func insideFigures(s *statement, r zhtext.Range) bool {
 	for _, f := range s.figures {
-		if f.Start < r.End && r.Start < f.End {
+		if f.Overlaps(r) {
 			return true
 		}
 	}

@@ -254,7 +254,7 @@ func isName(question string, q zhtext.Quantity) bool {
 
 func overlapsAsk(asks []ask, r zhtext.Range) bool {
 	for _, a := range asks {
-		if r.Start < a.End && a.Start < r.End {
+		if r.Overlaps(a.Range) {
 			return true
 		}
 	}

@@ -69,7 +69,7 @@ func (t Table) Answer(q Query, words []question.Word) (Answer, bool) {
 			break
 		}
 		column := t.column(q, rows)
-		if column < 0 || q.change.word != "" && q.change.word != q.Word && !told.MatchString(t.Names[column]) {
+		if column < 0 || q.change.word != "" && q.change.word != q.Word && !tellsChange.MatchString(t.Names[column]) {
 			return out, false // 涨得最多 is not what has the greatest figure
 		}
 		columns = []int{column}
@@ -247,7 +247,7 @@ func (t Table) compute(q Query, rows []Row, column int, filtered bool) (Answer, 
 		return Answer{}, false
 	}
 	if q.Operation == Total && !filtered {
-		if sums := t.named(grand); len(sums) == 1 && !blank(sums[0].Cells[column]) {
+		if sums := slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool { return !t.named(r, grand) }); len(sums) == 1 && !blank(sums[0].Cells[column]) {
 			return Answer{Text: sums[0].Cells[column], Rows: sums, From: sums}, true
 		}
 	}
@@ -319,16 +319,21 @@ func (t Table) difference(q Query, rows []Row, figures []value, column int) (Ans
 	}
 	a, b := rows[first].Cells[column], rows[second].Cells[column]
 	by := figures[first].number - figures[second].number
-	turned := by < 0
-	if turned {
-		a, b = b, a
-	}
-	text := written(math.Abs(by), rows[0].Cells[column], figures[0])
-	calculation := fmt.Sprintf("%s − %s = %s", a, b, text)
-	if other, less := question.Contrary(q.Word, figures[0].time()); turned != less && other != "" {
+	text, calculation := subtracted(a, b, by, rows[0].Cells[column], figures[0])
+	if other, less := question.Contrary(q.Word, figures[0].time()); by < 0 != less && other != "" {
 		text = other + text // it is the other way round
 	}
 	return Answer{Text: text, Calculation: calculation, Rows: []Row{rows[first], rows[second]}, From: rows}, true
+}
+
+// subtracted is by how much two cells differ, where the first is more by as much, and
+// how it was computed; written as a cell like them is.
+func subtracted(a, b string, by float64, like string, v value) (text, calculation string) {
+	if by < 0 {
+		a, b = b, a
+	}
+	text = written(math.Abs(by), like, v)
+	return text, fmt.Sprintf("%s − %s = %s", a, b, text)
 }
 
 // count counts the rows that say yes, or no where the question denies, in a column

@@ -1,8 +1,6 @@
 package tabular
 
 import (
-	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,8 +35,8 @@ var (
 	price     = regexp.MustCompile(`价|费|租|金额`)
 	// relative is a change that is no difference.
 	relative = regexp.MustCompile(`百分|%|倍|几成|幅|率`)
-	// told is a column that gives the change itself.
-	told = regexp.MustCompile(`涨|跌|降|升|增|减|变化|变动|差`)
+	// tellsChange is a column that gives the change itself.
+	tellsChange = regexp.MustCompile(`涨|跌|降|升|增|减|变化|变动|差`)
 )
 
 // change is what a question says of a figure that was another one before.
@@ -82,7 +80,7 @@ type era struct {
 func (t Table) compared(q Query, rows []Row) (era, bool) {
 	var found []era
 	for i, a := range t.Names {
-		if told.MatchString(a) {
+		if tellsChange.MatchString(a) {
 			return era{}, false
 		}
 		for j, b := range t.Names {
@@ -159,13 +157,9 @@ func (t Table) changed(q Query, row Row) (out Answer, columns []int, ok bool) {
 	}
 	before, _ := valueOf(row.Cells[e.earlier])
 	after, _ := valueOf(row.Cells[e.later])
-	greater, lesser := row.Cells[e.later], row.Cells[e.earlier]
 	by := after.number - before.number
-	if by < 0 {
-		greater, lesser = lesser, greater
-	}
-	text := written(math.Abs(by), row.Cells[e.later], after)
-	out = Answer{Text: text, Calculation: fmt.Sprintf("%s − %s = %s", greater, lesser, text), Rows: []Row{row}, From: []Row{row}}
+	text, calculation := subtracted(row.Cells[e.later], row.Cells[e.earlier], by, row.Cells[e.later], after)
+	out = Answer{Text: text, Calculation: calculation, Rows: []Row{row}, From: []Row{row}}
 	if by != 0 && by > 0 != q.change.up {
 		out.Text = q.change.opposite() + text
 	}

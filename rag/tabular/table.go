@@ -227,16 +227,11 @@ var (
 
 // items are the rows that are no totals.
 func (t Table) items() []Row {
-	sums := t.named(totals)
-	return slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool {
-		return slices.ContainsFunc(sums, func(s Row) bool { return s.Paragraph == r.Paragraph })
-	})
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool { return t.named(r, totals) })
 }
 
-// named are the rows whose name, or first cell that is not blank, is as given.
-func (t Table) named(name *regexp.Regexp) []Row {
-	return slices.DeleteFunc(slices.Clone(t.Rows), func(r Row) bool {
-		first := slices.IndexFunc(r.Cells, func(c string) bool { return c != "" })
-		return !name.MatchString(r.Cells[first]) && !name.MatchString(t.name(r))
-	})
+// named tells whether a row's name, or its first cell that is not blank, is as given.
+func (t Table) named(r Row, name *regexp.Regexp) bool {
+	first := slices.IndexFunc(r.Cells, func(c string) bool { return c != "" })
+	return name.MatchString(r.Cells[first]) || name.MatchString(t.name(r))
 }

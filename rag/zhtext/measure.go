@@ -106,10 +106,6 @@ func (p *quantityParser) signedRange(n numeral) (Quantity, bool) {
 		return Quantity{}, false
 	}
 	k++
-	low, high := n.value, 0.0
-	if below {
-		low = -low
-	}
 	belowToo := false
 	switch {
 	case at(f, k) == '-':
@@ -121,12 +117,16 @@ func (p *quantityParser) signedRange(n numeral) (Quantity, bool) {
 		return Quantity{}, false
 	}
 	second := asciiNumeral(f, k)
-	if high = second.value; belowToo {
-		high = -high
-	}
 	u, ok := p.unitBehind(second)
 	if !ok || !hasSign(u.name) {
 		return Quantity{}, false
+	}
+	low, high := n.value, second.value
+	if below {
+		low = -low
+	}
+	if belowToo {
+		high = -high
 	}
 	return Quantity{
 		Range: Range{start, u.end}, Number: Range{start, second.end}, Unit: u.name,

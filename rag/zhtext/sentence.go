@@ -8,6 +8,9 @@ import (
 // Range is a half-open range of runes.
 type Range struct{ Start, End int }
 
+// Overlaps tells whether two ranges have a rune in common.
+func (r Range) Overlaps(o Range) bool { return r.Start < o.End && o.Start < r.End }
+
 // Sentences cuts text at the ends of its sentences, in runes. The ranges touch:
 // concatenated they are the text. Closing quotes and brackets stay with the
 // sentence they close, white space with the sentence before it (at the very

@@ -81,11 +81,11 @@ def examples(articles, asked, found, rnd):
     out = []
     for (question, answers, at, start), hits in zip(asked, found):
         misses = []
-        for rank, (article, passage) in enumerate(hits):
+        for article, passage in hits:
             title = articles[article][0]
             held = [x for x in answers if x in passage]
             if not held:
-                misses.append((rank, title, passage))
+                misses.append((title, passage))
             elif article == at:
                 answer = answers[0] if answers[0] in held else held[0]
                 where = place(passage, articles[at][1], start, answer)
@@ -96,7 +96,7 @@ def examples(articles, asked, found, rnd):
                     out.append((question, title, rest, -1, -1, "mined"))
         for _ in range(MISSES):  # the likelier the better they were found
             if misses:
-                _, title, passage = misses.pop(min(int(rnd.expovariate(0.5)), len(misses) - 1))
+                title, passage = misses.pop(min(int(rnd.expovariate(0.5)), len(misses) - 1))
                 out.append((question, title, passage, -1, -1, "mined"))
     return out
 
