@@ -154,6 +154,10 @@ func sift(blocks []block, m meta, now time.Time) *page {
 			p.describes(blocks, i, now)
 			p.lines = append(p.lines, b)
 		case p.describes(blocks, i, now):
+			if p.signs(b) {
+				p.lines = append(p.lines, b)
+				continue
+			}
 			p.omit(OmitMetadata, b.text)
 			p.chrome = p.chrome || p.metaAt >= 0
 			if p.metaAt < 0 {
@@ -424,6 +428,9 @@ func (p *page) paragraphs() []Paragraph {
 		heads = nil
 	}
 	flush()
+	if n := len(heads); n > 1 && isDateLine(heads[n-1]) { // who signed, and when
+		heads = []string{strings.Join(heads, "\n")}
+	}
 	s.plain(page, heads...)
 	return s.out
 }

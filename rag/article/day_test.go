@@ -42,6 +42,11 @@ func TestPublished(t *testing.T) {
 		{"a day below a text with who signs", "a.txt", "家长会\n\n各位家长，今年的家长会分两场，请看附件。\n\n青山中学 2024年3月2日\n\n附件：日程表", "2024-03-02"},
 		{"a date field", "a.txt", "家长会\n\n日期：2024-03-02\n\n各位家长，今年的家长会分两场，请看附件。", "2024-03-02"},
 		{"a day and a medium", "a.txt", "家长会\n\n2024-03-02 08:15 青山日报\n\n各位家长，今年的家长会分两场，请看附件。", "2024-03-02"},
+		{"a day that a label of another language gives", "a.txt", "通车\n\nPublished: 2024-03-02\n\n大桥今天通车了，全长三百米。", "2024-03-02"},
+		{"the day on which a book came out", "a.txt", "通车\n\n出版日期：2024-03-02\n\n大桥今天通车了，全长三百米。", "2024-03-02"},
+		{"a medium called after events", "a.txt", "通车\n\n2024-03-02 来源：会议周刊\n\n大桥今天通车了，全长三百米。", "2024-03-02"},
+		{"the day of a contract", "a.txt", "合同\n\n签订日期：2024-03-02\n\n甲方向乙方出租房屋一间，租期三年。", ""},
+		{"a day below a judgment", "a.txt", "判决书\n\n原告的请求合法有据，本院予以支持。\n\n审判员　王二\n二〇二四年三月二日\n书记员　李三", "2024-03-02"},
 		{"an event behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）记者获悉，第三届灯会2024年3月2日在东湖开幕，免费参观。", ""},
 		{"what will be on the day behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，第三届灯会将在东湖开幕，免费参观。", ""},
 		{"a report of what will be", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，记者从市政府获悉，第三届灯会将在东湖开幕。", "2024-03-02"},
@@ -63,6 +68,28 @@ func TestPublished(t *testing.T) {
 			}
 			if got != c.want {
 				t.Errorf("published %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// The day that stands below a text is the text's too: it says when it was signed.
+func TestSigned(t *testing.T) {
+	for _, c := range []struct{ name, raw, want string }{
+		{"a letter", "通知\n\n各位家长，今年的家长会分两场，请看附件。\n\n青山中学\n2024年3月2日\n", "{} 各位家长，今年的家长会分两场，请看附件。\n{} 青山中学 / 2024年3月2日\n"},
+		{"several days", "通知\n\n2024年2月2日\n\n各位家长，今年的家长会分两场，请看附件。\n\n青山中学\n2024年3月2日\n", "{} 2024年2月2日 / 各位家长，今年的家长会分两场，请看附件。\n{} 青山中学 / 2024年3月2日\n"},
+		{"a contract", "合同\n\n甲方向乙方出租房屋一间，租期三年。\n\n甲方（盖章）：\n乙方（盖章）：\n\n2024年3月2日\n", "{} 甲方向乙方出租房屋一间，租期三年。\n{} 甲方（盖章）：\n{} 乙方（盖章）：\n{} 2024年3月2日\n"},
+		{"a label", "合同\n\n甲方向乙方出租房屋一间，租期三年。\n\n签订日期：2024年3月2日\n", "{} 甲方向乙方出租房屋一间，租期三年。\n{} 签订日期：2024年3月2日\n"},
+		{"a day above a text", "通知\n\n2024年3月2日\n\n各位家长，今年的家长会分两场，请看附件。\n", "{} 各位家长，今年的家长会分两场，请看附件。\n"},
+		{"the page's own day", "通知\n\n各位家长，今年的家长会分两场，请看附件。\n\n发布日期：2024年3月2日\n", "{} 各位家长，今年的家长会分两场，请看附件。\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			articles, err := Parse([]byte(c.raw), "a.txt", Options{})
+			if err != nil || len(articles) != 1 {
+				t.Fatalf("%d articles, %v", len(articles), err)
+			}
+			if got := outline(articles[0]); got != c.want {
+				t.Errorf("%swant\n%s", got, c.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package article
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ const announcing = `截止|截至|截稿|举行|举办|召开|开幕|闭幕|开�
 
 var (
 	// publishKey says by itself that the day is that of the text.
-	publishKey = regexp.MustCompile(`(?:发布|發[布佈]|发表|發表|更新|成文|发稿|印发|发文|刊发|上传|录入)(?:时间|時間|日期)\s*[:：]`)
+	publishKey = regexp.MustCompile(`(?:发布|發[布佈]|发表|發表|公布|颁布|出版|签发|更新|成文|发稿|印发|发文|刊发|上传|录入)(?:时间|時間|日期)\s*[:：]|^(?i:published?|posted|updated|last modified)(?i: on| at| date)?\s*[:：]`)
 	announces  = regexp.MustCompile(announcing + `|通知|公告|通告|會議|報名|舉行|召開`)
 	lineOf     = regexp.MustCompile(announcing)
 	// spoken is a clock time as announcements give it, and stretch what makes of a day
@@ -30,7 +31,7 @@ var (
 	// eventKey is a field of what takes place somewhere.
 	eventKey = regexp.MustCompile(`^[(（\[【]?\s*(?:地点|地址|会场|场地|集合|主持|主讲|参会|参加|出席|与会|缺席|列席|记录人|报名|票价|门票|嘉宾|对象|人数|费用|议题)[\p{Han}]{0,4}\s*[:：]`)
 	// below is what may stand under the day at the end of a text.
-	below = regexp.MustCompile(`^[(（]?(?:附|抄送|联系|电话|此件|信息公开|主动公开|编辑|责编|责任编辑|校对|审核|来源|作者|印发)`)
+	below = regexp.MustCompile(`^[(（]?(?:附|抄送|联系|电话|此件|信息公开|主动公开|编辑|责编|责任编辑|校对|审核|来源|作者|印发|书记员|法官助理|经办人)`)
 	// clockItem opens a line of a programme.
 	clockItem = regexp.MustCompile(`^[(（\[]?(?:上午|下午|晚上|中午|早上)?\s*\d{1,2}(?:[:：]\d{2}|[点时])`)
 )
@@ -71,14 +72,13 @@ func saysPublished(line string) bool {
 		return false
 	}
 	before, after := line[:at[0]], line[at[1]:]
-	if lineOf.MatchString(line) || stretch.MatchString(after) {
+	if lineOf.MatchString(withoutCredits(line)) || stretch.MatchString(after) {
 		return false
 	}
 	if weakKey.MatchString(line) || metaStart.MatchString(line) {
 		return !spoken.MatchString(after)
 	}
-	before = authorKey.ReplaceAllString(sourceKey.ReplaceAllString(before, " "), " ")
-	if led.MatchString(strings.TrimSpace(before)) {
+	if led.MatchString(strings.TrimSpace(withoutCredits(before))) {
 		return false
 	}
 	// What follows a day directly makes a sentence of it; a weekday, an hour or the
@@ -86,6 +86,12 @@ func saysPublished(line string) bool {
 	after = clockTime.ReplaceAllString(after, " ")
 	first, _ := utf8.DecodeRuneInString(after)
 	return after == "" || strings.ContainsRune(" 　\t|｜/／()（）[]【】,，-—·", first)
+}
+
+// withoutCredits is a line without who it names as author or source: a medium may be
+// called after what it tells of.
+func withoutCredits(line string) string {
+	return authorKey.ReplaceAllString(sourceKey.ReplaceAllString(line, " "), " ")
 }
 
 // publishes tells whether a line's day is that of the article also by its place: above
@@ -105,14 +111,18 @@ func (p *page) publishes(blocks []block, i int, day, now time.Time) bool {
 	if p.chrome || metaStart.MatchString(line) && !p.running {
 		return true
 	}
-	ends := true
-	for _, b := range rest {
-		if isRunning(b) && !p.running {
-			return true // it stands above the text
-		}
-		ends = ends && (below.MatchString(b.text) || isFurniture(b.text) || isCaption(b.text) || !hasWords(b.text))
+	if !p.running {
+		return slices.ContainsFunc(rest, isRunning) // it stands above the text
 	}
-	return ends && p.running
+	return !slices.ContainsFunc(rest, func(b block) bool {
+		return !below.MatchString(b.text) && !isFurniture(b.text) && !isCaption(b.text) && hasWords(b.text)
+	})
+}
+
+// signs tells whether a line is the day at the end of a text, which belongs to what
+// it says: when a contract was signed, a judgment given.
+func (p *page) signs(b block) bool {
+	return p.running && !p.chrome && p.metaAt < 0 && isDateLine(b.text) && !metaStart.MatchString(b.text) && !publishKey.MatchString(b.text)
 }
 
 // amongEvents tells whether a field near a line is one of an event's.
