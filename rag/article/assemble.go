@@ -391,15 +391,20 @@ func (p *page) paragraphs() []Paragraph {
 		}
 	}
 	asks, days := asksAndAnswers(p.lines), schedule(p.lines)
+	scheduled := len(days) // below which no day or hour comes
+	for scheduled > 0 && days[scheduled-1] == 0 {
+		scheduled--
+	}
 	for i, b := range p.lines {
 		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
-		if s.inDay() && level == 0 && numbered.MatchString(b.text) {
-			s.leave(levelDay) // the next part of the text
+		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
+			s.leave(levelDay)
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(attribution.MatchString(b.text) && len(heads) == 0 && i > 0 && endsSentence(p.lines[i-1].text)) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		attributed := len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))

@@ -73,3 +73,10 @@ func schedule(lines []block) []int {
 	}
 	return levels
 }
+
+// opensPart tells whether line i stands over a text, and so begins what comes after a
+// schedule: what happens on a day is told in short lines.
+func opensPart(lines []block, i int) bool {
+	b := lines[i]
+	return b.kind == blockText && isHeadingText(b.text) && !clockItem.MatchString(b.text) && i+1 < len(lines) && isRunning(lines[i+1])
+}
