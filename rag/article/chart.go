@@ -1,6 +1,7 @@
 package article
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -20,8 +21,12 @@ type chartSeries struct {
 // maxPoints bounds the points of a series.
 const maxPoints = 10_000
 
+// bubbleSize is the column of what the circles of a diagram show by their size.
+const bubbleSize = "大小"
+
 // chart reads a diagram as tables: a column for each series, a row for each category.
 // Series with other categories, as clouds of points have them, are tables of their own.
+// A diagram of more points than a table may have is not read, see tellCharts.
 func (p *zipPackage) chart(part string, page int) ([]block, error) {
 	root, err := p.xmlPart(part)
 	if err != nil || root == nil {
@@ -32,10 +37,13 @@ func (p *zipPackage) chart(part string, page int) ([]block, error) {
 	}
 	caption, tables := readChart(root)
 	var out []block
-	for _, g := range tables {
+	for i, g := range tables {
 		g.caption, g.page = caption, page
-		out = append(out, g.blocks()...)
-		caption = "" // is said once
+		rows := g.blocks()
+		if i > 0 && caption != "" {
+			rows = rows[1:] // is said once
+		}
+		out = append(out, rows...)
 	}
 	p.charts[part] = len(out) > 0
 	return out, nil
@@ -53,19 +61,25 @@ func readChart(root *element) (caption string, tables []grid) {
 		}
 	}
 	var groups [][]chartSeries
+	places := map[string]int{} // of the groups, by their categories
+	cells, fits := 0, true
 	plot.all("ser", func(e *element) {
-		s := readSeries(e)
-		if len(s.values) == 0 {
-			return
-		}
-		for i, g := range groups {
-			if slices.Equal(g[0].categories, s.categories) {
-				groups[i] = append(g, s)
-				return
+		for _, s := range readSeries(e) {
+			key := strings.Join(s.categories, "\n")
+			at, ok := places[key]
+			if !ok {
+				at, groups = len(groups), append(groups, nil)
+				places[key] = at
+			}
+			groups[at] = append(groups[at], s)
+			for i := range s.values {
+				cells, fits = cells+len(groups[at]), fits && i < maxPoints
 			}
 		}
-		groups = append(groups, []chartSeries{s})
 	})
+	if !fits || cells > maxCells {
+		return "", nil
+	}
 	category := oneLine(textOf(plot.find("catAx").child("title")))
 	for _, g := range groups {
 		tables = append(tables, chartGrid(category, g))
@@ -78,44 +92,49 @@ func chartGrid(category string, series []chartSeries) grid {
 	for _, s := range series {
 		g.rows[0] = append(g.rows[0], cell{text: s.name, header: true})
 	}
-	n := len(series[0].categories)
+	filled := map[int]bool{}
 	for _, s := range series {
 		for i := range s.values {
-			n = max(n, i+1)
+			filled[i] = true
 		}
 	}
-	for i := range n {
+	for _, i := range slices.Sorted(maps.Keys(filled)) {
 		row := []cell{{}}
 		if i < len(series[0].categories) {
 			row[0].text = series[0].categories[i]
 		}
-		filled := false
 		for _, s := range series {
 			row = append(row, cell{text: s.values[i]})
-			filled = filled || s.values[i] != ""
 		}
-		if filled {
-			g.rows = append(g.rows, row)
-		}
+		g.rows = append(g.rows, row)
 	}
 	return g
 }
 
-func readSeries(e *element) chartSeries {
-	s := chartSeries{name: oneLine(cached(e.child("tx"))[0]), values: map[int]string{}}
-	for _, name := range []string{"cat", "xVal"} {
-		if c := e.child(name); c != nil {
-			s.categories = categories(c)
+// readSeries reads a series that has values. What circles show by their size is a
+// series beside it.
+func readSeries(e *element) []chartSeries {
+	name := oneLine(cached(e.child("tx"))[0])
+	var names []string
+	for _, kind := range []string{"cat", "xVal"} {
+		if c := e.child(kind); c != nil {
+			names = categories(c)
 		}
 	}
-	for _, name := range []string{"val", "yVal"} {
-		for i, v := range cached(e.child(name)) {
-			if v != "" {
-				s.values[i] = v
-			}
+	var out []chartSeries
+	for _, kind := range []string{"val", "yVal", "bubbleSize"} {
+		values := cached(e.child(kind))
+		maps.DeleteFunc(values, func(_ int, v string) bool { return v == "" })
+		if len(values) == 0 {
+			continue
 		}
+		s := chartSeries{name: name, categories: names, values: values}
+		if kind == "bubbleSize" {
+			s.name += bubbleSize
+		}
+		out = append(out, s)
 	}
-	return s
+	return out
 }
 
 // categories are the names of the points. Of several levels the innermost comes first
@@ -142,11 +161,11 @@ func categories(e *element) []string {
 func filled(values map[int]string) []string {
 	n := 0
 	for i := range values {
-		n = max(n, i+1)
+		n = max(n, min(i+1, maxPoints))
 	}
 	out := make([]string, n)
-	for i, v := range values {
-		out[i] = v
+	for i := range out {
+		out[i] = values[i]
 	}
 	return out
 }
@@ -161,7 +180,7 @@ func cached(e *element) map[int]string {
 	format := e.find("formatCode").content()
 	e.all("pt", func(pt *element) {
 		i, err := strconv.Atoi(pt.attrs["idx"])
-		if err != nil || i < 0 || i >= maxPoints {
+		if err != nil || i < 0 {
 			return
 		}
 		own := format
@@ -297,11 +316,13 @@ func (r *drawingReader) chart(part string) {
 		r.err = err
 		return
 	}
-	inCells := true
+	sources, inCells := 0, root.find("numLit") == nil && root.find("strLit") == nil
 	root.all("f", func(f *element) {
+		sources++
 		at := sheetRef.FindStringSubmatch(f.content())
 		inCells = inCells && at != nil && r.visible(strings.ReplaceAll(at[1], "''", "'"))
 	})
+	inCells = inCells && sources > 0
 	for _, b := range blocks {
 		if inCells && b.kind == blockRow {
 			r.opts.omit(OmitRepeated, b.text)
