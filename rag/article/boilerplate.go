@@ -210,7 +210,7 @@ func readMetaLine(line string, m *meta) bool {
 	if !starts && !isDateLine(line) || starts && keepsMore(line) {
 		return false
 	}
-	read := !weakKey.MatchString(line)
+	read := starts && !weakKey.MatchString(line)
 	if m.published.IsZero() {
 		if at := dateKey.FindStringSubmatch(line); at != nil {
 			m.published, _ = parseDay(at[1])

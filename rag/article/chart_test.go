@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -50,7 +51,9 @@ func TestCharts(t *testing.T) {
 		{"two levels of categories", chartSer("梨", `<c:cat><c:multiLvlStrRef><c:multiLvlStrCache><c:lvl><c:pt idx="0"><c:v>春</c:v></c:pt><c:pt idx="1"><c:v>秋</c:v></c:pt></c:lvl><c:lvl><c:pt idx="0"><c:v>2024年</c:v></c:pt></c:lvl></c:multiLvlStrCache></c:multiLvlStrRef></c:cat>`, val("General", "5", "6")),
 			"{} 产量\n{产量} 2024年 春，梨：5\n{产量} 2024年 秋，梨：6\n"},
 		{"points", chartSer("甲", `<c:xVal>`+points("num", "General", "1", "2")+`</c:xVal>`, `<c:yVal>`+points("num", "General", "10", "20")+`</c:yVal>`) + chartSer("乙", `<c:xVal>`+points("num", "General", "3", "4")+`</c:xVal>`, `<c:yVal>`+points("num", "General", "30", "40")+`</c:yVal>`),
-			"{} 产量\n{产量} 1，甲：10\n{产量} 2，甲：20\n{} 3，乙：30\n{} 4，乙：40\n"},
+			"{} 产量\n{产量} 1，甲：10\n{产量} 2，甲：20\n{产量} 3，乙：30\n{产量} 4，乙：40\n"},
+		{"circles", chartSer("甲", `<c:xVal>`+points("num", "General", "1", "2")+`</c:xVal>`, `<c:yVal>`+points("num", "General", "10", "20")+`</c:yVal><c:bubbleSize>`+points("num", "General", "7", "8")+`</c:bubbleSize>`),
+			"{} 产量\n{产量} 1，甲：10，甲大小：7\n{产量} 2，甲：20，甲大小：8\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			part := chartPart("产量", c.series)
@@ -70,8 +73,29 @@ func TestCharts(t *testing.T) {
 	}
 }
 
+// A diagram that a table has no room for is told of and costs no more than it is long.
+func TestLargeChart(t *testing.T) {
+	var many strings.Builder
+	for i := range 1000 {
+		many.WriteString(chartSer("梨"+strconv.Itoa(i), "", `<c:val><c:numLit><c:pt idx="`+strconv.Itoa(i)+`"><c:v>5</c:v></c:pt></c:numLit></c:val>`))
+	}
+	for name, series := range map[string]string{"series": many.String(), "a point far out": chartSer("梨", "", `<c:val><c:numLit><c:pt idx="999999999"><c:v>5</c:v></c:pt></c:numLit></c:val>`)} {
+		word, told := wordOutline(t, wordPlain("果园的产量如下图，单位是吨。")+`<w:p><w:r>`+aChart+`</w:r></w:p>`, map[string]string{
+			"word/_rels/document.xml.rels": `<Relationships><Relationship Id="rId7" Target="charts/chart1.xml"/></Relationships>`, "word/charts/chart1.xml": chartPart("产量", series),
+		})
+		if word != "{} 果园的产量如下图，单位是吨。\n" || !strings.Contains(told, "a diagram: 产量") {
+			t.Errorf("%s: %s%s", name, word, told)
+		}
+	}
+}
+
 // slideShow reads a presentation of the given slides.
 func slideShow(t *testing.T, parts map[string]string, slides ...string) string {
+	t.Helper()
+	return outline(slideShowArticle(t, parts, slides...))
+}
+
+func slideShowArticle(t *testing.T, parts map[string]string, slides ...string) Article {
 	t.Helper()
 	all := map[string]string{}
 	ids, relations := "", ""
@@ -90,7 +114,7 @@ func slideShow(t *testing.T, parts map[string]string, slides ...string) string {
 	if err != nil || len(articles) != 1 {
 		t.Fatalf("%d articles, %v", len(articles), err)
 	}
-	return outline(articles[0])
+	return articles[0]
 }
 
 // What is indented below a paragraph of a slide stays with it, and what PowerPoint
@@ -117,6 +141,25 @@ func TestSlideLevels(t *testing.T) {
 				t.Errorf("%swant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// What stands on the first slide below the title stays there, and its day is that of
+// the presentation.
+func TestTitleSlide(t *testing.T) {
+	for _, c := range []struct{ day, want, published string }{
+		{"2024年1月12日", "{} 市场部 王二 / 2024年1月12日\n", "2024-01-12"},
+		{"活动时间：2024年1月12日", "{} 市场部 王二 / 活动时间：2024年1月12日\n", ""},
+		{"2024年13月12日", "{} 市场部 王二 / 2024年13月12日\n", ""},
+	} {
+		a := slideShowArticle(t, nil, slideShape("ctrTitle", -1, 0, "灯塔修复工程")+slideShape("body", 0, 1, "市场部 王二", c.day), slideShape("title", -1, 0, "方案")+slideShape("body", 0, 1, "费用低"))
+		published := ""
+		if !a.Published.IsZero() {
+			published = a.Published.Format(time.DateOnly)
+		}
+		if got, want := outline(a), c.want+"{方案} 方案 / 费用低\n"; got != want || published != c.published {
+			t.Errorf("%s %swant %s\n%s", published, got, c.published, want)
+		}
 	}
 }
 
@@ -167,23 +210,31 @@ func TestSheetChart(t *testing.T) {
 		t.Fatal(err)
 	}
 	series := chartSer("梨", `<c:cat>`+points("str", "", "2023年")+`</c:cat>`, `<c:val>`+points("num", "General", "5")+`</c:val>`)
-	for hidden, want := range map[bool]string{true: "{图} 图 / 产量\n{图 › 产量} 2023年，梨：5\n", false: "{Sheet1} Sheet1 / 旧：梨\n{图} 图 / 产量\n"} {
-		if hidden {
+	const figures = "{图} 图 / 产量\n{图 › 产量} 2023年，梨：5\n"
+	for _, c := range []struct {
+		hidden       bool
+		series, want string
+	}{
+		{false, series, "{Sheet1} Sheet1 / 旧：梨\n{图} 图 / 产量\n"},
+		{false, strings.NewReplacer("numRef", "numLit", "numCache", "numLit").Replace(series), "{Sheet1} Sheet1 / 旧：梨\n" + figures},
+		{true, series, figures},
+	} {
+		if c.hidden {
 			f.SetActiveSheet(1)
 		}
-		if err := f.SetSheetVisible("Sheet1", !hidden); err != nil {
+		if err := f.SetSheetVisible("Sheet1", !c.hidden); err != nil {
 			t.Fatal(err)
 		}
 		var raw bytes.Buffer
 		if err := f.Write(&raw); err != nil {
 			t.Fatal(err)
 		}
-		articles, err := Parse(withPart(t, raw.Bytes(), "xl/charts/chart1.xml", chartPart("产量", series)), "表.xlsx", Options{})
+		articles, err := Parse(withPart(t, raw.Bytes(), "xl/charts/chart1.xml", chartPart("产量", c.series)), "表.xlsx", Options{})
 		if err != nil || len(articles) != 1 {
 			t.Fatalf("%d articles, %v", len(articles), err)
 		}
-		if got := outline(articles[0]); got != want {
-			t.Errorf("hidden %v: %swant\n%s", hidden, got, want)
+		if got := outline(articles[0]); got != c.want {
+			t.Errorf("hidden %v: %swant\n%s", c.hidden, got, c.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -53,7 +54,31 @@ func parsePPTX(p *zipPackage, name string, opts Options) (draft, error) {
 	if m.title == "" && len(blocks) > 0 && blocks[0].kind != blockTitle {
 		m.title = nameTitle(name)
 	}
+	m.published = titleDay(blocks, opts)
 	return assemble(blocks, m, opts), p.tellCharts(opts)
+}
+
+// maxTitleSlide is how many lines a slide has that is only the title of what follows.
+const maxTitleSlide = 6
+
+// titleDay is the day that the first slide names below the title, on a line of its own.
+func titleDay(blocks []block, opts Options) time.Time {
+	first := blocks
+	if end := slices.IndexFunc(blocks, func(b block) bool { return b.page > 1 }); end >= 0 {
+		first = blocks[:end]
+	}
+	if len(first) > maxTitleSlide || len(first) == len(blocks) {
+		return time.Time{}
+	}
+	for i, b := range first {
+		if b.kind != blockText && b.kind != blockItem || !isDateLine(b.text) || !saysPublished(b.text) || amongEvents(first, i) {
+			continue
+		}
+		if days := fullDates(b.text); len(days) > 0 && !days[0].After(opts.now().AddDate(0, 0, 1)) {
+			return days[0]
+		}
+	}
+	return time.Time{}
 }
 
 func (p *zipPackage) slide(part string, number int, opts Options) ([]block, error) {
@@ -82,6 +107,9 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 	r.close()
 	if r.failed != nil {
 		return nil, r.failed
+	}
+	if n := len(r.blocks); n > 0 && r.blocks[n-1].kind == blockText {
+		r.blocks[n-1].kind = blockItem // it is no heading over the next slide
 	}
 	if err := r.notes(p, part); err != nil {
 		return nil, err
