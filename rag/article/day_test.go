@@ -94,3 +94,23 @@ func TestSigned(t *testing.T) {
 		})
 	}
 }
+
+// A date that names no day is told of, wherever it stands.
+func TestUndated(t *testing.T) {
+	for _, c := range []struct{ path, raw, want string }{
+		{"a.jsonl", `{"title":"通车","published":"2024","text":"大桥通车了。"}`, "published: 2024"},
+		{"a.jsonl", `{"title":"通车","date":"2024年3月","text":"大桥通车了。"}`, "published: 2024年3月"},
+		{"a.jsonl", `{"title":"通车","published":"2024-03","date":"2024-03-02","text":"大桥通车了。"}`, ""},
+		{"a.json", `[{"title":"通车","published":"2024-03","text":"大桥通车了。"}]`, "published: 2024-03"},
+		{"a.md", "---\ntitle: 通车\ndate: 2024\n---\n大桥通车了。", "date: 2024"},
+		{"a.md", "---\ntitle: 通车（2024年3月2日）\ndate: 2024\n---\n大桥通车了。", ""},
+		{"a.html", "<html><head><meta name='date' content='2024-03'></head><body><h1>通车</h1><p>大桥今天通车了，全长三百米。</p></body></html>", "published: 2024-03"},
+		{"a.xml", "<rss version='2.0'><channel><title>要闻</title><item><title>通车</title><pubDate>2024</pubDate><description>大桥通车了。</description></item></channel></rss>", "pubDate: 2024"},
+	} {
+		told := ""
+		articles, err := Parse([]byte(c.raw), c.path, Options{Omitted: func(o Omission) { told += o.Text }})
+		if err != nil || len(articles) != 1 || told != c.want {
+			t.Errorf("%s: %d articles, %v, told of %q, want %q", c.raw, len(articles), err, told, c.want)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	}
 	described := book.find("metadata")
 	m := meta{title: oneLine(described.find("title").content()), author: oneLine(described.find("creator").content()), source: oneLine(described.find("publisher").content())}
-	m.published = bookDay(described, opts)
+	m.published, m.undated = bookDay(described, opts)
 	files, kinds := map[string]string{}, map[string]string{}
 	book.find("manifest").all("item", func(i *element) {
 		if href, err := url.PathUnescape(i.attrs["href"]); err == nil {
@@ -82,18 +82,20 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	return assemble(blocks, m, opts), nil
 }
 
-// bookDay is the day on which a book says that it was published. The day of a file, and
-// a year that stands for a day, are none.
-func bookDay(described *element, opts Options) time.Time {
-	var day time.Time
+// bookDay is the day on which a book says that it was published, and what stands in its
+// place. The day of a file is none.
+func bookDay(described *element, opts Options) (day time.Time, undated string) {
 	described.all("date", func(d *element) {
-		event := d.attrs["event"]
-		if at, ok := parseDay(oneLine(d.content())); ok && day.IsZero() && (event == "" || strings.Contains(event, "publication")) {
-			day = clampYear(at, opts.now())
+		event, text := d.attrs["event"], oneLine(d.content())
+		if !day.IsZero() || event != "" && !strings.Contains(event, "publication") {
+			return
+		}
+		at, ok := parseDay(text)
+		if ok = ok && at.Year() >= 1900 && !at.After(opts.now().AddDate(0, 0, 1)); ok {
+			day = at
+		} else {
+			undated = "date: " + text
 		}
 	})
-	if day.After(opts.now().AddDate(0, 0, 1)) {
-		return time.Time{}
-	}
-	return day
+	return day, undated
 }

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -31,7 +32,9 @@ func TestBookDay(t *testing.T) {
 		{`<dc:date>2034-03-02</dc:date>`, ""},
 		{``, ""},
 	} {
-		articles, err := Parse(book(t, c.metadata, "<p>渡口建于光绪十二年，有船三只。</p>"), "a.epub", Options{Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+		var told []string
+		opts := Options{Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Omitted: func(o Omission) { told = append(told, o.Text) }}
+		articles, err := Parse(book(t, c.metadata, "<p>渡口建于光绪十二年，有船三只。</p>"), "a.epub", opts)
 		if err != nil || len(articles) != 1 {
 			t.Fatalf("%d articles, %v", len(articles), err)
 		}
@@ -41,6 +44,9 @@ func TestBookDay(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.metadata, got, c.want)
+		}
+		if lost := got == "" && strings.Contains(c.metadata, "<dc:date>"); lost != (len(told) == 1) {
+			t.Errorf("%s: told of %q", c.metadata, told)
 		}
 	}
 }

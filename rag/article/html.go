@@ -196,6 +196,9 @@ func metaFromHead(doc *goquery.Document) meta {
 			m.published = day
 			break
 		}
+		if d != "" && m.undated == "" {
+			m.undated = "published: " + oneLine(d)
+		}
 	}
 	return m
 }

@@ -49,6 +49,9 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 		if a.Published.IsZero() && len(drafts) == 1 {
 			a.Published = fileDate(path, opts.now())
 		}
+		if a.Published.IsZero() {
+			opts.omit(OmitField, d.undated)
+		}
 		if a.URL == "" {
 			a.URL = opts.URL
 		}

@@ -294,6 +294,9 @@ func parsePlain(text string, opts Options) []draft {
 type meta struct {
 	id, title, author, source, url string
 	published                      time.Time
+	// undated is what stands where the day of publication should and names none: a
+	// year, for instance. No day is better than a wrong one.
+	undated string
 }
 
 // fill takes over what is still missing.
@@ -301,7 +304,7 @@ func (m *meta) fill(from meta) {
 	for _, f := range []struct {
 		to   *string
 		from string
-	}{{&m.id, from.id}, {&m.title, from.title}, {&m.author, from.author}, {&m.source, from.source}, {&m.url, from.url}} {
+	}{{&m.id, from.id}, {&m.title, from.title}, {&m.author, from.author}, {&m.source, from.source}, {&m.url, from.url}, {&m.undated, from.undated}} {
 		if *f.to == "" {
 			*f.to = f.from
 		}
