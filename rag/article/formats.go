@@ -80,6 +80,17 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 	return nil, false, nil
 }
 
+// packed are the endings of documents that hold no plain text.
+var packed = map[string]bool{".docx": true, ".doc": true, ".xlsx": true, ".xls": true, ".pptx": true, ".ppt": true, ".epub": true, ".pdf": true}
+
+// tellMisnamed tells of a text that is named as if it were none: what was saved may be
+// a notice in place of the document.
+func tellMisnamed(name string, opts Options) {
+	if ending := strings.ToLower(path.Ext(name)); packed[ending] {
+		opts.omit(OmitMisnamed, "the name ends with "+ending+", but it holds plain text and was read as such")
+	}
+}
+
 // panicked is what becomes of a panic: the libraries behind some formats panic on
 // documents made to hurt.
 func panicked(p any) error { return fmt.Errorf("%w: %v", ErrDamaged, p) }

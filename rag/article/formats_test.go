@@ -122,6 +122,17 @@ func TestTextFormats(t *testing.T) {
 	}
 }
 
+// A text with the name of another kind of document is read, and the name told of.
+func TestMisnamed(t *testing.T) {
+	for path, want := range map[string]bool{"a.docx": true, "a.PDF": true, "a.txt": false, "a": false} {
+		var told []string
+		articles, err := Parse([]byte("# 食堂\n\n早餐七点开始供应。\n"), path, Options{Omitted: func(o Omission) { told = append(told, string(o.Reason)) }})
+		if err != nil || len(articles) != 1 || strings.Contains(strings.Join(told, " "), "misnamed") != want {
+			t.Errorf("%s: %d articles, %v, told of %q", path, len(articles), err, told)
+		}
+	}
+}
+
 // What cannot be read is refused with a reason, whatever it does.
 func TestBadDocuments(t *testing.T) {
 	file := func(name string) []byte {

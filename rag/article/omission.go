@@ -32,6 +32,9 @@ const (
 	// OmitRecognized is no omission but a warning: a text that was read off
 	// pictures, in which characters may be wrong.
 	OmitRecognized OmissionReason = "recognized"
+	// OmitMisnamed is a warning too: a document was read as what it holds, which is
+	// not what its name says.
+	OmitMisnamed OmissionReason = "misnamed"
 )
 
 // maxOmission is how much of an omitted text is told, in runes.

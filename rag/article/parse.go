@@ -218,6 +218,7 @@ func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, &PathError{Path: path, Err: ErrEmpty, Hint: "put an article into it or leave it out"}
 	}
+	tellMisnamed(path, opts)
 	comma, isCSV := looksLikeCSV(text, path)
 	if front, body, found := cutFrontMatter(text); found {
 		return parseBody(body, path, front, opts), nil
