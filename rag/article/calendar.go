@@ -1,12 +1,15 @@
 package article
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/html"
 )
 
 // looksLikeCalendar accepts iCalendar.
@@ -57,12 +60,14 @@ const maxCalendar = 1_000_000
 // readCalendar gives the calendar's name and its events.
 func readCalendar(text string, opts Options) (name string, events []calendarEvent) {
 	var open []string // the components around a line
-	for i, line := range unfold(text) {
+	read := 0
+	for line := range strings.SplitSeq(strings.ReplaceAll(folded.Replace(text), "\r", ""), "\n") {
 		f, ok := parseCalendarField(line)
-		if !ok || i >= maxCalendar {
+		if !ok || read >= maxCalendar {
 			opts.omit(OmitUnreadable, line)
 			continue
 		}
+		read++
 		inside := ""
 		if len(open) > 0 {
 			inside = open[len(open)-1]
@@ -91,26 +96,16 @@ func isEvent(component string) bool {
 	return component == "VEVENT" || component == "VTODO" || component == "VJOURNAL"
 }
 
-// unfold joins the lines that were cut: one that begins with a blank goes on.
-func unfold(text string) []string {
-	var out []string
-	var open strings.Builder
-	end := func() {
-		if open.Len() > 0 {
-			out = append(out, open.String())
-			open.Reset()
-		}
+// folded are the places at which a line was cut: the next one begins with a blank.
+var folded = strings.NewReplacer("\r\n ", "", "\r\n\t", "", "\n ", "", "\n\t", "")
+
+// unfold joins the lines of a calendar that were cut. Some programs count bytes and
+// cut characters: that is before the bytes are decoded. Other documents stay as they are.
+func unfold(raw []byte) []byte {
+	if !looksLikeCalendar(string(bytes.TrimPrefix(raw[:min(len(raw), 100)], []byte("\ufeff")))) {
+		return raw
 	}
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r", ""), "\n") {
-		if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
-			open.WriteString(line[1:])
-			continue
-		}
-		end()
-		open.WriteString(line)
-	}
-	end()
-	return out
+	return []byte(folded.Replace(string(raw)))
 }
 
 var (
@@ -151,6 +146,8 @@ func (e calendarEvent) paragraphs(opts Options) []Paragraph {
 		add("截止", due.words())
 	}
 	add("重复", recurrence(e.get("RRULE").value))
+	add("另有", e.times("RDATE"))
+	add("除外", e.times("EXDATE"))
 	add("地点", e.get("LOCATION").value)
 	add("组织者", personOf(e.get("ORGANIZER")))
 	var people []string
@@ -160,8 +157,8 @@ func (e calendarEvent) paragraphs(opts Options) []Paragraph {
 			people = append(people, personOf(f))
 		case "X-ALT-DESC":
 			opts.omit(OmitRepeated, f.value)
-		case "COMMENT", "CONTACT", "CATEGORIES":
-			opts.omit(OmitMetadata, f.value)
+		case "CATEGORIES", "RESOURCES":
+			opts.omit(OmitField, f.value)
 		}
 	}
 	add("参加者", strings.Join(people, "、"))
@@ -169,10 +166,11 @@ func (e calendarEvent) paragraphs(opts Options) []Paragraph {
 	if address := e.get("URL").value; isWebAddress(address) {
 		add("网址", address)
 	}
-	var told []string
-	for part := range strings.SplitSeq(e.get("DESCRIPTION").value, "\n") {
-		if part = strings.TrimSpace(part); hasWords(part) {
-			told = append(told, part)
+	add("联系", e.get("CONTACT").value)
+	told := described(e.get("DESCRIPTION").value, opts)
+	for _, f := range e.fields {
+		if f.name == "COMMENT" {
+			told = append(told, described(f.value, opts)...)
 		}
 	}
 	if len(told) == 1 {
@@ -184,6 +182,26 @@ func (e calendarEvent) paragraphs(opts Options) []Paragraph {
 	}
 	for _, text := range told {
 		out = append(out, Paragraph{Text: text, Section: name})
+	}
+	return out
+}
+
+// described are the paragraphs of a description, in which some programs write HTML.
+func described(text string, opts Options) []string {
+	lines := strings.Split(text, "\n")
+	if looksLikeHTML(text) {
+		if root, err := html.Parse(strings.NewReader(text)); err == nil {
+			lines = nil
+			for _, b := range extract(root, root, true, true, map[string]string{}, opts).blocks {
+				lines = append(lines, b.text)
+			}
+		}
+	}
+	var out []string
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); hasWords(line) {
+			out = append(out, line)
+		}
 	}
 	return out
 }
@@ -229,6 +247,22 @@ func readCalendarTime(f calendarField) (calendarTime, bool) {
 		zone = ""
 	}
 	return calendarTime{Time: t, zone: zone}, true
+}
+
+// times are the moments that the fields of a name list.
+func (e calendarEvent) times(name string) string {
+	var out []string
+	for _, f := range e.fields {
+		if f.name != name {
+			continue
+		}
+		for value := range strings.SplitSeq(f.value, ",") {
+			if at, ok := readCalendarTime(calendarField{value: value, params: f.params}); ok {
+				out = append(out, at.words())
+			}
+		}
+	}
+	return strings.Join(out, "、")
 }
 
 var weekdays = []string{"日", "一", "二", "三", "四", "五", "六"}

@@ -20,6 +20,11 @@ func TestCalendar(t *testing.T) {
 		{"called off", "DTSTART:20240503T090000\nSTATUS:CANCELLED\nSUMMARY:例会", "例会 / 时间：2024年5月3日（周五）09:00 / 状态：已取消"},
 		{"lines that were cut, an alarm", "DTSTART:20240503T090000\nSUMMARY:评\n 审会\nBEGIN:VALARM\nDESCRIPTION:提醒\nEND:VALARM", "评审会 / 时间：2024年5月3日（周五）09:00"},
 		{"a long description", "SUMMARY:评审会\nDESCRIPTION:请带样品。\\n\\n九点开门。", "评审会|{评审会} 请带样品。|{评审会} 九点开门。"},
+		{"days that are left out", "DTSTART:20240503T090000\nRRULE:FREQ=WEEKLY\nEXDATE;TZID=Asia/Shanghai:20240510T090000,20240517T090000\nRDATE;VALUE=DATE:20240519\nSUMMARY:例会",
+			"例会 / 时间：2024年5月3日（周五）09:00 / 重复：每周 / 另有：2024年5月19日（周日） / 除外：2024年5月10日（周五）09:00、2024年5月17日（周五）09:00"},
+		{"a description in HTML", "SUMMARY:例会\nDESCRIPTION:<p>请带<b>样品</b>。</p>九点&nbsp;开门。", "例会|{例会} 请带样品。|{例会} 九点 开门。"},
+		{"a comment and whom to ask", "SUMMARY:例会\nCONTACT:王二\\, 5512\nCOMMENT:请穿运动鞋。", "例会 / 联系：王二, 5512 / 请穿运动鞋。"},
+		{"a character that was cut", "SUMMARY:例\xe4\n \xbc\x9a", "例会"},
 		{"no name", "DTSTART:20240503T090000\nLOCATION:梅厅", "时间：2024年5月3日（周五）09:00 / 地点：梅厅"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

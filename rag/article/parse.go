@@ -211,7 +211,7 @@ func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
 	if known {
 		return drafts, nil
 	}
-	text, err := decode(raw, opts)
+	text, err := decode(unfold(raw), opts)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
 	}
