@@ -79,7 +79,7 @@ func parseMarkdown(source, path string, m meta, opts Options) draft {
 	var out bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.NewFootnote(extension.WithFootnoteBacklinkHTML([]byte{})), extension.DefinitionList),
 		goldmark.WithRendererOptions(html.WithUnsafe()))
-	if err := md.Convert([]byte(prepareMarkdown(keepNotes(source), path, opts)), &out); err != nil {
+	if err := md.Convert([]byte(prepareMarkdown(source, path, opts)), &out); err != nil {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	return parseMarkup(out.String(), m, true, opts)
@@ -102,6 +102,7 @@ func prepareMarkdown(source, path string, opts Options) string {
 	inside := ""  // the fence that is open
 	prose := -1   // the last line that is neither code nor a component
 	note := false // inside a note, whose paragraphs are indented
+	unused := unusedNotes(source)
 	for line := range strings.SplitSeq(source, "\n") {
 		if at := fence.FindStringSubmatch(line); at != nil {
 			switch {
@@ -129,6 +130,7 @@ func prepareMarkdown(source, path string, opts Options) string {
 		}
 		if strings.TrimSpace(line) != "" {
 			note = noteDefinition.MatchString(line) || note && (line[0] == ' ' || line[0] == '\t')
+			line = keepNote(line, unused)
 		}
 		// Four blanks open a code block. Chinese texts indent paragraphs so.
 		if !note && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")) {

@@ -43,7 +43,15 @@ func isNoteMark(n *html.Node) bool {
 // isAnchor tells whether a link leads to a place of the page and says nothing: from a
 // note back to its mark (↩), or to the heading that it stands in (¶).
 func isAnchor(n *html.Node) bool {
-	return strings.Contains(attr(n, "href"), "#") && !hasWords(plainText(n)) && n.FirstChild != nil
+	if !strings.Contains(attr(n, "href"), "#") || hasWords(plainText(n)) {
+		return false
+	}
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Img || c.DataAtom == atom.Svg { // has words of its own
+			return false
+		}
+	}
+	return n.FirstChild != nil
 }
 
 // noteLabel is what stands ahead of a note that a mark has pointed to, "" for other
@@ -82,6 +90,7 @@ func moveNotes(body *html.Node) {
 	if gathered == nil {
 		return
 	}
+	ends := sectionEnds(body, gathered)
 	var notes []*html.Node
 	for n := range gathered.Descendants() {
 		if n.DataAtom == atom.Li && marks[attr(n, "id")] != nil {
@@ -96,13 +105,24 @@ func moveNotes(body *html.Node) {
 		if at.Parent == nil || at == gathered { // the mark stands in another note
 			continue
 		}
-		for at != nil && at != gathered && (at.Type != html.ElementNode || !isHeadingTag(at.DataAtom) || at == marks[attr(n, "id")]) {
-			at = at.NextSibling
-		}
 		n.Parent.RemoveChild(n)
 		n.Data, n.DataAtom = "div", atom.Div
-		body.InsertBefore(n, at)
+		body.InsertBefore(n, ends[at])
 	}
+}
+
+// sectionEnds is what follows the section in which each part of a document stands: the
+// next heading, or the notes.
+func sectionEnds(body, notes *html.Node) map[*html.Node]*html.Node {
+	ends := map[*html.Node]*html.Node{}
+	var end *html.Node
+	for c := body.LastChild; c != nil; c = c.PrevSibling {
+		ends[c] = end
+		if c == notes || isHeadingTag(c.DataAtom) {
+			end = c
+		}
+	}
+	return ends
 }
 
 // attributionClass is what books and pages call the line that says whose a quotation is.
@@ -132,24 +152,27 @@ var (
 	noteMention    = regexp.MustCompile(`\[\^([^\]\s]{1,40})\]`)
 )
 
-// keepNotes writes the notes of a Markdown document that no mark points to as
-// paragraphs: the renderer would drop them.
-func keepNotes(source string) string {
-	if !strings.Contains(source, "[^") {
-		return source
-	}
+// unusedNotes are the notes of a Markdown document that no mark points to.
+func unusedNotes(source string) map[string]bool {
 	uses := map[string]int{}
 	for _, m := range noteMention.FindAllStringSubmatch(source, -1) {
 		uses[m[1]]++
 	}
+	unused := map[string]bool{}
 	for _, m := range noteDefinition.FindAllStringSubmatch(source, -1) {
-		uses[m[2]]--
-	}
-	return noteDefinition.ReplaceAllStringFunc(source, func(head string) string {
-		m := noteDefinition.FindStringSubmatch(head)
-		if uses[m[2]] > 0 {
-			return head
+		if uses[m[2]]--; uses[m[2]] == 0 {
+			unused[m[2]] = true
 		}
-		return m[1] + `\[` + m[2] + `\]`
-	})
+	}
+	return unused
+}
+
+// keepNote writes the head of a note that no mark points to as a paragraph: the
+// renderer would drop it.
+func keepNote(line string, unused map[string]bool) string {
+	m := noteDefinition.FindStringSubmatch(line)
+	if m == nil || !unused[m[2]] {
+		return line
+	}
+	return m[1] + `\[` + m[2] + `\]` + line[len(m[0]):]
 }

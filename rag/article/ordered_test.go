@@ -65,6 +65,8 @@ func TestNotes(t *testing.T) {
 			"{去年} 去年 / 增长12%[1]，又减少[2]。\n{去年} [1] 来自统计局。\n{去年} [2] 来自县志。\n{今年} 今年 / 不变[1]。\n"},
 		{"Markdown, a note that nothing refers to", "a.md", "# 产量\n\n全县的产量在去年增长12%[^1]。\n\n[^1]: 来自统计局。\n[^2]: 来自县志。\n", text + "{} [1] 来自统计局。\n{} [2] 来自县志。\n"},
 		{"Markdown, a mark ahead of a colon", "a.md", "# 产量\n\n去年[^1]: 增长12%。\n\n[^1]: 来自统计局。\n", "{} 去年[1]: 增长12%。\n{} [1] 来自统计局。\n"},
+		{"Markdown, a note in a code block", "a.md", "# 产量\n\n写法如下。\n\n```\n[^1]: 来自统计局。\n```\n", "{} 写法如下。\n{} [^1]: 来自统计局。\n"},
+		{"Markdown, a note to a heading", "a.md", "# 产量\n\n## 去年\n\n增长。\n\n## 今年[^1]\n\n不变。\n\n[^1]: 来自统计局。\n", "{去年} 去年 / 增长。\n{今年[1]} 今年[1] / 不变。\n{今年[1]} [1] 来自统计局。\n"},
 		{"HTML, a list of notes", "a.html", page(`<sup><a href="#n1">[1]</a></sup>。</p><ol><li id="n1"><a href="#r1">^</a> 来自统计局。</li></ol>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a paragraph", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1">来自统计局。<a href="#r1">↩</a></p>`), text + "{} [1] 来自统计局。\n"},
 		{"HTML, a note that has its mark", "a.html", page(`<sup><a href="#n1">1</a></sup>。</p><p id="n1"><sup><a href="#r1">1</a></sup> 来自统计局。</p>`), text + "{} [1] 来自统计局。\n"},
@@ -100,6 +102,16 @@ func TestLabels(t *testing.T) {
 		}
 		if got, want := outline(articles[0]), "{} 桥面宽三十米，双向六车道。\n"+c.want; got != want {
 			t.Errorf("%swant\n%s", got, want)
+		}
+	}
+}
+
+// A picture that leads somewhere on the page is told of as one that leads elsewhere.
+func TestLinkedPicture(t *testing.T) {
+	for _, href := range []string{"#a", "b.html"} {
+		told := ""
+		if _, err := Parse([]byte("# 产量\n\n全县的产量在去年增长12%。[![去年的产量](a.png)]("+href+")\n"), "a.md", Options{Omitted: func(o Omission) { told += o.Text }}); err != nil || told != "去年的产量" {
+			t.Errorf("%s: %v, told of %q", href, err, told)
 		}
 	}
 }
