@@ -1,6 +1,7 @@
 package article
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -433,7 +434,7 @@ func (p *page) paragraphs() []Paragraph {
 		heads = nil
 	}
 	flush()
-	if n := len(heads); n > 1 && isDateLine(heads[n-1]) { // who signed, and when
+	if slices.ContainsFunc(heads, isDateLine) { // who signed, and when
 		heads = []string{strings.Join(heads, "\n")}
 	}
 	s.plain(page, heads...)
