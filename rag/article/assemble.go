@@ -48,7 +48,7 @@ type page struct {
 	meta
 	lines  []block
 	chrome bool // the page carries navigation and the like
-	// dates is how many lines hold nothing but a date.
+	// dates is how many lines hold nothing but a date that may be the article's.
 	dates int
 	// headings counts those that the source marks; running says that a sentence
 	// has been read.
@@ -122,7 +122,7 @@ func paragraphTexts(paragraphs []Paragraph) []string {
 func sift(blocks []block, m meta, now time.Time) *page {
 	p := &page{meta: m, metaAt: -1}
 	for _, b := range blocks {
-		if b.kind != blockTitle && isDateLine(b.text) {
+		if b.kind != blockTitle && isDateLine(b.text) && saysPublished(b.text) {
 			p.dates++
 		}
 	}

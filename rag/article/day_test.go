@@ -46,6 +46,7 @@ func TestPublished(t *testing.T) {
 		{"the day on which a book came out", "a.txt", "通车\n\n出版日期：2024-03-02\n\n大桥今天通车了，全长三百米。", "2024-03-02"},
 		{"a medium called after events", "a.txt", "通车\n\n2024-03-02 来源：会议周刊\n\n大桥今天通车了，全长三百米。", "2024-03-02"},
 		{"the day of a contract", "a.txt", "合同\n\n签订日期：2024-03-02\n\n甲方向乙方出租房屋一间，租期三年。", ""},
+		{"a day below a text with days of events", "a.txt", "招聘启事\n\n图书馆招聘编目员两名，要求本科学历。\n\n报名时间：2024年5月1日至5月9日\n面试时间：2024年5月12日\n\n图书馆\n2024年3月2日", "2024-03-02"},
 		{"a day below a judgment", "a.txt", "判决书\n\n原告的请求合法有据，本院予以支持。\n\n审判员　王二\n二〇二四年三月二日\n书记员　李三", "2024-03-02"},
 		{"an event behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）记者获悉，第三届灯会2024年3月2日在东湖开幕，免费参观。", ""},
 		{"what will be on the day behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，第三届灯会将在东湖开幕，免费参观。", ""},

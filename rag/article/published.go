@@ -101,7 +101,9 @@ func (p *page) publishes(blocks []block, i int, day, now time.Time) bool {
 	if publishKey.MatchString(line) {
 		return true
 	}
-	if !saysPublished(line) || day.After(now.AddDate(0, 0, 1)) || amongEvents(blocks, i) {
+	// Who signs ends the fields of an event.
+	signed := p.running && i > 0 && isHeadingText(blocks[i-1].text) && !labelled.MatchString(blocks[i-1].text)
+	if !saysPublished(line) || day.After(now.AddDate(0, 0, 1)) || !signed && amongEvents(blocks, i) {
 		return false
 	}
 	rest := blocks[i+1:]
