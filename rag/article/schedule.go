@@ -49,7 +49,7 @@ func dayLevel(line string) int {
 
 // schedule finds the lines that say when what stands below takes place, and returns
 // their levels, 0 for all other lines. There are at least two, or a programme follows.
-// A day below a marked heading is the heading's own, and where the last line is a day,
+// A day alone below a marked heading is the heading's own, and where the last line is a day,
 // each is that of what stands above it.
 func schedule(lines []block) []int {
 	levels := make([]int, len(lines))
@@ -59,7 +59,7 @@ func schedule(lines []block) []int {
 			continue
 		}
 		level := dayLevel(b.text)
-		if last = level; level == 0 || i > 0 && lines[i-1].level > 0 && level == levelDay {
+		if last = level; level == 0 || level == levelDay && i > 0 && lines[i-1].level > 0 && !anotherDay(lines[i+1:]) {
 			continue
 		}
 		if i+1 < len(lines) && (dayLevel(lines[i+1].text) == 0 || dayLevel(lines[i+1].text) > level) {
@@ -72,6 +72,19 @@ func schedule(lines []block) []int {
 		return make([]int, len(lines))
 	}
 	return levels
+}
+
+// anotherDay tells whether one more day comes before the next marked heading.
+func anotherDay(lines []block) bool {
+	for _, b := range lines {
+		if b.level > 0 {
+			break
+		}
+		if dayLevel(b.text) == levelDay {
+			return true
+		}
+	}
+	return false
 }
 
 // opensPart tells whether line i stands over a text, and so begins what comes after a
