@@ -380,7 +380,8 @@ func (p *page) dropTail() {
 func (p *page) paragraphs() []Paragraph {
 	var s sections
 	var heads []string
-	page := 0 // of the heads
+	page := 0     // of the heads
+	bare := false // whether the last of them is no marked heading
 	flush := func() {
 		if len(heads) > maxHeadings || len(s.out) == 0 && len(heads) > 1 && p.title != "" && len(s.path) == 0 {
 			if len(s.out) == 0 && len(heads) <= 2*maxHeadings {
@@ -413,8 +414,13 @@ func (p *page) paragraphs() []Paragraph {
 		}
 		if heading {
 			if len(heads) == 0 {
-				page = b.page
+				page, bare = b.page, false
 			}
+			if b.level > 0 && bare { // they stand below the heading before
+				s.out = append(s.out, Paragraph{Text: strings.Join(heads, "\n"), Section: s.section(), Page: page})
+				heads, page = nil, b.page
+			}
+			bare = level == 0
 			text := oneLine(b.text)
 			heads = append(heads, text)
 			switch {

@@ -154,10 +154,14 @@ func prepareMarkdown(source, path string, opts Options) string {
 // numbered is a short line with a number ahead: 一、上周进展.
 var numbered = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十百\d]{1,4}[编篇章节部分]{1,2})[\s　]*[^。]{1,20}$`)
 
+// emphasis takes off the marks of bold text, as in **时间**：九点.
+var emphasis = strings.NewReplacer("**", "", "__", "")
+
 // keepsBreak tells whether a writer of plain text means the break between two lines:
 // between the fields of a form, between lines that each end a sentence, and below what
 // can only be a heading of the next line. Markdown would make one line of them.
 func keepsBreak(line, next string) bool {
+	line, next = emphasis.Replace(line), emphasis.Replace(next)
 	return line != "" && next != "" && strings.ContainsFunc(line, zhtext.IsHan) &&
-		(areFields(line, next) || dayLevel(strings.Trim(line, "*_")) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
+		(areFields(line, next) || dayLevel(line) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
 }
