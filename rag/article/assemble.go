@@ -392,7 +392,7 @@ func (p *page) paragraphs() []Paragraph {
 			heads = nil
 		}
 	}
-	asks, days := asksAndAnswers(p.lines), schedule(p.lines)
+	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
 	scheduled := len(days) // below which no day or hour comes
 	for scheduled > 0 && days[scheduled-1] == 0 {
 		scheduled--
@@ -405,7 +405,7 @@ func (p *page) paragraphs() []Paragraph {
 		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
 			s.leave(levelDay)
 		}
-		attributed := len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
+		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
 		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.

@@ -24,6 +24,8 @@ func TestSchedule(t *testing.T) {
 			"{周一} 周一 / 长跑\n{周二} 周二 / 举重\n{} 注意事项 / 请自备饮水，不要迟到，听从老师指挥。\n{} 食宿 / 住在东街的招待所，三餐在食堂。\n"},
 		{"a place with what is told of it", "a.txt", "行程\n\n第一天\n青山\n上午登山，下午游湖，晚上住在东街。\n第二天\n白水\n上午看瀑布，下午乘船，傍晚返程。\n",
 			"{第一天} 第一天 / 青山\n{第一天} 上午登山，下午游湖，晚上住在东街。\n{第二天} 第二天 / 白水\n{第二天} 上午看瀑布，下午乘船，傍晚返程。\n"},
+		{"days below a heading", "a.md", "# 书市\n\n## 日程\n\n5月3日\n\n- 开幕\n- 见面会\n\n5月4日\n\n- 旧书交换\n", "{日程 › 5月3日} 日程 / 5月3日 / 开幕\n{日程 › 5月3日} 见面会\n{日程 › 5月4日} 5月4日 / 旧书交换\n"},
+		{"a day that is a heading's", "a.md", "# 更新\n\n## 2.1\n\n2024-03-02\n\n- 修复闪退\n\n## 2.0\n\n2024-02-02\n\n- 夜间模式\n", "{2.1} 2.1 / 2024-03-02\n{2.1} 修复闪退\n{2.0} 2.0 / 2024-02-02\n{2.0} 夜间模式\n"},
 		{"days below what they date", "a.txt", "要闻\n\n大桥通车\n2024-05-03\n水库蓄水\n2024-05-02\n", "{} 大桥通车 / 2024-05-03\n{} 水库蓄水 / 2024-05-02\n"},
 		{"a day in a text", "a.txt", "通车\n\n大桥在今天正式通车，全长三百米。\n\n5月3日\n\n车辆可以过桥，行人走东侧的人行道。\n", "{} 大桥在今天正式通车，全长三百米。\n{} 5月3日 / 车辆可以过桥，行人走东侧的人行道。\n"},
 	} {
@@ -51,5 +53,31 @@ func TestDayLevel(t *testing.T) {
 				t.Errorf("%q is of level %d, want %d", line, got, level)
 			}
 		}
+	}
+}
+
+// A line with a dash says whose the words above are, or stands over the words below.
+func TestDashes(t *testing.T) {
+	for _, c := range []struct{ raw, want string }{
+		{"要点\n\n现在提出意见：\n\n一、要求\n\n——便民利企\n压减审批时限，推进一网通办。\n\n——公平竞争\n清理妨碍统一市场的规定，不少于二十件。\n", "{} 现在提出意见： / 一、要求\n{} ——便民利企 / 压减审批时限，推进一网通办。\n{} ——公平竞争 / 清理妨碍统一市场的规定，不少于二十件。\n"},
+		{"要点\n\n现在提出两条原则，请遵照执行。\n\n——便民利企\n压减审批时限，推进一网通办。\n\n——公平竞争\n清理妨碍统一市场的规定，不少于二十件。\n", "{} 现在提出两条原则，请遵照执行。\n{} ——便民利企 / 压减审批时限，推进一网通办。\n{} ——公平竞争 / 清理妨碍统一市场的规定，不少于二十件。\n"},
+		{"语录\n\n船到桥头自然直，不必着急。\n——船工\n\n茶须看天，急不得也慢不得。\n——茶农\n\n面要揉三遍，醒三遍才好吃。\n——店主\n", "{} 船到桥头自然直，不必着急。 / ——船工\n{} 茶须看天，急不得也慢不得。 / ——茶农\n{} 面要揉三遍，醒三遍才好吃。 / ——店主\n"},
+	} {
+		articles, err := Parse([]byte(c.raw), "a.txt", Options{})
+		if err != nil || len(articles) != 1 {
+			t.Fatalf("%d articles, %v", len(articles), err)
+		}
+		if got := outline(articles[0]); got != c.want {
+			t.Errorf("%swant\n%s", got, c.want)
+		}
+	}
+}
+
+// Fields in bold, a line each, are fields, and a line above a marked heading belongs to
+// what stands over both.
+func TestBoldFields(t *testing.T) {
+	articles, err := Parse([]byte("# 例会\n\n**时间**：2024年3月2日 9:00\n**地点**：二楼\n\n## 主持\n\n王二\n\n## 议程\n\n回顾上个季度，安排下个季度。\n"), "a.md", Options{})
+	if want := "{} 时间：2024年3月2日 9:00\n{} 地点：二楼\n{主持} 主持 / 王二\n{议程} 议程 / 回顾上个季度，安排下个季度。\n"; err != nil || len(articles) != 1 || outline(articles[0]) != want {
+		t.Errorf("%v, %v\nwant %s", err, articles, want)
 	}
 }

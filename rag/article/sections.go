@@ -63,6 +63,24 @@ func (s *sections) inDay() bool {
 	return len(s.path) > 0 && s.path[len(s.path)-1].level >= levelDay
 }
 
+// dashedHeadings tells whether the lines of a text that begin with a dash stand over
+// what follows, as principles do in a plan, and do not say whose the words above are:
+// nothing is said above one of them, or the last of several has a text below.
+func dashedHeadings(lines []block) bool {
+	n, told := 0, false // whether a text stands below the last one
+	for i, b := range lines {
+		if b.kind != blockText || !attribution.MatchString(b.text) {
+			continue
+		}
+		n++
+		told = i+1 < len(lines) && endsSentence(lines[i+1].text)
+		if told && i > 0 && !endsSentence(lines[i-1].text) {
+			return true
+		}
+	}
+	return n > 1 && told
+}
+
 // section is the path of headings as it stands.
 func (s *sections) section() string {
 	parts := make([]string, 0, len(s.path)+1)
