@@ -249,7 +249,7 @@ func namedDate(name string, now time.Time) time.Time {
 	if len(days) != 1 || days[0].After(now.AddDate(0, 0, 1)) {
 		return time.Time{}
 	}
-	if at := dateIn(name); at != nil && !inBrackets(name, at) && (announces.MatchString(name) || !atEdge(name, at)) {
+	if at := dateIn(name); at != nil && !inBrackets(name, at) && (announces.MatchString(name) && !recounts.MatchString(name) || !atEdge(name, at)) {
 		return time.Time{}
 	}
 	return days[0]

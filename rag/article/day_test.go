@@ -52,6 +52,7 @@ func TestPublished(t *testing.T) {
 		{"what will be on the day behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，第三届灯会将在东湖开幕，免费参观。", ""},
 		{"a report of what will be", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，记者从市政府获悉，第三届灯会将在东湖开幕。", "2024-03-02"},
 		{"a title that announces", "a.md", "# 关于2024年3月2日停水的通知\n\n东街停水三个小时。", ""},
+		{"a title of what is over", "a.md", "# 2024年3月2日安全生产会议纪要\n\n大家谈了两个小时。", "2024-03-02"},
 		{"a title that announces, dated", "a.md", "# 停水通知（2024年3月2日）\n\n东街停水三个小时。", "2024-03-02"},
 		{"a file's name that announces", "2024年3月2日停水通知.txt", "停水\n\n东街停水三个小时。", ""},
 		{"a time element in a sentence", "a.html", "<html><body><h1>灯会</h1><p>灯会于<time datetime='2024-03-02'>周六</time>开幕，全长三百米的灯带同时点亮。</p></body></html>", ""},

@@ -43,8 +43,9 @@
 // line such as 发布时间 or a day alone above or below the text, from the dateline
 // (the year, if the dateline lacks it, is the one that the text names most often),
 // from the title or from the file's name. The day of an event that a text announces
-// is none of these. Otherwise it is zero: no day is better than a wrong one. [Year] still
-// tells the year.
+// is none of these. Otherwise it is zero: no day is better than a wrong one, and a date
+// that names none is told of. [Year] still tells the year. A day that stands below a text,
+// with who signs, stays in the text as well.
 //
 // # Identity
 //

@@ -21,7 +21,9 @@ var (
 	// publishKey says by itself that the day is that of the text.
 	publishKey = regexp.MustCompile(`(?:发布|發[布佈]|发表|發表|公布|颁布|出版|签发|更新|成文|发稿|印发|发文|刊发|上传|录入)(?:时间|時間|日期)\s*[:：]|^(?i:published?|posted|updated|last modified)(?i: on| at| date)?\s*[:：]`)
 	announces  = regexp.MustCompile(announcing + `|通知|公告|通告|會議|報名|舉行|召開`)
-	lineOf     = regexp.MustCompile(announcing)
+	// recounts names what is written when all is over, and has the day of what it tells.
+	recounts = regexp.MustCompile(`[纪紀]要|[记紀記][录錄]|实录|實錄|简报|簡報|总结|總結|综述|侧记|回顾|报道|日志|日记`)
+	lineOf   = regexp.MustCompile(announcing)
 	// spoken is a clock time as announcements give it, and stretch what makes of a day
 	// the beginning or end of several.
 	spoken  = regexp.MustCompile(`(?:上午|下午|晚上|中午|早上|凌晨|\d\s*[时點点])`)
