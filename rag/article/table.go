@@ -338,8 +338,8 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 	return g, true
 }
 
-// innerTables reads the tables in a cell of a table, if that names its columns. ok is false for a cell that is no
-// cell of data.
+// innerTables reads the tables in a cell of a table, if that names its columns. ok is
+// false for a cell that is no cell of data.
 func (e *extractor) innerTables(cell *html.Node, headed func() bool) (inner []grid, ok bool) {
 	if isProse(cell) {
 		return nil, false
