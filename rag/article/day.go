@@ -217,7 +217,8 @@ var (
 	// filedDay is the day of a dateline: in it, or the first thing behind.
 	filedDay = regexp.MustCompile(`(?:(?:(?:19|20)\d{2}|[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`)
 	filedBy  = regexp.MustCompile(`^[\s　)）\]】:：]*$|报道[\s　:：]*$`)
-	toCome   = regexp.MustCompile(`将|拟|预计|计划|定于`)
+	// toCome leaves out what 将 has in common with 把, and words that end with 拟.
+	toCome = regexp.MustCompile(`将(?:[于在会要由]|正式|全面|[\p{Han}]{0,4}(?:` + announcing + `))|(?:^|[^模虚比草])拟|预计|计划|定于`)
 	// reported says that the day is that of the news of what is to come.
 	reported = regexp.MustCompile(`获悉|了解|宣布|表示|介绍|记者|通报|消息|发布|印发|公布|透露|报道|会议`)
 )

@@ -50,6 +50,8 @@ func TestPublished(t *testing.T) {
 		{"a day below a judgment", "a.txt", "判决书\n\n原告的请求合法有据，本院予以支持。\n\n审判员　王二\n二〇二四年三月二日\n书记员　李三", "2024-03-02"},
 		{"an event behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）记者获悉，第三届灯会2024年3月2日在东湖开幕，免费参观。", ""},
 		{"what will be on the day behind a dateline", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，第三届灯会将在东湖开幕，免费参观。", ""},
+		{"what somebody did behind a dateline", "a.txt", "拾金不昧\n\n本报讯（记者 王二）2024年3月2日，市民张三将捡到的钱包交给警察，里面有三千元。", "2024-03-02"},
+		{"what will open behind a dateline", "a.txt", "通车\n\n本报讯（记者 王二）2024年3月2日，东江大桥将正式通车，全长三百米。", ""},
 		{"a report of what will be", "a.txt", "灯会\n\n本报讯（记者 王二）2024年3月2日，记者从市政府获悉，第三届灯会将在东湖开幕。", "2024-03-02"},
 		{"a title that announces", "a.md", "# 关于2024年3月2日停水的通知\n\n东街停水三个小时。", ""},
 		{"a title of what is over", "a.md", "# 2024年3月2日安全生产会议纪要\n\n大家谈了两个小时。", "2024-03-02"},
