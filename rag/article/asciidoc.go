@@ -10,6 +10,7 @@ var (
 	adocUse      = regexp.MustCompile(`\{([\w\p{Han}][\w\p{Han}-]*)\}`)
 	adocFootnote = regexp.MustCompile(`footnote:([\w\p{Han}-]*)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]`)
 	adocQuote    = regexp.MustCompile(`^\[(?:quote|verse)[^\],]*,\s*(.+)\]$`)
+	adocStart    = regexp.MustCompile(`^\[(?:[^\]]*,)?start=(\d{1,5})[^\]]*\]$`)
 	adocLabel    = regexp.MustCompile(`^\[(NOTE|TIP|WARNING|CAUTION|IMPORTANT)[^\]]*\]$`)
 )
 
@@ -22,6 +23,9 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 	caption := ""
 	for l.at < len(l.lines) {
 		line := strings.TrimRight(l.line(), " ")
+		if l.at > 0 {
+			l.steps.pass(line, strings.TrimSpace(l.lines[l.at-1]))
+		}
 		switch {
 		case adocFence.MatchString(line):
 			l.code(l.upTo(line[:3]))
@@ -56,7 +60,15 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 		case adocLabel.MatchString(line):
 			l.at++
 			l.label(adocLabel.FindStringSubmatch(line)[1])
-		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"), adocFrame.MatchString(line), line == "+", line == "<<<", line == "'''":
+		case adocStart.MatchString(line):
+			l.steps.start, _ = strconv.Atoi(adocStart.FindStringSubmatch(line)[1])
+			l.blank()
+			l.at++
+		case line == "+":
+			l.steps.attached = true
+			l.blank()
+			l.at++
+		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"), adocFrame.MatchString(line), line == "<<<", line == "'''":
 			l.blank()
 			l.at++
 		case len(line) > 1 && line[0] == '.' && line[1] != '.' && line[1] != ' ':
@@ -68,11 +80,14 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 			}
 		case adocItem.MatchString(strings.TrimSpace(line)):
 			m := adocItem.FindStringSubmatch(strings.TrimSpace(line))
-			mark := "-"
+			mark, n := "-", l.steps.next(m[1])
 			if m[1][0] == '.' {
-				mark = "1."
+				mark = strconv.Itoa(n) + "."
 			}
-			l.out = append(l.out, strings.Repeat("   ", len(m[1])-1)+mark+" "+l.adocInline(m[2]))
+			if l.at > 0 && !adocItem.MatchString(strings.TrimSpace(l.lines[l.at-1])) {
+				l.blank()
+			}
+			l.out = append(l.out, strings.Repeat("    ", len(m[1])-1)+mark+" "+l.adocInline(m[2]))
 			l.at++
 		default:
 			if term, rest, ok := strings.Cut(line, ":: "); ok { // a term and what it means
@@ -83,6 +98,51 @@ func parseAsciiDoc(text, path string, opts Options) draft {
 		}
 	}
 	return l.finish(path)
+}
+
+// steps counts the items of AsciiDoc's ordered lists, which write no numbers.
+type steps struct {
+	open     []step // the lists around the last item, the outermost first
+	start    int    // of the next list, 0 if it does not say
+	attached bool   // what follows belongs to the last item
+	framed   bool   // inside a frame that belongs to it
+}
+
+type step struct {
+	mark  string
+	count int
+}
+
+// next counts an item. One with a mark that is open goes on with its list and ends
+// those in it.
+func (s *steps) next(mark string) int {
+	s.attached = false
+	for i, open := range s.open {
+		if open.mark == mark {
+			s.open = s.open[:i+1]
+			s.open[i].count++
+			return s.open[i].count
+		}
+	}
+	n := max(s.start, 1)
+	s.open, s.start = append(s.open, step{mark, n}), 0
+	return n
+}
+
+// pass ends the lists where a text of its own begins: below a blank line, if no +
+// attaches it to the item above, or at a heading.
+func (s *steps) pass(line, above string) {
+	switch {
+	case s.attached && adocFrame.MatchString(line):
+		s.framed = !s.framed
+	case s.framed:
+	case adocHead.MatchString(line):
+		s.open = nil
+	case line == "":
+		s.attached = false
+	case above == "" && line != "+" && line[0] != '[' && !strings.HasPrefix(line, "//") && !adocItem.MatchString(strings.TrimSpace(line)):
+		s.open = nil
+	}
 }
 
 // upTo takes the lines up to one that begins with the mark, which is passed.

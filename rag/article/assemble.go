@@ -1,7 +1,9 @@
 package article
 
 import (
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
@@ -46,7 +48,7 @@ type page struct {
 	meta
 	lines  []block
 	chrome bool // the page carries navigation and the like
-	// dates is how many lines hold nothing but a date.
+	// dates is how many lines hold nothing but a date that may be the article's.
 	dates int
 	// headings counts those that the source marks; running says that a sentence
 	// has been read.
@@ -71,7 +73,7 @@ func (p *page) omit(reason OmissionReason, text string) {
 // least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
 	blocks = joinTurns(blocks)
-	p := sift(blocks, m)
+	p := sift(blocks, m, opts.now())
 	p.severalTitles()
 	p.findTitle()
 	p.dropTail()
@@ -117,10 +119,10 @@ func paragraphTexts(paragraphs []Paragraph) []string {
 }
 
 // sift drops what is not text and reads what describes it.
-func sift(blocks []block, m meta) *page {
+func sift(blocks []block, m meta, now time.Time) *page {
 	p := &page{meta: m, metaAt: -1}
 	for _, b := range blocks {
-		if b.kind != blockTitle && isDateLine(b.text) {
+		if b.kind != blockTitle && isDateLine(b.text) && saysPublished(b.text) {
 			p.dates++
 		}
 	}
@@ -150,9 +152,13 @@ func sift(blocks []block, m meta) *page {
 			}
 			return p
 		case b.kind == blockText && weakKey.MatchString(b.text) && inForm(blocks, i):
-			readMetaLine(b.text, &p.meta)
+			p.describes(blocks, i, now)
 			p.lines = append(p.lines, b)
-		case p.describes(b.text):
+		case p.describes(blocks, i, now):
+			if p.signs(b) {
+				p.lines = append(p.lines, b)
+				continue
+			}
 			p.omit(OmitMetadata, b.text)
 			p.chrome = p.chrome || p.metaAt >= 0
 			if p.metaAt < 0 {
@@ -190,15 +196,28 @@ func sift(blocks []block, m meta) *page {
 
 // describes tells whether a line is about the article and was taken into what is
 // known of it. Dates that stand again and again, or below a heading inside the
-// text, are the text's own.
-func (p *page) describes(line string) bool {
+// text, are the text's own, and so are those of what it announces.
+func (p *page) describes(blocks []block, i int, now time.Time) bool {
+	line := blocks[i].text
 	if (p.dates > 1 || p.headings > 1) && isDateLine(line) && !metaStart.MatchString(line) {
 		return false
 	}
 	if p.running && !p.chrome && weakKey.MatchString(line) {
 		return false
 	}
-	return readMetaLine(line, &p.meta)
+	m := p.meta
+	m.published = time.Time{}
+	if !readMetaLine(line, &m) {
+		return false
+	}
+	if day := m.published; !day.IsZero() && !p.publishes(blocks, i, day, now) {
+		return false
+	}
+	if !p.published.IsZero() {
+		m.published = p.published
+	}
+	p.meta = m
+	return true
 }
 
 // mostlyRead tells whether what has been sifted outweighs the sentences to come.
@@ -262,7 +281,7 @@ func (p *page) findTitle() {
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && !inForm(p.lines, 0) && !isConversation(p.lines):
+		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines):
 			at = 0
 		}
 		if at >= 0 {
@@ -361,7 +380,8 @@ func (p *page) dropTail() {
 func (p *page) paragraphs() []Paragraph {
 	var s sections
 	var heads []string
-	page := 0 // of the heads
+	page := 0     // of the heads
+	bare := false // whether the last of them is no marked heading
 	flush := func() {
 		if len(heads) > maxHeadings || len(s.out) == 0 && len(heads) > 1 && p.title != "" && len(s.path) == 0 {
 			if len(s.out) == 0 && len(heads) <= 2*maxHeadings {
@@ -372,13 +392,21 @@ func (p *page) paragraphs() []Paragraph {
 			heads = nil
 		}
 	}
-	asks := asksAndAnswers(p.lines)
+	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
+	scheduled := len(days) // below which no day or hour comes
+	for scheduled > 0 && days[scheduled-1] == 0 {
+		scheduled--
+	}
 	for i, b := range p.lines {
-		level := b.level
+		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
+			s.leave(levelDay)
+		}
+		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))
@@ -386,8 +414,13 @@ func (p *page) paragraphs() []Paragraph {
 		}
 		if heading {
 			if len(heads) == 0 {
-				page = b.page
+				page, bare = b.page, false
 			}
+			if b.level > 0 && bare { // they stand below the heading before
+				s.out = append(s.out, Paragraph{Text: strings.Join(heads, "\n"), Section: s.section(), Page: page})
+				heads, page = nil, b.page
+			}
+			bare = level == 0
 			text := oneLine(b.text)
 			heads = append(heads, text)
 			switch {
@@ -407,6 +440,9 @@ func (p *page) paragraphs() []Paragraph {
 		heads = nil
 	}
 	flush()
+	if slices.ContainsFunc(heads, isDateLine) { // who signed, and when
+		heads = []string{strings.Join(heads, "\n")}
+	}
 	s.plain(page, heads...)
 	return s.out
 }

@@ -58,11 +58,11 @@ var (
 	closingByline = regexp.MustCompile(`\s*[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员|作者|评论员)[\s:：]+([\p{Han}·\s、,，:：]{2,80}?)\s*(?:采写|报道|文)?\s*[)）]$`)
 	inlineByline  = regexp.MustCompile(`^[\p{Han}\d]{2,16}[讯电]\s*[(（]\s*([\p{Han}]{0,10}?)(?:首席|见习|实习|特派|特约|全媒体|融媒体)*(?:记者|通讯员)[\s:：]+([\p{Han}·\s、,，:：]{2,60}?)[)）]`)
 
-	metaStart = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|发稿时间|发表时间|更新时间|成文日期|时间|日期|标题|名称|索引号|索 引 号|文号|发文字号|主题分类|主题词|有效性|公开方式|公开形式|公开类别|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址)\s*[:：]`)
-	weakKey   = regexp.MustCompile(`^[(（\[【]?\s*(?:时间|日期|标题|名称|来源|作者|链接|网址)\s*[:：]`)
+	metaStart = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|發[布佈](?:時間|日期)|发稿时间|发表时间|更新时间|更新(?:時間|日期)|成文日期|时间|時間|日期|标题|名称|索引号|索 引 号|文号|发文字号|主题分类|主题词|有效性|公开方式|公开形式|公开类别|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址)\s*[:：]`)
+	weakKey   = regexp.MustCompile(`^[(（\[【]?\s*(?:时间|時間|日期|标题|名称|来源|作者|链接|网址)\s*[:：]`)
 	fieldGap  = regexp.MustCompile(`(?:\s|　)+(?:[|｜]\s*)?|[|｜]`)
-	storedKey = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|发稿时间|发表时间|更新时间|时间|日期|标题|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址|浏览次数|浏览量|阅读量|阅读|点击|字体|字号|分享|责任编辑|编辑|责编|\d{1,2})$`)
-	dateKey   = regexp.MustCompile(`(?:发布时间|发布日期|发稿时间|发表时间|时间|日期)\s*[:：]\s*([^\s　]+(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?)`)
+	storedKey = regexp.MustCompile(`^[(（\[【]?\s*(?:发布时间|发布日期|發[布佈](?:時間|日期)|更新(?:時間|日期)|時間|发稿时间|发表时间|更新时间|时间|日期|标题|来源|信息来源|文章来源|稿源|稿件来源|作者|发布机构|发文机构|原文链接|链接|网址|浏览次数|浏览量|阅读量|阅读|点击|字体|字号|分享|责任编辑|编辑|责编|\d{1,2})$`)
+	dateKey   = regexp.MustCompile(`(?:发布时间|发布日期|发稿时间|发表时间|时间|時間|日期)\s*[:：]\s*([^\s　]+(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?)`)
 	titleKey  = regexp.MustCompile(`^标题\s*[:：]\s*(.{2,120})$`)
 	sourceKey = regexp.MustCompile(`(?:来源|稿源|发布机构)\s*[:：]\s*([^\s　|｜)）\]】]{1,40})`)
 	authorKey = regexp.MustCompile(`作者\s*[:：]\s*(.{1,40}?)(?:\s{2,}|[|｜　)）\]】]|\s+\S{2,6}[:：]|$)`)
@@ -210,7 +210,7 @@ func readMetaLine(line string, m *meta) bool {
 	if !starts && !isDateLine(line) || starts && keepsMore(line) {
 		return false
 	}
-	read := !weakKey.MatchString(line)
+	read := starts && !weakKey.MatchString(line)
 	if m.published.IsZero() {
 		if at := dateKey.FindStringSubmatch(line); at != nil {
 			m.published, _ = parseDay(at[1])
@@ -284,11 +284,9 @@ func cutColon(s string) (before, after string, ok bool) {
 
 // isDateLine tells whether a line is a date and little else.
 func isDateLine(line string) bool {
-	at := fullDate.FindStringIndex(line)
+	at := dateIn(line)
 	if at == nil {
-		if at = hanDate.FindStringIndex(line); at == nil {
-			return false
-		}
+		return false
 	}
 	rest := line[:at[0]] + " " + line[at[1]:]
 	rest = clockTime.ReplaceAllString(rest, " ")

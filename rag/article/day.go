@@ -1,11 +1,15 @@
 package article
 
 import (
+	"path/filepath"
 	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"zhiwen/rag/zhtext"
 )
 
 // china is where the days of publication are counted.
@@ -22,10 +26,12 @@ var zoned = []string{
 var (
 	fullDate    = regexp.MustCompile(`((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
 	hanDate     = regexp.MustCompile(`([二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
+	minguoDate  = regexp.MustCompile(`(?:中[华華])?民[国國]\s*(?:\d{1,3}|[〇○零一二三四五六七八九十百]{1,5}|元)\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日`)
 	compactDate = regexp.MustCompile(`^((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{6})?$`)
 	plainDate   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
 	monthDay    = regexp.MustCompile(`(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
 	yearNumber  = regexp.MustCompile(`(?:19|20)\d{2}`)
+	minguoYear  = regexp.MustCompile(`民[国國]\s*(?:\d{1,3}|[〇○零一二三四五六七八九十百]{1,5}|元)\s*年`)
 	hanYear     = regexp.MustCompile(`[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2}`)
 )
 
@@ -71,6 +77,11 @@ func fullDates(s string) []time.Time {
 	for _, m := range hanDate.FindAllStringSubmatch(s, -1) {
 		if t, ok := dayOf(hanDigits(m[1]), hanNumber(m[2]), hanNumber(m[3])); ok {
 			days = append(days, t)
+		}
+	}
+	for _, m := range minguoDate.FindAllString(s, -1) { // is read as texts are
+		if d := zhtext.Dates(m); len(d) == 1 && d[0].Day > 0 {
+			days = append(days, time.Date(d[0].Year, time.Month(d[0].Month), d[0].Day, 0, 0, 0, 0, time.UTC))
 		}
 	}
 	return days
@@ -129,6 +140,9 @@ func mostFrequentYear(texts []string) int {
 				counts[y]++
 			}
 		}
+		for _, d := range zhtext.Dates(strings.Join(minguoYear.FindAllString(text, -1), "，")) {
+			counts[d.Year]++
+		}
 		for _, m := range hanYear.FindAllString(text, -1) {
 			y, _ := strconv.Atoi(hanDigits(m))
 			counts[y]++
@@ -166,18 +180,31 @@ func countedAt(rest string) bool {
 }
 
 // leadDate infers the day of publication from the dateline that one of the first
-// paragraphs begins with.
+// paragraphs begins with: the day in it or right behind it. What follows further on
+// may be any day of the story.
 func leadDate(title string, paragraphs []string, now time.Time) time.Time {
 	for _, p := range paragraphs[:min(len(paragraphs), 3)] {
 		line, ok := dateline(p)
 		if !ok {
 			continue
 		}
-		if days := fullDates(line); len(days) > 0 && !days[0].After(now) {
-			return days[0]
+		head := datelineStart.FindString(line)
+		if at := inlineByline.FindStringIndex(line); at != nil {
+			line = head + line[at[1]:]
+		}
+		at := filedDay.FindStringIndex(line)
+		if at == nil || at[0] > len(head) && !filedBy.MatchString(line[len(head):at[0]]) || isToCome(line[at[1]:]) {
+			continue
+		}
+		day := line[at[0]:at[1]]
+		if days := fullDates(day); len(days) > 0 {
+			if !days[0].After(now) {
+				return days[0]
+			}
+			continue
 		}
 		year := dominantYear(title, paragraphs)
-		if m := monthDay.FindStringSubmatch(line); m != nil && year > 0 {
+		if m := monthDay.FindStringSubmatch(day); m != nil && year > 0 {
 			if t, ok := dayOf(strconv.Itoa(year), m[1], m[2]); ok && !t.After(now) {
 				return t
 			}
@@ -186,7 +213,33 @@ func leadDate(title string, paragraphs []string, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// namedDate is the day that a title or a file's name states, if it states one.
+var (
+	// filedDay is the day of a dateline: in it, or the first thing behind.
+	filedDay = regexp.MustCompile(`(?:(?:(?:19|20)\d{2}|[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`)
+	filedBy  = regexp.MustCompile(`^[\s　)）\]】:：]*$|报道[\s　:：]*$`)
+	// toCome leaves out what 将 has in common with 把, and words that end with 拟.
+	toCome = regexp.MustCompile(`将(?:[于在会要由]|正式|全面|[\p{Han}]{0,4}(?:` + announcing + `))|(?:^|[^模虚比草])拟|预计|计划|定于`)
+	// reported says that the day is that of the news of what is to come.
+	reported = regexp.MustCompile(`获悉|了解|宣布|表示|介绍|记者|通报|消息|发布|印发|公布|透露|报道|会议`)
+)
+
+// isToCome tells whether a sentence tells of its day what will be then.
+func isToCome(afterDay string) bool {
+	if stretch.MatchString(afterDay) {
+		return true
+	}
+	if end := strings.IndexAny(afterDay, "。！？；"); end >= 0 {
+		afterDay = afterDay[:end]
+	}
+	at := toCome.FindStringIndex(afterDay)
+	return at != nil && !reported.MatchString(afterDay[:at[0]])
+}
+
+// edges are the marks that set a day in a name apart.
+const edges = " 　\t-_—–·|｜/／,，()（）[]【】"
+
+// namedDate is the day that a title or a file's name states as its own, if it states
+// one: in brackets, or at the beginning or end of a name that announces nothing.
 func namedDate(name string, now time.Time) time.Time {
 	days := fullDates(name)
 	for _, m := range plainDate.FindAllStringSubmatch(name, -1) {
@@ -197,7 +250,34 @@ func namedDate(name string, now time.Time) time.Time {
 	if len(days) != 1 || days[0].After(now.AddDate(0, 0, 1)) {
 		return time.Time{}
 	}
+	if at := dateIn(name); at != nil && !inBrackets(name, at) && (announces.MatchString(name) && !recounts.MatchString(name) || !atEdge(name, at)) {
+		return time.Time{}
+	}
 	return days[0]
+}
+
+// fileDate is namedDate for a file's name. Figures at its beginning or end are what
+// people sort files by.
+func fileDate(path string, now time.Time) time.Time {
+	name := filepath.Base(filepath.ToSlash(path))
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	if at := fullDate.FindStringIndex(name); at != nil && (at[0] == 0 || at[1] == len(name)) && !strings.Contains(name, "年") {
+		name = name[at[0]:at[1]]
+	}
+	return namedDate(name, now)
+}
+
+func inBrackets(name string, at []int) bool {
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(name[:at[0]], " "))
+	after, _ := utf8.DecodeRuneInString(strings.TrimLeft(name[at[1]:], " "))
+	return strings.ContainsRune("(（[【", before) && strings.ContainsRune(")）]】", after)
+}
+
+// atEdge tells whether a day begins or ends a name or a part of it that is set apart.
+func atEdge(name string, at []int) bool {
+	before, _ := utf8.DecodeLastRuneInString(name[:at[0]])
+	after, _ := utf8.DecodeRuneInString(name[at[1]:])
+	return at[0] == 0 || at[1] == len(name) || strings.ContainsRune(edges, before) || strings.ContainsRune(edges, after)
 }
 
 // Year is the year that an article is about: the one in its title, else that

@@ -16,6 +16,9 @@ type wordReader struct {
 	toc    map[string]bool
 	lists  *wordLists
 	blocks []block
+	p      *zipPackage
+	charts map[string]string // the parts of diagrams, by their relation
+	failed error
 }
 
 func parseDOCX(p *zipPackage, opts Options) (draft, error) {
@@ -35,9 +38,16 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	r := &wordReader{opts: opts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
+	charts, err := p.relations("word/document.xml")
+	if err != nil {
+		return draft{}, err
+	}
+	r := &wordReader{opts: opts, p: p, charts: charts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
 	r.readStyles(styles)
 	r.walk(document.find("body"))
+	if r.failed != nil {
+		return draft{}, r.failed
+	}
 	if err := r.readNotes(p); err != nil {
 		return draft{}, err
 	}
@@ -183,7 +193,7 @@ func (r *wordReader) walk(e *element) {
 	}
 }
 
-// boxes reads the text boxes of a paragraph, each a text of its own. A box stands
+// boxes reads the text boxes and diagrams of a paragraph, each a text of its own. A box stands
 // there twice, once for old programs.
 func (r *wordReader) boxes(e *element) {
 	for _, c := range e.children {
@@ -191,6 +201,12 @@ func (r *wordReader) boxes(e *element) {
 		case "del", "moveFrom", "Fallback":
 		case "txbxContent":
 			r.walk(c)
+		case "chart":
+			blocks, err := r.p.chart(r.charts[c.attrs["id"]], 0)
+			if err != nil && r.failed == nil {
+				r.failed = err
+			}
+			r.blocks = append(r.blocks, blocks...)
 		default:
 			r.boxes(c)
 		}
@@ -325,13 +341,24 @@ func (r *wordReader) table(t *element) grid {
 		row.all("tc", func(tc *element) {
 			properties := tc.find("tcPr")
 			var parts []string
-			tc.all("p", func(p *element) {
-				text := oneLine(r.runs(p))
-				if text = strings.TrimSpace(r.number(p, text) + text); text != "" {
-					parts = append(parts, text)
+			var inner []grid
+			tc.allOf(func(e *element) bool {
+				switch e.name {
+				case "p":
+					r.boxes(e)
+					text := oneLine(r.runs(e))
+					if text = strings.TrimSpace(r.number(e, text) + text); text != "" {
+						parts = append(parts, text)
+					}
+				case "tbl":
+					inner = append(inner, r.table(e))
+				case "del", "moveFrom":
+				default:
+					return true
 				}
+				return false
 			})
-			c := cell{text: strings.Join(parts, " "), header: isBold(tc)}
+			c := cell{text: strings.Join(parts, " "), header: isBold(tc), inner: inner}
 			x := len(cells)
 			if merge := properties.find("vMerge"); merge != nil {
 				if value(merge) == "restart" {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -34,6 +35,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	}
 	described := book.find("metadata")
 	m := meta{title: oneLine(described.find("title").content()), author: oneLine(described.find("creator").content()), source: oneLine(described.find("publisher").content())}
+	m.published, m.undated = bookDay(described, opts)
 	files, kinds := map[string]string{}, map[string]string{}
 	book.find("manifest").all("item", func(i *element) {
 		if href, err := url.PathUnescape(i.attrs["href"]); err == nil {
@@ -43,6 +45,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 	})
 	var blocks []block
 	var failed error
+	noted := map[string]string{} // a chapter's notes may stand in another file
 	book.find("spine").all("itemref", func(ref *element) {
 		id := ref.attrs["idref"]
 		if failed != nil || files[id] == "" {
@@ -66,7 +69,7 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 		if body.Length() == 0 {
 			return
 		}
-		blocks = append(blocks, extract(root, body.Get(0), true, true, opts).blocks...)
+		blocks = append(blocks, extract(root, body.Get(0), true, true, noted, opts).blocks...)
 	})
 	if failed != nil {
 		return draft{}, failed
@@ -77,4 +80,22 @@ func parseEPUB(p *zipPackage, opts Options) (draft, error) {
 		}
 	}
 	return assemble(blocks, m, opts), nil
+}
+
+// bookDay is the day on which a book says that it was published, and what stands in its
+// place. The day of a file is none.
+func bookDay(described *element, opts Options) (day time.Time, undated string) {
+	described.all("date", func(d *element) {
+		event, text := d.attrs["event"], oneLine(d.content())
+		if !day.IsZero() || event != "" && !strings.Contains(event, "publication") {
+			return
+		}
+		at, ok := parseDay(text)
+		if ok = ok && at.Year() >= 1900 && !at.After(opts.now().AddDate(0, 0, 1)); ok {
+			day = at
+		} else {
+			undated = "date: " + text
+		}
+	})
+	return day, undated
 }

@@ -25,9 +25,15 @@ type extractor struct {
 	content  *html.Node // holds the text
 	from, to int        // the blocks of content
 
-	blocks      []block
-	text        strings.Builder
-	term        string // that begins the next description, see inPair
+	blocks []block
+	text   strings.Builder
+	term   string // that begins the next description, see inPair
+	// mark is the number of the item that begins here; numbers are those of the
+	// items of the lists in marks.
+	mark        string
+	numbers     map[*html.Node]int
+	marks       map[*html.Node]struct{}
+	noted       map[string]string // the marks of notes, by the ID of what they point to
 	runes, link int
 	kind        blockKind
 	level       int
@@ -68,7 +74,7 @@ func (e *extractor) mainContent(body *html.Node) *html.Node {
 	for !e.all {
 		var next *html.Node
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && c.DataAtom != atom.P && c.DataAtom != atom.Table && c.DataAtom != atom.Pre {
+			if c.Type == html.ElementNode && e.lengths[c]*10 >= e.total*8 && e.total > 0 && !isPart(c.DataAtom) {
 				next = c
 			}
 		}
@@ -78,6 +84,16 @@ func (e *extractor) mainContent(body *html.Node) *html.Node {
 		n = next
 	}
 	return n
+}
+
+// isPart tells whether an element is part of a text, which begins above it: a list
+// has a line that leads to it.
+func isPart(a atom.Atom) bool {
+	switch a {
+	case atom.P, atom.Table, atom.Pre, atom.Ol, atom.Ul, atom.Dl:
+		return true
+	}
+	return false
 }
 
 // gone tells whether a reader does not see an element, and says so.
@@ -140,7 +156,7 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.flush()
 		e.from = len(e.blocks)
 	}
-	outerKind, outerLevel, outerSoft := e.kind, e.level, e.soft
+	outerKind, outerLevel, outerSoft, outerMark := e.kind, e.level, e.soft, e.mark
 	switch n.DataAtom {
 	case atom.Br:
 		e.text.WriteByte('\n')
@@ -167,6 +183,10 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 			e.write(text, linked)
 			return
 		}
+	case atom.A:
+		if isNoteMark(n) && e.marker(n) || isAnchor(n) {
+			return
+		}
 	case atom.Rt, atom.Rp:
 		e.opts.omit(OmitRepeated, plainText(n)) // how what stands below is read
 		return
@@ -186,12 +206,15 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.text.WriteString(e.term)
 		e.term = ""
 		e.kind, e.level = blockItem, 0
-	case atom.Li, atom.Tr:
+	case atom.Li:
+		e.kind, e.level = blockItem, 0
+		e.mark += e.markOf(n)
+	case atom.Tr:
 		e.kind, e.level = blockItem, 0
 	case atom.Figcaption:
 		e.kind, e.level = blockNote, 0
 	case atom.Footer, atom.Form:
-		e.soft = !e.marked && !e.all
+		e.soft = !e.marked && !e.all && !attributes(n)
 	case 0:
 		// An element of a component library may say in a title what it is about.
 		if title := attr(n, "title"); hasWords(title) && broken && n.Type == html.ElementNode {
@@ -201,6 +224,15 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 			e.properties(n)
 		}
 	}
+	if attributes(n) {
+		e.kind, e.level = blockItem, 0
+		if !attribution.MatchString(strings.TrimSpace(plainText(n))) {
+			e.mark = "——"
+		}
+	}
+	if label, ok := e.noteLabel(n); ok {
+		e.kind, e.level, e.mark = blockNote, 0, label
+	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		e.walk(c, linked || n.DataAtom == atom.A, dim)
 	}
@@ -208,6 +240,9 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.flush()
 	}
 	e.kind, e.level, e.soft = outerKind, outerLevel, outerSoft
+	if e.mark != "" { // an item without a text
+		e.mark = outerMark
+	}
 	if n == e.content {
 		e.flush()
 		e.to = len(e.blocks)
@@ -244,6 +279,9 @@ func (e *extractor) pre(n *html.Node, dim bool) bool {
 		return dim
 	}
 	if isCode(n, text) {
+		if e.mark != "" { // code is verbatim
+			e.blocks = append(e.blocks, block{text: e.withMark(""), kind: e.kind, marked: e.marked})
+		}
 		e.blocks = append(e.blocks, block{text: text, kind: blockCode, marked: e.marked})
 		return true
 	}
@@ -251,11 +289,11 @@ func (e *extractor) pre(n *html.Node, dim bool) bool {
 	for _, b := range unwrap(splitLines(text)) {
 		open.add(b.text)
 		if !isComma(open.last) {
-			e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
+			e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
 			open = joiner{}
 		}
 	}
-	e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
+	e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
 	return true
 }
 
@@ -287,21 +325,6 @@ func isCode(n *html.Node, text string) bool {
 		}
 	}
 	return han*3 < all || !strings.ContainsAny(text, "。，")
-}
-
-// marker writes the number of a footnote in brackets, so that it does not become
-// a figure of the sentence. Other superscripts are text.
-func (e *extractor) marker(n *html.Node) bool {
-	text := strings.Trim(strings.TrimSpace(plainText(n)), "[]［］【】()（） ")
-	linked := false
-	for c := range n.Descendants() {
-		linked = linked || c.DataAtom == atom.A
-	}
-	if !linked || text == "" || utf8.RuneCountInString(text) > 4 {
-		return false
-	}
-	e.text.WriteString("[" + text + "]")
-	return true
 }
 
 // script is what a raised or lowered element writes behind a text, "" where it is
@@ -353,7 +376,7 @@ func (e *extractor) flush() {
 	broken := false
 	end := func() {
 		if open.Len() > 0 {
-			e.blocks = append(e.blocks, block{text: open.String(), kind: e.kind, level: e.level, links: links, marked: e.marked, soft: e.soft})
+			e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, links: links, marked: e.marked, soft: e.soft})
 			open = joiner{}
 		}
 	}

@@ -37,6 +37,8 @@ func parseFeed(text string, opts Options) ([]draft, error) {
 				case "pubDate", "published", "date", "issued":
 					if day, ok := parseDay(oneLine(c.content())); ok {
 						m.published = day
+					} else {
+						m.undated = c.name + ": " + oneLine(c.content())
 					}
 				}
 			}

@@ -20,8 +20,8 @@ import (
 // FormatNames lists for people what can be read.
 const FormatNames = `HTML, Markdown, RST, AsciiDoc, plain text,
 newspaper pages, PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), EPUB, CSV,
-JSON and JSON Lines, mail (.eml), MHTML, RSS and Atom, subtitles (.srt, .vtt) and
-Jupyter notebooks`
+JSON and JSON Lines, mail (.eml), MHTML, RSS and Atom, subtitles (.srt, .vtt),
+calendars (.ics) and Jupyter notebooks`
 
 // maxNested is how deep documents may stand in documents: mails in mails.
 const maxNested = 4
@@ -80,6 +80,17 @@ func container(raw []byte, name string, opts Options) (drafts []draft, known boo
 	return nil, false, nil
 }
 
+// packed are the endings of documents that hold no plain text.
+var packed = map[string]bool{".docx": true, ".doc": true, ".xlsx": true, ".xls": true, ".pptx": true, ".ppt": true, ".epub": true, ".pdf": true}
+
+// tellMisnamed tells of a text that is named as if it were none: what was saved may be
+// a notice in place of the document.
+func tellMisnamed(name string, opts Options) {
+	if ending := strings.ToLower(path.Ext(name)); packed[ending] {
+		opts.omit(OmitMisnamed, "the name ends with "+ending+", but it holds plain text and was read as such")
+	}
+}
+
 // panicked is what becomes of a panic: the libraries behind some formats panic on
 // documents made to hurt.
 func panicked(p any) error { return fmt.Errorf("%w: %v", ErrDamaged, p) }
@@ -122,6 +133,8 @@ func utf16Bytes(s string) []byte {
 type zipPackage struct {
 	files map[string]*zip.File
 	left  int64 // bytes that may still be unpacked
+	// charts are the diagrams that were read, and whether they held figures.
+	charts map[string]bool
 }
 
 // unpackFactor is how many times MaxBytes the parts of a package may unpack to.
@@ -264,6 +277,19 @@ func (e *element) all(name string, f func(*element)) {
 	}
 }
 
+// allOf calls f for the elements below e, in order, and goes on below those for which
+// f says so.
+func (e *element) allOf(f func(*element) bool) {
+	if e == nil {
+		return
+	}
+	for _, c := range e.children {
+		if f(c) {
+			c.allOf(f)
+		}
+	}
+}
+
 // child is the first element of a name right below e, nil when there is none. What
 // a run or a paragraph says of itself stands there; deeper there may be what it said
 // before a change, or a text box.
@@ -276,6 +302,14 @@ func (e *element) child(name string) *element {
 		}
 	}
 	return nil
+}
+
+// attr is an attribute of an element, "" without one.
+func (e *element) attr(name string) string {
+	if e == nil {
+		return ""
+	}
+	return e.attrs[name]
 }
 
 // content is all text below an element.
@@ -312,10 +346,10 @@ func (p *zipPackage) relations(part string) (map[string]string, error) {
 	return out, nil
 }
 
-// tellCharts tells of diagrams, whose figures are not read.
+// tellCharts tells of diagrams that no page shows or that hold no figures.
 func (p *zipPackage) tellCharts(opts Options) error {
 	for _, name := range slices.Sorted(maps.Keys(p.files)) {
-		if path.Base(path.Dir(name)) != "charts" || !strings.HasPrefix(path.Base(name), "chart") {
+		if p.charts[name] || path.Base(path.Dir(name)) != "charts" || !strings.HasPrefix(path.Base(name), "chart") {
 			continue
 		}
 		chart, err := p.xmlPart(name)

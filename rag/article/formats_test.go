@@ -93,6 +93,8 @@ func TestTextFormats(t *testing.T) {
 		{"Atom", "a.xml", `<feed xmlns="http://www.w3.org/2005/Atom"><title>青山日报</title><entry><title>通车</title><link href="https://example.org/1"/><updated>2024-03-02T08:00:00+08:00</updated>
 			<content type="html">&lt;p&gt;大桥今天通车。&lt;/p&gt;</content></entry></feed>`, "通车 2024-03-02 https://example.org/1 大桥今天通车。"},
 		{"SubRip", "会议.srt", "1\n00:00:01,000 --> 00:00:03,000\n<i>大家好，</i>\n\n2\n00:00:03,000 --> 00:00:05,000\n现在开会。\n", "会议   大家好，现在开会。"},
+		{"SubRip with a pause", "会议.srt", "1\n00:59:58,000 --> 00:59:59,000\n大家好，\n\n2\n01:00:03,900 --> 01:00:04,000\n现在开会。\n\n3\n01:00:09,000 --> 01:00:10,000\n先说水位。\n", "会议   大家好，现在开会。/先说水位。"},
+		{"WebVTT with a pause", "会议.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\n大家好，\n\n00:09.000 --> 00:10.000\n现在开会。\n", "会议   大家好，/现在开会。"},
 		{"WebVTT", "会议.vtt", "WEBVTT\n\nNOTE 旁注\n\n00:01.000 --> 00:03.000 align:start\n<v 王二>现在开会。</v>\n", "会议   王二：现在开会。"},
 		{"JSON records", "a.json", `{"total":1,"articles":[{"id":"n-1","title":"通车","date":"2024-03-02","content":"大桥今天通车。"}]}`, "通车 2024-03-02  大桥今天通车。"},
 		{"JSON data", "水果.json", `{"县":"青山","价目":[{"品名":"雪梨","单价":12},{"品名":"苹果","单价":9.5,"产地":null}]}`,
@@ -117,6 +119,17 @@ func TestTextFormats(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), c.want)
 			}
 		})
+	}
+}
+
+// A text with the name of another kind of document is read, and the name told of.
+func TestMisnamed(t *testing.T) {
+	for path, want := range map[string]bool{"a.docx": true, "a.PDF": true, "a.txt": false, "a": false} {
+		var told []string
+		articles, err := Parse([]byte("# 食堂\n\n早餐七点开始供应。\n"), path, Options{Omitted: func(o Omission) { told = append(told, string(o.Reason)) }})
+		if err != nil || len(articles) != 1 || strings.Contains(strings.Join(told, " "), "misnamed") != want {
+			t.Errorf("%s: %d articles, %v, told of %q", path, len(articles), err, told)
+		}
 	}
 }
 

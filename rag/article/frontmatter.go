@@ -176,6 +176,9 @@ func metaFromFields(fields map[string]string) meta {
 			m.published = day
 			break
 		}
+		if fields[name] != "" && m.undated == "" {
+			m.undated = name + ": " + fields[name]
+		}
 	}
 	return m
 }

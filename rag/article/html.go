@@ -47,15 +47,18 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 	if b := doc.Find("body"); b.Length() > 0 {
 		body = b.Get(0)
 	}
+	if marked {
+		moveNotes(body)
+	}
 	quiet := opts
 	var left []Omission
 	if opts.Omitted != nil {
 		quiet.Omitted = func(o Omission) { left = append(left, o) }
 	}
-	e := extract(root, body, marked, false, quiet)
+	e := extract(root, body, marked, false, map[string]string{}, quiet)
 	if !e.holdsText() { // what looks like furniture is all there is
 		left = nil
-		e = extract(root, body, marked, true, quiet)
+		e = extract(root, body, marked, true, map[string]string{}, quiet)
 	}
 	for _, o := range left {
 		opts.Omitted(o)
@@ -66,7 +69,7 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 		switch {
 		case b.kind == blockTitle && m.title == "":
 			m.title = b.text
-		case readMetaLine(b.text, &m):
+		case readOutside(b.text, &m):
 		default:
 			opts.omit(OmitFurniture, b.text)
 		}
@@ -80,9 +83,20 @@ func parseMarkup(source string, m meta, marked bool, opts Options) draft {
 	return assemble(blocks, m, opts)
 }
 
-// extract collects the blocks below body.
-func extract(root, body *html.Node, marked, all bool, opts Options) *extractor {
-	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}}
+// readOutside is readMetaLine for a line that does not stand in the text.
+func readOutside(line string, m *meta) bool {
+	found := *m
+	if !readMetaLine(line, &found) || found.published != m.published && !saysPublished(line) {
+		return false
+	}
+	*m = found
+	return true
+}
+
+// extract collects the blocks below body. noted are the marks of notes that have
+// been read, see extractor.
+func extract(root, body *html.Node, marked, all bool, noted map[string]string, opts Options) *extractor {
+	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, marks: map[*html.Node]struct{}{}, noted: noted}
 	e.total = e.measure(body, false)
 	e.content = e.mainContent(body)
 	e.walk(body, false, false)
@@ -176,11 +190,14 @@ func metaFromHead(doc *goquery.Document) meta {
 			dates = append(dates, ld.DatePublished)
 		}
 	})
-	dates = append(dates, doc.Find("time[datetime]").AttrOr("datetime", ""))
+	dates = append(dates, ownTime(doc.Get(0)))
 	for _, d := range dates {
 		if day, ok := parseDay(d); ok {
 			m.published = day
 			break
+		}
+		if d != "" && m.undated == "" {
+			m.undated = "published: " + oneLine(d)
 		}
 	}
 	return m

@@ -47,7 +47,10 @@ func finish(drafts []draft, path string, opts Options) ([]Article, error) {
 			a.Published = namedDate(a.Title, opts.now())
 		}
 		if a.Published.IsZero() && len(drafts) == 1 {
-			a.Published = namedDate(filepath.Base(filepath.ToSlash(path)), opts.now())
+			a.Published = fileDate(path, opts.now())
+		}
+		if a.Published.IsZero() {
+			opts.omit(OmitField, d.undated)
 		}
 		if a.URL == "" {
 			a.URL = opts.URL

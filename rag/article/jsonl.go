@@ -122,7 +122,8 @@ func parseRecord(line string, opts Options) (draft, error) {
 		}
 		day, ok := parseDay(date)
 		if !ok && yearAlone.MatchString(strings.TrimSpace(date)) {
-			continue // no day is better than a wrong one
+			m.undated = "published: " + date
+			continue
 		}
 		if !ok {
 			return draft{}, fmt.Errorf("the date %.40q is not understood, write 2006-01-02", date)

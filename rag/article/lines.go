@@ -43,7 +43,7 @@ func unwrap(lines []textLine) []block {
 	for i, l := range lines {
 		above := names
 		names = turnHead.MatchString(l.text)
-		if i > 0 && !belongsAbove(l) && (names || above || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i)) {
+		if i > 0 && !belongsAbove(l) && (names || above || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i) || dayLevel(l.text) > 0 || dayLevel(lines[i-1].text) > 0) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}
@@ -98,6 +98,9 @@ func wrapWidth(lines []textLine) int {
 			open++
 		}
 	}
+	if width < narrowest {
+		return 0
+	}
 	sure := numbers >= 3 && open == inside && width >= shortLine && width <= 160
 	if !sure && (inside < 3 || open*2 < inside || width > 140) {
 		return 0
@@ -113,6 +116,10 @@ func wrapWidth(lines []textLine) int {
 	}
 	return width
 }
+
+// narrowest is the least width, in cells, at which an editor breaks lines. Shorter
+// lines are a list.
+const narrowest = 24
 
 // endsItem tells whether line i says nothing of the width: a number follows, or it
 // is a mark that found no room above.

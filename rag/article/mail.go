@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -76,7 +77,26 @@ func parseMail(raw []byte, opts Options) ([]draft, error) {
 	case r.html != "":
 		drafts = append(drafts, parseMailPage(r.html, m, opts))
 	}
+	for i := range r.attached {
+		r.attached[i].sentWith(m, opts)
+	}
 	return append(drafts, r.attached...), r.err
+}
+
+// sentWith gives a table that a mail brought what it does not say itself: when it was
+// sent, and what the mail is about as the heading over its rows.
+func (d *draft) sentWith(m meta, opts Options) {
+	if !d.table || !d.published.IsZero() {
+		return
+	}
+	if namedDate(d.title, opts.now()).IsZero() {
+		d.published = m.published
+	}
+	for i, p := range d.paragraphs {
+		if m.title != "" && !strings.HasPrefix(p.Section, m.title) {
+			d.paragraphs[i].Section = strings.TrimSuffix(m.title+SectionMark+p.Section, SectionMark)
+		}
+	}
 }
 
 // compare tells what of a mail stands only in its other form, which is not read.
@@ -98,6 +118,7 @@ type mailReader struct {
 	opts        Options
 	decoder     *mime.WordDecoder
 	plain, html string
+	invited     []byte // an invitation that was read
 	attached    []draft
 	err         error
 }
@@ -140,6 +161,11 @@ func (r *mailReader) part(contentType, encoding, disposition, name string, body 
 	}
 	attached := strings.HasPrefix(strings.ToLower(disposition), "attachment") || name != "" && !strings.HasPrefix(kind, "text/html")
 	switch {
+	case kind == "text/calendar" && bytes.Equal(r.invited, raw): // an invitation comes inline and attached
+		r.opts.omit(OmitRepeated, "the invitation "+name)
+	case kind == "text/calendar":
+		r.invited = raw
+		r.attach(raw, cmp.Or(name, "invite.ics"))
 	case attached || kind == "message/rfc822":
 		r.attach(raw, name)
 	case kind == "text/html" && r.html == "":

@@ -69,3 +69,30 @@ func checkMail(t *testing.T, raw, want string) {
 		t.Errorf("got\n%swant\n%s", all, want)
 	}
 }
+
+// A table that a mail brings has the mail's day and subject, unless it says its own.
+func TestAttachedTable(t *testing.T) {
+	for _, c := range []struct{ name, file, title, day, want string }{
+		{"without a day", "价目.csv", "价目", "2024-03-19", "{meeting} 品名：雪梨，单价：12元\n{meeting} 品名：苹果，单价：9元\n"},
+		{"with a day in its name", "价目2024-02-01.csv", "价目2024-02-01", "2024-02-01", "{meeting} 品名：雪梨，单价：12元\n{meeting} 品名：苹果，单价：9元\n"},
+		{"no table", "说明.txt", "说明", "", "{} 品名是雪梨，单价是12元，不含运费。\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := "品名,单价\n雪梨,12元\n苹果,9元\n"
+			if c.day == "" {
+				text = "品名是雪梨，单价是12元，不含运费。\n"
+			}
+			articles, err := Parse([]byte(mailHead+"multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain; charset=utf-8\n\n各位，请看附件里的价目，收到请回复。\n--x\nContent-Type: text/plain; charset=utf-8\nContent-Disposition: attachment; filename=\""+c.file+"\"\n\n"+text+"--x--\n"), "a.eml", Options{})
+			if err != nil || len(articles) != 2 {
+				t.Fatalf("%d articles, %v", len(articles), err)
+			}
+			day := ""
+			if !articles[1].Published.IsZero() {
+				day = articles[1].Published.Format("2006-01-02")
+			}
+			if got := outline(articles[1]); got != c.want || day != c.day || articles[1].Title != c.title {
+				t.Errorf("%s, %s\n%swant\n%s", articles[1].Title, day, got, c.want)
+			}
+		})
+	}
+}

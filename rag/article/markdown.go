@@ -99,8 +99,10 @@ var (
 func prepareMarkdown(source, path string, opts Options) string {
 	mdx := strings.EqualFold(filepath.Ext(path), ".mdx") || mdxTag.MatchString(source)
 	var lines []string
-	inside := "" // the fence that is open
-	prose := -1  // the last line that is neither code nor a component
+	inside := ""  // the fence that is open
+	prose := -1   // the last line that is neither code nor a component
+	note := false // inside a note, whose paragraphs are indented
+	unused := unusedNotes(source)
 	for line := range strings.SplitSeq(source, "\n") {
 		if at := fence.FindStringSubmatch(line); at != nil {
 			switch {
@@ -126,8 +128,12 @@ func prepareMarkdown(source, path string, opts Options) string {
 				return ""
 			})
 		}
+		if strings.TrimSpace(line) != "" {
+			note = noteDefinition.MatchString(line) || note && (line[0] == ' ' || line[0] == '\t')
+			line = keepNote(line, unused)
+		}
 		// Four blanks open a code block. Chinese texts indent paragraphs so.
-		if strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") {
+		if !note && (strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")) {
 			if trimmed := strings.TrimLeft(line, " \t"); strings.ContainsFunc(trimmed, zhtext.IsHan) && !listItem.MatchString(trimmed) {
 				line = trimmed
 			}
@@ -148,10 +154,14 @@ func prepareMarkdown(source, path string, opts Options) string {
 // numbered is a short line with a number ahead: 一、上周进展.
 var numbered = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十百\d]{1,4}[编篇章节部分]{1,2})[\s　]*[^。]{1,20}$`)
 
+// emphasis takes off the marks of bold text, as in **时间**：九点.
+var emphasis = strings.NewReplacer("**", "", "__", "")
+
 // keepsBreak tells whether a writer of plain text means the break between two lines:
 // between the fields of a form, between lines that each end a sentence, and below what
 // can only be a heading of the next line. Markdown would make one line of them.
 func keepsBreak(line, next string) bool {
+	line, next = emphasis.Replace(line), emphasis.Replace(next)
 	return line != "" && next != "" && strings.ContainsFunc(line, zhtext.IsHan) &&
-		(areFields(line, next) || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
+		(areFields(line, next) || dayLevel(line) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
 }

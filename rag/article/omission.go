@@ -27,11 +27,14 @@ const (
 	OmitUndecoded  OmissionReason = "undecoded"  // bytes that are no characters
 	OmitDuplicate  OmissionReason = "duplicate"  // a record whose ID was taken
 	OmitRepeated   OmissionReason = "repeated"   // a line that stands there twice, the same in another form
-	OmitField      OmissionReason = "field"      // a field of a record that is none of those that are read
+	OmitField      OmissionReason = "field"      // a field that is none of those that are read, or a date without a day
 	OmitUnreadable OmissionReason = "unreadable" // a part of a document that could not be read
 	// OmitRecognized is no omission but a warning: a text that was read off
 	// pictures, in which characters may be wrong.
 	OmitRecognized OmissionReason = "recognized"
+	// OmitMisnamed is a warning too: a document was read as what it holds, which is
+	// not what its name says.
+	OmitMisnamed OmissionReason = "misnamed"
 )
 
 // maxOmission is how much of an omitted text is told, in runes.

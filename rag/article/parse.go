@@ -211,18 +211,21 @@ func parseDrafts(raw []byte, path string, opts Options) ([]draft, error) {
 	if known {
 		return drafts, nil
 	}
-	text, err := decode(raw, opts)
+	text, err := decode(unfold(raw), opts)
 	if err != nil {
 		return nil, &PathError{Path: path, Err: err, Hint: decodeHint(err)}
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, &PathError{Path: path, Err: ErrEmpty, Hint: "put an article into it or leave it out"}
 	}
+	tellMisnamed(path, opts)
 	comma, isCSV := looksLikeCSV(text, path)
 	if front, body, found := cutFrontMatter(text); found {
 		return parseBody(body, path, front, opts), nil
 	}
 	switch {
+	case looksLikeCalendar(text):
+		return []draft{parseCalendar(text, path, opts)}, nil
 	case looksLikeJSON(text) && (strings.HasPrefix(strings.TrimSpace(text), "[") || !looksLikeJSONL(text, path)):
 		drafts, err := parseJSON(text, path, opts)
 		return drafts, err
@@ -292,6 +295,9 @@ func parsePlain(text string, opts Options) []draft {
 type meta struct {
 	id, title, author, source, url string
 	published                      time.Time
+	// undated is what stands where the day of publication should and names none: a
+	// year, for instance. No day is better than a wrong one.
+	undated string
 }
 
 // fill takes over what is still missing.
@@ -299,7 +305,7 @@ func (m *meta) fill(from meta) {
 	for _, f := range []struct {
 		to   *string
 		from string
-	}{{&m.id, from.id}, {&m.title, from.title}, {&m.author, from.author}, {&m.source, from.source}, {&m.url, from.url}} {
+	}{{&m.id, from.id}, {&m.title, from.title}, {&m.author, from.author}, {&m.source, from.source}, {&m.url, from.url}, {&m.undated, from.undated}} {
 		if *f.to == "" {
 			*f.to = f.from
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+	"unicode/utf8"
 )
 
 // parsePPTX reads the slides of a presentation in their order; the number of the
@@ -52,7 +54,31 @@ func parsePPTX(p *zipPackage, name string, opts Options) (draft, error) {
 	if m.title == "" && len(blocks) > 0 && blocks[0].kind != blockTitle {
 		m.title = nameTitle(name)
 	}
+	m.published = titleDay(blocks, opts)
 	return assemble(blocks, m, opts), p.tellCharts(opts)
+}
+
+// maxTitleSlide is how many lines a slide has that is only the title of what follows.
+const maxTitleSlide = 6
+
+// titleDay is the day that the first slide names below the title, on a line of its own.
+func titleDay(blocks []block, opts Options) time.Time {
+	first := blocks
+	if end := slices.IndexFunc(blocks, func(b block) bool { return b.page > 1 }); end >= 0 {
+		first = blocks[:end]
+	}
+	if len(first) > maxTitleSlide || len(first) == len(blocks) {
+		return time.Time{}
+	}
+	for i, b := range first {
+		if b.kind != blockText && b.kind != blockItem || !isDateLine(b.text) || !saysPublished(b.text) || amongEvents(first, i) {
+			continue
+		}
+		if days := fullDates(b.text); len(days) > 0 && !days[0].After(opts.now().AddDate(0, 0, 1)) {
+			return days[0]
+		}
+	}
+	return time.Time{}
 }
 
 func (p *zipPackage) slide(part string, number int, opts Options) ([]block, error) {
@@ -64,7 +90,11 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		opts.omit(OmitHidden, fmt.Sprintf("slide %d: %s", number, textOf(root)))
 		return nil, nil
 	}
-	r := &slideReader{opts: opts, page: number}
+	charts, err := p.relations(part)
+	if err != nil {
+		return nil, err
+	}
+	r := &slideReader{opts: opts, page: number, p: p, charts: charts}
 	rows := readingOrder(root.find("spTree"))
 	for _, row := range rows {
 		for _, shape := range row {
@@ -75,6 +105,12 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		r.nameSlide(rows[0][0])
 	}
 	r.close()
+	if r.failed != nil {
+		return nil, r.failed
+	}
+	if n := len(r.blocks); n > 0 && r.blocks[n-1].kind == blockText {
+		r.blocks[n-1].kind = blockItem // it is no heading over the next slide
+	}
 	if err := r.notes(p, part); err != nil {
 		return nil, err
 	}
@@ -86,6 +122,9 @@ type slideReader struct {
 	opts           Options
 	page           int
 	titles, blocks []block
+	p              *zipPackage
+	charts         map[string]string // the parts of diagrams, by their relation
+	failed         error
 }
 
 // sameRow is how far apart the tops of shapes of one row are, in the units of
@@ -172,6 +211,12 @@ func (r *slideReader) shape(e *element) {
 		r.table(e)
 	case "sp":
 		r.text(e)
+	case "chart":
+		blocks, err := r.p.chart(r.charts[e.attrs["id"]], r.page)
+		if err != nil && r.failed == nil {
+			r.failed = err
+		}
+		r.blocks = append(r.blocks, blocks...)
 	default:
 		for _, c := range e.children {
 			r.shape(c)
@@ -206,12 +251,78 @@ func (r *slideReader) text(shape *element) {
 	r.paragraphs(shape.find("txBody"), blockText)
 }
 
+// paragraphs reads the paragraphs of a shape. What is indented below one belongs to
+// it: they are a paragraph, a line each, as a list is with the line that leads to it.
 func (r *slideReader) paragraphs(e *element, kind blockKind) {
+	var numbers bulletNumbers
+	top := -1 // the level of the paragraph that is open, -1 without one
 	e.all("p", func(para *element) {
-		if text := strings.TrimSpace(textOf(para)); text != "" {
-			r.blocks = append(r.blocks, block{text: text, kind: kind, page: r.page, marked: true})
+		text := strings.TrimSpace(textOf(para))
+		if text == "" {
+			return
 		}
+		properties := para.child("pPr")
+		level, _ := levelOf(cmp.Or(properties.attr("lvl"), "0"))
+		text = numbers.next(level, properties.child("buAutoNum")) + text
+		if n := len(r.blocks); top >= 0 && level > top && utf8.RuneCountInString(r.blocks[n-1].text)+utf8.RuneCountInString(text) < maxList {
+			last := &r.blocks[n-1]
+			last.text += "\n" + text
+			if last.kind == blockText {
+				last.kind = blockItem
+			}
+			return
+		}
+		top = level
+		r.blocks = append(r.blocks, block{text: text, kind: kind, page: r.page, marked: true})
 	})
+}
+
+// bulletNumbers counts the paragraphs of a shape that PowerPoint numbers.
+type bulletNumbers [listLevels]struct {
+	kind string
+	n    int
+}
+
+// numberKinds are the beginnings of the names of PowerPoint's ways to number, with the
+// way of Word that is the same.
+var numberKinds = []struct{ prefix, format string }{
+	{"arabic", "decimal"}, {"alphaLc", "lowerLetter"}, {"alphaUc", "upperLetter"}, {"romanLc", "lowerRoman"}, {"romanUc", "upperRoman"},
+	{"circleNum", "decimalEnclosedCircle"}, {"ea1Chs", "chineseCounting"}, {"ea1Cht", "chineseCounting"}, {"ea1Jpn", "chineseCounting"},
+}
+
+// next counts a paragraph of a level and returns its number with the gap behind, ""
+// where auto is nil.
+func (b *bulletNumbers) next(level int, auto *element) string {
+	for deeper := level + 1; deeper < listLevels; deeper++ {
+		b[deeper].kind = ""
+	}
+	at := &b[level]
+	if auto == nil {
+		at.kind = ""
+		return ""
+	}
+	kind := auto.attrs["type"]
+	if at.kind != kind {
+		at.kind, at.n = kind, max(startOf(auto.attrs["startAt"]), 1)
+	} else {
+		at.n++
+	}
+	for _, k := range numberKinds {
+		if !strings.HasPrefix(kind, k.prefix) {
+			continue
+		}
+		number := formatNumber(at.n, k.format)
+		switch {
+		case strings.HasSuffix(kind, "ParenBoth"):
+			return "(" + number + ") "
+		case strings.HasSuffix(kind, "ParenR"):
+			return number + ") "
+		case strings.HasSuffix(kind, "Period"):
+			return number + ". "
+		}
+		return number + " "
+	}
+	return ""
 }
 
 // nameSlide takes the only line of the shape at the top for the title of a slide
@@ -258,6 +369,9 @@ func (r *slideReader) notes(p *zipPackage, part string) error {
 
 // textOf is the text of a shape: runs joined, paragraphs and breaks on lines.
 func textOf(e *element) string {
+	if e == nil {
+		return ""
+	}
 	var b strings.Builder
 	var walk func(e *element)
 	walk = func(e *element) {

@@ -283,7 +283,7 @@ func parseMailPage(source string, m meta, opts Options) draft {
 	if opts.Omitted != nil {
 		quiet.Omitted = func(o Omission) { left = append(left, o) }
 	}
-	parts := layOut(pageLines(extract(root, root, true, false, quiet).blocks))
+	parts := layOut(pageLines(extract(root, root, true, false, map[string]string{}, quiet).blocks))
 	if !slices.ContainsFunc(parts, func(p mailBlock) bool { return p.depth > 0 }) {
 		return parseMarkup(source, m, true, opts)
 	}

@@ -13,7 +13,9 @@ var (
 	clause = regexp.MustCompile(`^(第[一二三四五六七八九十百千零〇两\d]{1,8}条(?:之[一二三四五六七八九十]{1,3})?)(?:[\s　:：【（(]|$)`)
 	// listItem opens an item of a list in text without marks of its own.
 	listItem = regexp.MustCompile(`^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、.．)）]\D|[)）])|[①-⑳]|[●•·▪■◆○*－–-]\s*\S|[a-zA-Z][.)）、])`)
-	question = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
+	// attribution says below a quotation whose it is: ——鲁迅《野草》.
+	attribution = regexp.MustCompile(`^(?:——?|―+)\s*[\p{L}《〈“][^。！？!?；\n]{0,40}$`)
+	question    = regexp.MustCompile(`^(?:问|提问|问题|Q\d*|Question)\s*\d*\s*[:：.．、]`)
 )
 
 // maxList is how long a list grows in one paragraph, in runes. What follows is
@@ -43,11 +45,40 @@ type sectionHead struct {
 
 // enter puts a heading on the path; deeper ones and those of its level end.
 func (s *sections) enter(text string, level int) {
+	s.leave(level)
+	s.path = append(s.path, sectionHead{text, level})
+}
+
+// leave ends the headings of a level and those below it.
+func (s *sections) leave(level int) {
 	for len(s.path) > 0 && s.path[len(s.path)-1].level >= level {
 		s.path = s.path[:len(s.path)-1]
 	}
-	s.path = append(s.path, sectionHead{text, level})
 	s.clause, s.open, s.answers = "", false, false
+}
+
+// inDay tells whether what comes stands below a line of a schedule: it is an item and
+// no heading, however short.
+func (s *sections) inDay() bool {
+	return len(s.path) > 0 && s.path[len(s.path)-1].level >= levelDay
+}
+
+// dashedHeadings tells whether the lines of a text that begin with a dash stand over
+// what follows, as principles do in a plan, and do not say whose the words above are:
+// nothing is said above one of them, or the last of several has a text below.
+func dashedHeadings(lines []block) bool {
+	n, told := 0, false // whether a text stands below the last one
+	for i, b := range lines {
+		if b.kind != blockText || !attribution.MatchString(b.text) {
+			continue
+		}
+		n++
+		told = i+1 < len(lines) && endsSentence(lines[i+1].text)
+		if told && i > 0 && !endsSentence(lines[i-1].text) {
+			return true
+		}
+	}
+	return n > 1 && told
 }
 
 // section is the path of headings as it stands.
@@ -68,6 +99,9 @@ func (s *sections) add(b block, heads []string) {
 	if n := len(s.out); n > 0 && len(heads) == 0 {
 		last := &s.out[n-1]
 		switch {
+		case attribution.MatchString(b.text) && b.kind != blockRow && b.kind != blockCode && endsSentence(last.Text):
+			last.Text += "\n" + b.text
+			return
 		case s.open && item && utf8.RuneCountInString(last.Text)+utf8.RuneCountInString(b.text) < maxList,
 			s.answers && b.kind == blockText && !question.MatchString(b.text):
 			last.Text += "\n" + b.text

@@ -2,11 +2,12 @@ package article
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 var (
-	cueTime = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}\s+-->\s+(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}.*$`)
+	cueTime = regexp.MustCompile(`^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}\s+-->\s+(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}.*$`)
 	cueTag  = regexp.MustCompile(`<[^<>]*>|\{\\[^{}]*\}`)
 	// cueSpeaker opens a line that somebody else says.
 	cueSpeaker = regexp.MustCompile(`^(?:[-–—－](?:\s*[^-–—－\s\d]|\s+\d)|[\p{Han}A-Za-z·.（）() ]{1,12}[:：]\s*\S)`)
@@ -34,11 +35,26 @@ func looksLikeSubtitles(text string) bool {
 	return false
 }
 
-// parseSubtitles joins the cues to sentences; the section is when each begins.
+// longPause is how long nothing is said before something new begins, in seconds.
+const longPause = 5
+
+// seconds reads hours, minutes and seconds.
+func seconds(clock []string) int {
+	n := 0
+	for _, part := range clock {
+		digits, _ := strconv.Atoi(part) // hours may be missing
+		n = n*60 + digits
+	}
+	return n
+}
+
+// parseSubtitles joins the cues to sentences; the section is when each begins. A long
+// pause ends a paragraph.
 func parseSubtitles(text, path string, opts Options) draft {
 	var out []Paragraph
 	var open joiner
 	begin, last := "", ""
+	until := 0 // when the last cue ended
 	end := func() {
 		if open.Len() > 0 {
 			out = append(out, Paragraph{Text: open.String(), Section: begin})
@@ -61,6 +77,10 @@ func parseSubtitles(text, path string, opts Options) draft {
 			continue
 		}
 		m := cueTime.FindStringSubmatch(strings.TrimSpace(lines[at]))
+		if seconds(m[1:4])-until >= longPause {
+			end()
+		}
+		until = max(until, seconds(m[4:7]))
 		hours := m[1]
 		if hours == "" {
 			hours = "00"

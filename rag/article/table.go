@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -36,6 +37,8 @@ type cell struct {
 	// merged says that the cell repeats its neighbour on the left or above.
 	left, above bool
 	header      bool
+	// inner are the tables that stand in the cell. They are written below its row.
+	inner []grid
 }
 
 // blocks gives each row as a text that knows its headers, so that it can be
@@ -53,6 +56,7 @@ func (g grid) blocks() []block {
 	if g.isForm() {
 		for _, row := range g.rows {
 			out = append(out, block{text: pairsText(row), kind: blockRow, page: g.page, under: caption})
+			out = append(out, g.inner(row, nil, caption)...)
 		}
 		return out
 	}
@@ -60,7 +64,7 @@ func (g grid) blocks() []block {
 	group := ""
 	written := 0
 	for _, row := range g.rows[from:] {
-		if only := soleCell(row); only != "" && len(row) > 1 && row[0].text != "" && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
+		if only := soleCell(row); only != "" && len(row) > 1 && !holdsTables(row) && row[0].text != "" && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
 			group = only // a row across the table names what stands below
 			out = append(out, block{text: only, kind: blockRow, page: g.page, under: caption})
 			continue
@@ -69,15 +73,15 @@ func (g grid) blocks() []block {
 		if len(row) == 1 && len(names) > 1 && isNote(row[0].text) {
 			text = oneLine(row[0].text)
 		}
-		if text == "" {
-			continue
-		}
 		under := caption
 		if group != "" {
 			under = strings.TrimPrefix(under+SectionMark+group, SectionMark)
 		}
-		out = append(out, block{text: text, kind: blockRow, page: g.page, under: under})
-		written++
+		if text != "" {
+			out = append(out, block{text: text, kind: blockRow, page: g.page, under: under})
+			written++
+		}
+		out = append(out, g.inner(row, names, under)...)
 	}
 	if written == 0 && from > 0 { // nothing but headers
 		for _, row := range g.rows[:from] {
@@ -87,6 +91,36 @@ func (g grid) blocks() []block {
 		}
 	}
 	return out
+}
+
+// inner writes the tables in a row's cells, each below what names the row and the
+// column that it stands in.
+func (g grid) inner(row []cell, names []string, under string) []block {
+	var out []block
+	for x, c := range row {
+		for _, inner := range c.inner {
+			path := []string{under}
+			if first := oneLine(row[0].text); x > 0 && utf8.RuneCountInString(first) <= maxHeader {
+				path = append(path, first)
+			}
+			if x < len(names) {
+				path = append(path, names[x])
+			}
+			if text := oneLine(c.text); endsLeadIn(text) && utf8.RuneCountInString(text) <= maxHeader {
+				path = append(path, strings.TrimRight(text, "：:"))
+			}
+			inner.page = g.page
+			for _, b := range inner.blocks() {
+				b.under = strings.Join(slices.DeleteFunc(append(slices.Clone(path), b.under), func(s string) bool { return s == "" }), SectionMark)
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+func holdsTables(row []cell) bool {
+	return slices.ContainsFunc(row, func(c cell) bool { return len(c.inner) > 0 })
 }
 
 // trim drops empty rows and columns at the right. Merged cells that the source
@@ -105,7 +139,7 @@ func (g *grid) trim() {
 			}
 		}
 		end := len(row)
-		for end > 0 && strings.TrimSpace(row[end-1].text) == "" {
+		for end > 0 && strings.TrimSpace(row[end-1].text) == "" && len(row[end-1].inner) == 0 {
 			end--
 		}
 		if end == 0 {
@@ -203,13 +237,25 @@ func isBareFigure(text string) bool {
 	return err == nil && text != "" && !strings.ContainsAny(text, "xXpPnN")
 }
 
-// table reads an HTML table of data and tells whether it was one. A table that
-// only arranges a page, or holds others, is none.
+// table reads an HTML table of data and tells whether it was one.
 func (e *extractor) table(n *html.Node) bool {
+	g, ok := e.grid(n)
+	if !ok {
+		return false
+	}
+	e.flush()
+	e.blocks = append(e.blocks, g.blocks()...)
+	return true
+}
+
+// grid reads a table of data. One that only arranges a page is none, and neither is
+// one that holds others and names no column.
+func (e *extractor) grid(n *html.Node) (grid, bool) {
 	g := grid{headers: -1}
 	spans := map[[2]int]cell{}
 	cells, prose := 0, false
 	headRows := 0
+	headed := sync.OnceValue(func() bool { return isHeaded(n) })
 	var rows func(n *html.Node, head bool)
 	rows = func(parent *html.Node, head bool) {
 		for c := parent.FirstChild; c != nil; c = c.NextSibling {
@@ -240,7 +286,8 @@ func (e *extractor) table(n *html.Node) bool {
 						continue
 					}
 					put()
-					if isProse(d) {
+					inner, ok := e.innerTables(d, headed)
+					if !ok {
 						prose = true
 						return
 					}
@@ -261,7 +308,7 @@ func (e *extractor) table(n *html.Node) bool {
 						}
 					}
 					if len(row) < maxColumns {
-						row = append(row, cell{text: text, header: d.DataAtom == atom.Th})
+						row = append(row, cell{text: text, header: d.DataAtom == atom.Th, inner: inner})
 					}
 					cells++
 					put()
@@ -283,22 +330,66 @@ func (e *extractor) table(n *html.Node) bool {
 		width = max(width, len(r))
 	}
 	if prose || width < 2 || len(g.rows) < 2 && headRows == 0 && g.caption == "" {
-		return false
+		return grid{}, false
 	}
 	if headRows > 0 {
 		g.headers = headRows
 	}
-	e.flush()
-	e.blocks = append(e.blocks, g.blocks()...)
-	return true
+	return g, true
 }
 
-// isProse tells whether a cell holds another table or several paragraphs.
+// innerTables reads the tables in a cell of a table, if that names its columns. ok is
+// false for a cell that is no cell of data.
+func (e *extractor) innerTables(cell *html.Node, headed func() bool) (inner []grid, ok bool) {
+	if isProse(cell) {
+		return nil, false
+	}
+	ok = true
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		for c := n.FirstChild; c != nil && ok; c = c.NextSibling {
+			if c.Type != html.ElementNode || c.DataAtom != atom.Table {
+				walk(c)
+				continue
+			}
+			if e.gone(c) {
+				continue
+			}
+			if ok = headed(); !ok {
+				return
+			}
+			var g grid
+			if g, ok = e.grid(c); ok {
+				inner = append(inner, g)
+			}
+		}
+	}
+	walk(cell)
+	return inner, ok
+}
+
+// isHeaded tells whether a table names its columns or rows: those that only arrange a
+// page do not.
+func isHeaded(table *html.Node) bool {
+	for n := range table.Descendants() {
+		if n.DataAtom != atom.Th && n.DataAtom != atom.Thead {
+			continue
+		}
+		for n = n.Parent; n.DataAtom != atom.Table; n = n.Parent {
+		}
+		if n == table {
+			return true
+		}
+	}
+	return false
+}
+
+// isProse tells whether a cell holds several paragraphs or parts of a page.
 func isProse(cell *html.Node) bool {
 	paragraphs := 0
 	for n := range cell.Descendants() {
 		switch n.DataAtom {
-		case atom.Table, atom.H1, atom.H2, atom.H3, atom.Article, atom.Section:
+		case atom.H1, atom.H2, atom.H3, atom.Article, atom.Section:
 			return true
 		case atom.P:
 			if paragraphs++; paragraphs > 3 {
@@ -335,6 +426,12 @@ func (e *extractor) cellText(n *html.Node) string {
 		}
 		if broken {
 			b.WriteByte(' ')
+		}
+		if n.DataAtom == atom.Li {
+			b.WriteString(e.markOf(n))
+		}
+		if n.DataAtom == atom.Table {
+			return // see innerTables
 		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			walk(c, dim)

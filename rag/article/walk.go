@@ -16,7 +16,7 @@ import (
 var endings = map[string]bool{
 	".html": true, ".htm": true, ".xhtml": true, ".shtml": true, ".md": true, ".markdown": true, ".mdx": true, ".txt": true, ".text": true,
 	".jsonl": true, ".ndjson": true, ".json": true, ".csv": true, ".tsv": true, ".pdf": true, ".docx": true, ".xlsx": true, ".pptx": true,
-	".epub": true, ".eml": true, ".mht": true, ".mhtml": true, ".rss": true, ".atom": true, ".xml": true, ".srt": true, ".vtt": true, ".ipynb": true,
+	".epub": true, ".eml": true, ".mht": true, ".mhtml": true, ".rss": true, ".atom": true, ".xml": true, ".srt": true, ".vtt": true, ".ics": true, ".ipynb": true,
 	".rst": true, ".adoc": true, ".asciidoc": true,
 }
 

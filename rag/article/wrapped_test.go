@@ -74,7 +74,7 @@ func parseOne(t *testing.T, text, path string) Article {
 func TestLightMarkupDetails(t *testing.T) {
 	for _, c := range []struct{ name, path, text, want string }{
 		{"RST: definitions", "a.rst", "馆长\n  仲孙乐\n副馆长\n  百里香，\n  兼任秘书\n\n开馆时间为八点。\n", "{} 馆长：仲孙乐\n{} 副馆长：百里香，兼任秘书\n{} 开馆时间为八点。\n"},
-		{"RST: items in an item", "a.rst", "手续如下。\n\n1. 填写借阅单\n\n   a. 注明用途\n   b. 导师签字\n\n2. 交押金\n", "{} 手续如下。\n{} 填写借阅单\n{} a. 注明用途\n{} b. 导师签字\n{} 交押金\n"},
+		{"RST: items in an item", "a.rst", "手续如下。\n\n1. 填写借阅单\n\n   a. 注明用途\n   b. 导师签字\n\n2. 交押金\n", "{} 手续如下。\n{} 1. 填写借阅单\n{} a. 注明用途\n{} b. 导师签字\n{} 2. 交押金\n"},
 		{"RST: a footnote", "a.rst", "不得用胶带 [#f1]_ ，也不得用胶水 [2]_。\n\n.. [#f1] 曾损毁\n   17份 <甲>。\n.. [2] 又损毁3份。\n", "{} 不得用胶带 [f1] ，也不得用胶水 [2]。\n{} [f1] 曾损毁 17份 <甲>。\n{} [2] 又损毁3份。\n"},
 		{"AsciiDoc: values", "a.adoc", ":flow: 3万吨\n:plan: 日供水{flow}\n\n本厂{plan}，不是{other}。\n\n|===\n|项目 |水量\n|供水 |{flow}\n|===\n\n----\n{flow}\n----\n", "{} 本厂日供水3万吨，不是{other}。\n{} 项目：供水，水量：3万吨\n{} {flow}\n"},
 		{"AsciiDoc: footnotes", "a.adoc", "== 甲\n\n运行16小时footnote:oil[满油，见 https://example.org/[说明]。]。再运行footnote:oil[]。\n\n== 乙\n\n水压正常footnote:[在八点。]。\n", "{} 运行16小时[1]。再运行[1]。\n{} [1] 满油，见 说明。\n{乙} 乙 / 水压正常[2]。\n{乙} [2] 在八点。\n"},

@@ -59,7 +59,14 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 		for _, part := range g.apart() {
 			rows = append(rows, part.blocks()...)
 		}
-		if len(rows) == 0 {
+		drawn, err := p.drawings(parts[sheet], func(name string) bool {
+			visible, err := f.GetSheetVisible(name)
+			return err == nil && visible
+		}, opts)
+		if err != nil {
+			return draft{}, fmt.Errorf("sheet %s: %w", sheet, err)
+		}
+		if rows = append(rows, drawn...); len(rows) == 0 {
 			continue
 		}
 		blocks = append(blocks, block{text: sheet, kind: blockHeading, level: 2, marked: true})
@@ -67,7 +74,7 @@ func parseXLSX(raw []byte, p *zipPackage, name string, opts Options) (draft, err
 	}
 	d := assemble(blocks, m, opts)
 	d.table = true
-	return d, nil
+	return d, p.tellCharts(opts)
 }
 
 // sheetParts are the parts of the package that hold the sheets, by name.

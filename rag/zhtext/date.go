@@ -22,8 +22,8 @@ type Date struct {
 }
 
 // Dates finds the dates in a text, in order and without overlaps: 2021年8月23日,
-// 8月23日, 23日, 2021-08-23, 二○二一年八月, 今年6月, 昨天, August 23, 2021. The
-// second day of a pair takes over month and year (8月23日至25日). Durations
+// 8月23日, 23日, 2021-08-23, 二○二一年八月, 民國113年5月, 今年6月, 昨天, August 23,
+// 2021. The second day of a pair takes over month and year (8月23日至25日). Durations
 // (3天, 20年) and plan periods (十四五) are not dates.
 func Dates(s string) []Date {
 	runes := []rune(s)
@@ -124,6 +124,11 @@ func dateAt(f []rune, i int, before []Date) (d Date, end int) {
 		if d, ok := englishMonthFirst(f, i, end); ok {
 			return d, d.End
 		}
+	case r == '中' || r == '民':
+		if d, ok := minguoDate(f, i); ok {
+			return d, d.End
+		}
+		end = i + 1
 	default:
 		end = i + 1
 	}

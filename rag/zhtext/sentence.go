@@ -163,6 +163,12 @@ func isAbbreviation(runes []rune, start, i int) bool {
 		}
 		return next < len(runes) && runes[i+1] == ' '
 	}
+	if k < i && at(runes, i+1) == ' ' && isListLetter(runes[k:i]) {
+		for k > start && isSpace(runes[k-1]) {
+			k--
+		}
+		return k == start
+	}
 	d := i
 	for d > start && i-d < 3 && IsDigit(runes[d-1]) {
 		d--
@@ -178,6 +184,17 @@ func isAbbreviation(runes []rune, start, i int) bool {
 		d--
 	}
 	return d == start || d < first && IsHan(at(runes, i+2)) // "… 2. 项目" in a list
+}
+
+// isListLetter tells whether letters can be the number of an item: a letter, or a few
+// of those that the Romans counted with.
+func isListLetter(letters []rune) bool {
+	for _, r := range letters {
+		if !strings.ContainsRune("ivxIVX", r) && len(letters) > 1 {
+			return false
+		}
+	}
+	return isLatinLetter(letters[0])
 }
 
 func isLatinLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }

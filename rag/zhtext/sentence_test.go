@@ -37,6 +37,8 @@ func TestSentences(t *testing.T) {
 		{"It grew 4.5 percent. Mr. Li of the U.S. side agreed. J. Smith left!", "It grew 4.5 percent. |Mr. Li of the U.S. side agreed. |J. Smith left!"},
 		{"On Aug. 23, 2021 it opened. See No. 5.", "On Aug. 23, 2021 it opened. |See No. 5."},
 		{"1. 项目一。 2. 项目二", "1. 项目一。 |2. 项目二"},
+		{"要做两步：\na. 关闸。\niv. 排水。 B. 换圈", "要做两步：\n|a. 关闸。\n|iv. 排水。 |B. 换圈"},
+		{"This is plan b. Then it fell. He is ill. We left.", "This is plan b. |Then it fell. |He is ill. |We left."},
 		{"It rose to 40. Then it fell.", "It rose to 40. |Then it fell."},
 		{`He said "go." She went.`, `He said "go." |She went.`},
 		{`他走了。"好"是他说的。`, `他走了。|"好"是他说的。`},
