@@ -148,7 +148,8 @@ func Show(ctx context.Context, lib Library, id string, paragraph, around int) (A
 	first, last := 1, len(a.Paragraphs)
 	if paragraph != 0 {
 		if _, ok := a.Paragraph(paragraph); !ok {
-			return Article{}, fmt.Errorf("%w: %s has paragraphs 1 to %d, and not %d", ErrBadRequest, a.ID, len(a.Paragraphs), paragraph)
+			return Article{}, InBoth(fmt.Errorf("%w: %s has paragraphs 1 to %d, and not %d", ErrBadRequest, a.ID, len(a.Paragraphs), paragraph),
+				fmt.Sprintf("%s 有第 1 至 %d 段，没有第 %d 段。", a.ID, len(a.Paragraphs), paragraph))
 		}
 		first, last = max(first, paragraph-around), min(last, paragraph+around)
 	}
@@ -185,5 +186,6 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 	for i, a := range found {
 		ids[i] = a.ID
 	}
-	return nil, fmt.Errorf("%w: %d articles have this title; name one of %s", ErrBadRequest, len(found), strings.Join(ids, ", "))
+	return nil, InBoth(fmt.Errorf("%w: %d articles have this title; name one of %s", ErrBadRequest, len(found), strings.Join(ids, ", ")),
+		fmt.Sprintf("有 %d 篇文章是这个标题，请指明其中之一：%s。", len(found), strings.Join(ids, "、")))
 }

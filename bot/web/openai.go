@@ -288,7 +288,7 @@ func (s *Server) streamChat(w http.ResponseWriter, r *http.Request, talk convers
 		if !events.begun {
 			return err
 		}
-		_ = events.send("", openAIErrors.document(s.classify(r, err))) // the client may be gone
+		_ = events.send("", openAIErrors.document(s.classify(r, err), "")) // the client may be gone
 		return err
 	}
 	doc := api.NewAnswer(a, talk.question.Text)
