@@ -59,6 +59,9 @@ func (r *run) refuse(reason Reason) error {
 		}
 	}
 	r.answer.Text = refusal(reason, r.analysis, r.catalog, related)
+	if r.within != nil && reason != ReasonNoQuestion {
+		r.answer.Text = message(r.analysis.Language, nothingWithin, r.within.Title)
+	}
 	if r.opts.OnSentence == nil {
 		return nil
 	}
