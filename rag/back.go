@@ -45,10 +45,10 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 	last := len(history) - 1
 	if last < 0 {
 		switch wish.Wish {
-		case question.WishAbout, question.WishWithin, question.WishElse:
-			return false, nil // perhaps it names something
+		case question.WishDetail, question.WishReword, question.WishTranslate, question.WishNone:
+			return true, r.sayTalk(language, message(language, nothingBefore))
 		}
-		return true, r.sayTalk(language, message(language, nothingBefore))
+		return false, nil // perhaps it names something
 	}
 	if what {
 		return true, r.sayTalk(language, message(language, previousQuestion, cmp.Or(history[last].Asked, history[last].Question)))

@@ -31,6 +31,11 @@ const (
 	nothingBefore
 	previousQuestion
 	atTheEnd
+	articleDay
+	articleAuthor
+	articleTitle
+	articleSource
+	articleUnknown
 	nothingElse
 	nothingWithin
 	nothingQuoted
@@ -60,6 +65,11 @@ var messages = map[string]map[messageKey]string{
 		nothingBefore:      "之前还没有问过问题。请直接写出你想知道的事。",
 		previousQuestion:   "上一个问题是：“%s”",
 		atTheEnd:           "《%s》到这里就没有下文了。",
+		articleDay:         "《%s》的日期是 %s。",
+		articleAuthor:      "《%s》的作者是%s。",
+		articleTitle:       "标题是《%s》。",
+		articleSource:      "《%s》来自 %s。",
+		articleUnknown:     "《%s》没有注明这一点。",
 		nothingElse:        "《%s》里的内容前面都已经引用过了。",
 		nothingWithin:      "《%s》里没有说到这一点。要在所有文章里找，请直接问，不必提这篇文章。",
 		nothingQuoted:      "前面的回答没有引用原文，没有可以接着说的。请直接写出你想知道的事。",
@@ -87,6 +97,11 @@ var messages = map[string]map[messageKey]string{
 		nothingBefore:      "Nothing has been asked before. Just write what you want to know.",
 		previousQuestion:   "The previous question was: “%s”",
 		atTheEnd:           "“%s” ends there.",
+		articleDay:         "“%s” is dated %s.",
+		articleAuthor:      "“%s” was written by %s.",
+		articleTitle:       "Its title is “%s”.",
+		articleSource:      "“%s” comes from %s.",
+		articleUnknown:     "“%s” does not say so.",
 		nothingElse:        "All that “%s” says has been quoted above.",
 		nothingWithin:      "“%s” says nothing about that. To look in all articles, ask without naming this one.",
 		nothingQuoted:      "The answers above quote nothing that could be said again. Just write what you want to know.",

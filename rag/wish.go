@@ -1,8 +1,10 @@
 package rag
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +28,8 @@ func (r *run) grant(ctx context.Context, q *Question, wish question.Backward, sa
 		return true, r.summarise(ctx, q.Text, main)
 	case question.WishElse:
 		return true, r.whatElse(ctx, q.Text, main, history)
+	case question.WishDay, question.WishAuthor, question.WishTitle, question.WishSource:
+		return true, r.sayTalk(language, aboutArticle(language, wish.Wish, main))
 	case question.WishTranslate:
 		if wish.Language == "" { // the other one
 			wish.Language = map[string]string{"zh": "en", "en": "zh"}[zhtext.MainLanguage(said.turn.Answer)]
@@ -38,6 +42,25 @@ func (r *run) grant(ctx context.Context, q *Question, wish question.Backward, sa
 		return true, r.sayAgain(ctx, q, said, zhtext.MainLanguage(said.turn.Answer), r.quoteAgain)
 	}
 	return r.moreOf(ctx, q, wish, said, language)
+}
+
+// aboutArticle says what is known of an article beside its text.
+func aboutArticle(language string, wish question.Wish, a *article.Article) string {
+	said, key := "", articleDay
+	switch wish {
+	case question.WishDay:
+		said = day(a.Published)
+	case question.WishAuthor:
+		said, key = a.Author, articleAuthor
+	case question.WishSource:
+		said, key = strings.TrimSpace(a.Source+" "+cmp.Or(a.URL, path.Base(a.Path))), articleSource
+	case question.WishTitle:
+		return message(language, articleTitle, a.Title)
+	}
+	if said == "" {
+		return message(language, articleUnknown, a.Title)
+	}
+	return message(language, key, a.Title, said)
 }
 
 // maxElse is how many paragraphs are gone through for what else an article says.

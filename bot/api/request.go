@@ -24,6 +24,14 @@ const (
 // ErrBadRequest is wrapped by every error about what the asker sent.
 var ErrBadRequest = errors.New("the question cannot be used")
 
+// Unusable is an [ErrBadRequest] about something else than a question.
+func Unusable(format string, args ...any) error { return unusable(fmt.Sprintf(format, args...)) }
+
+type unusable string
+
+func (e unusable) Error() string        { return string(e) }
+func (e unusable) Is(target error) bool { return target == ErrBadRequest }
+
 // Request is one question with what was asked before it, oldest first.
 type Request struct {
 	ID       string
@@ -69,7 +77,7 @@ func ParseRequest(raw []byte) (Request, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if err := dec.Decode(&doc); err != nil {
-		return Request{}, fmt.Errorf("%w: not a JSON object: %w", ErrBadRequest, plainJSON(err))
+		return Request{}, fmt.Errorf("%w: not a JSON object: %w; send it like {\"question\": \"…\"}", ErrBadRequest, plainJSON(err))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return Request{}, fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)

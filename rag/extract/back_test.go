@@ -91,6 +91,16 @@ func TestWithinTheArticleInTalk(t *testing.T) {
 	}
 }
 
+// What is known of the article in talk beside its text is told.
+func TestFactsOfTheArticleInTalk(t *testing.T) {
+	c := talkOver(t)
+	for asked, want := range map[string]string{"这篇文章是什么时候发布的": "没有注明", "这篇文章的标题是什么": "标题是《霜降书市开幕》", "那篇报道来自哪里": "book.md"} {
+		if a := say(t, c, "霜降书市哪天开幕", asked)[1]; !strings.Contains(a.Text, want) {
+			t.Errorf("%s: %q", asked, a.Text)
+		}
+	}
+}
+
 // What was typed is told, not what it was taken to mean.
 func TestPreviousQuestionAsTyped(t *testing.T) {
 	c := talkOver(t)

@@ -19,6 +19,10 @@ const (
 	WishWithin    Wish = "within"    // something of the article in talk: Rest asks it
 	WishAbout     Wish = "about"     // what that article says
 	WishElse      Wish = "else"      // what else it says
+	WishDay       Wish = "day"       // when it was published
+	WishAuthor    Wish = "author"    // who wrote it
+	WishTitle     Wish = "title"     // what it is called
+	WishSource    Wish = "source"    // where it comes from
 	WishDetail    Wish = "detail"    // more of a quote
 	WishReword    Wish = "reword"    // the answer in other words
 	WishTranslate Wish = "translate" // the answer in another language
@@ -45,6 +49,7 @@ var backwardTable string
 type backwardForms struct {
 	within, inside, about, otherwise, detail, reword, translate *regexp.Regexp
 	english, chinese                                            *regexp.Regexp
+	day, author, title, source                                  *regexp.Regexp
 }
 
 var backward = sync.OnceValue(func() backwardForms {
@@ -85,6 +90,10 @@ var backward = sync.OnceValue(func() backwardForms {
 		detail:    compile(polite + `(?:` + number + more + `|` + more + number + `|` + number + `{around}(?:是什么)?|{whole-answer}?` + more + `)` + end),
 		reword:    compile(polite + `{whole-answer}?{reword}` + end),
 		translate: compile(polite + `(?:{whole-answer}?的?(?:回答|答案|话|内容)?{translate}{into}?({english}|{chinese}|{foreign})?|{in-language}({english}|{chinese}|{foreign}){again}?|({english}|{chinese}|{foreign}){version}|(?:translate|say) ?(?:it|this|that)? ?(?:in|to|into)? ({english}|{chinese}|{foreign})|in ({english}|{chinese}))` + end),
+		day:       compile(`^(?:的)?(?:是)?(?:{when}{publish}的?|{publish}(?:{day}|于{when}|在{when})(?:是?{when}|是多少|是哪天)?)` + end + `|^(?:published|written) when$`),
+		author:    compile(`^(?:的)?(?:{author}(?:是谁|叫什么|是哪位)?|是?谁{publish}的)` + end),
+		title:     compile(`^(?:的)?(?:{title}(?:是什么|叫什么)?|叫什么(?:{title})?)` + end),
+		source:    compile(`^(?:的)?(?:{source}(?:是什么|是哪里|在哪里?|呢)?|(?:是)?(?:从|出自|来自)哪(?:里|儿|家媒体|个网站)?(?:来|{publish})?的?|(?:是)?哪(?:里|儿|家媒体|家报纸|个网站){publish}的)` + end),
 		english:   compile(`^{english}$`),
 		chinese:   compile(`^{chinese}$`),
 	}
@@ -124,6 +133,14 @@ func (f backwardForms) restOf(rest string) Backward {
 		return Backward{Wish: WishElse}
 	case f.about.MatchString(rest):
 		return Backward{Wish: WishAbout}
+	case f.day.MatchString(rest):
+		return Backward{Wish: WishDay}
+	case f.author.MatchString(rest):
+		return Backward{Wish: WishAuthor}
+	case f.title.MatchString(rest):
+		return Backward{Wish: WishTitle}
+	case f.source.MatchString(rest):
+		return Backward{Wish: WishSource}
 	}
 	return Backward{Wish: WishWithin, Rest: strings.TrimPrefix(rest, "的")}
 }

@@ -29,6 +29,14 @@ func TestPointsBack(t *testing.T) {
 		"详细说说":                      {Wish: WishDetail},
 		"能具体一点吗":                    {Wish: WishDetail},
 
+		"这篇文章是什么时候发布的":  {Wish: WishDay},
+		"那篇报道的发布日期":     {Wish: WishDay},
+		"这份通知是谁写的":      {Wish: WishAuthor},
+		"这篇文章的标题是什么":    {Wish: WishTitle},
+		"该报道来自哪里":       {Wish: WishSource},
+		"这篇文章里大会什么时候开幕": {Wish: WishWithin, Rest: "大会什么时候开幕"},
+		"这篇文章里时间是几点":    {Wish: WishWithin, Rest: "时间是几点"},
+
 		// What only looks like it.
 		"这份投资有多少":      {},
 		"这个项目投资多少":     {},
