@@ -54,8 +54,11 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 		return true, r.sayTalk(language, message(language, previousQuestion, cmp.Or(history[last].Asked, history[last].Question)))
 	}
 	if again {
+		for last > 0 && asksToGoOn.MatchString(history[last].Question) {
+			last-- // it asked nothing itself
+		}
 		q.Text, q.History = history[last].Question, history[:last]
-		return false, nil
+		return r.back(ctx, q) // which may have pointed back itself
 	}
 	library, ok := r.chain.Index.(Library)
 	if !ok {

@@ -119,8 +119,10 @@ func (r *run) moreOf(ctx context.Context, q *Question, wish question.Backward, s
 			n = len(places) - 1
 		}
 		if n < 0 {
-			if namesArticle(places, wish.Named) {
-				return false, nil // 第五条 of rules, and not of the answer
+			if own := ownArticle(places, wish.Named); own != nil { // 第五条 of rules, and not of the answer
+				r.answer.Question = q.Text
+				r.analysis.Question, r.analysis.Language = q.Text, language
+				return true, r.quoteAround(ctx, own)
 			}
 			return true, r.sayTalk(language, message(language, noSuchQuote, len(places), strconv.Itoa(wish.Quote)))
 		}
@@ -135,11 +137,16 @@ func (r *run) moreOf(ctx context.Context, q *Question, wish question.Backward, s
 	return true, r.quoteAround(ctx, places)
 }
 
-// namesArticle tells whether one of the articles has a part of that name itself.
-func namesArticle(places []citedPlace, number string) bool {
-	return slices.ContainsFunc(places, func(p citedPlace) bool {
-		return slices.ContainsFunc(p.article.Paragraphs, func(one article.Paragraph) bool { return strings.Contains(one.Text, "第"+number+"条") })
-	})
+// ownArticle is the paragraph of the cited rules that has that number itself, nil for none.
+func ownArticle(places []citedPlace, number string) []citedPlace {
+	for _, p := range places {
+		for n, one := range p.article.Paragraphs {
+			if strings.HasPrefix(strings.TrimSpace(one.Text), "第"+number+"条") {
+				return []citedPlace{{Place{ArticleID: p.article.ID, Paragraph: n + 1, End: min(len([]rune(one.Text)), maxAround)}, p.article}}
+			}
+		}
+	}
+	return nil
 }
 
 // maxAround is how many runes of a paragraph are quoted at once; enoughAround is how
@@ -160,7 +167,7 @@ func (r *run) quoteAround(ctx context.Context, places []citedPlace) error {
 	var hits []Hit
 	for _, p := range places[:min(len(places), maxSummarised)] {
 		first, last := p.Paragraph, p.Paragraph
-		if len(p.text())-(p.End-p.Start) < enoughAround {
+		if p.Marker > 0 && len(p.text())-(p.End-p.Start) < enoughAround {
 			first, last = max(1, first-1), min(len(p.article.Paragraphs), last+1)
 		}
 		hit := wholeHit(p.article, first, last)

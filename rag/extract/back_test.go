@@ -101,6 +101,22 @@ func TestFactsOfTheArticleInTalk(t *testing.T) {
 	}
 }
 
+// Rules have numbers of their own; a question that is asked again may have pointed back
+// itself; a refusal speaks the language of the question, whatever that took over.
+func TestBackTwice(t *testing.T) {
+	c := chainOver(t, "望江公寓租住规定", "第一条 租客应当在每月5日前交租。", "第二条 不得饲养大型犬。养猫须交押金500元。", "第三条 晚上10点以后请保持安静，违者罚款100元。")
+	answers := say(t, c, "望江公寓每月几号交租", "第三条详细说说", "这份规定里还说了什么", "继续", "再回答一下上一个问题", "in this article, who is the chairman?")
+	if a := answers[1]; !strings.Contains(a.Text, "罚款100元") || strings.Contains(a.Text, "交租") {
+		t.Errorf("the rules' own number: %q", a.Text)
+	}
+	if a := answers[4]; a.Refused || a.Question != "这份规定里还说了什么" {
+		t.Errorf("asked again: %q (%s)", a.Text, a.Question)
+	}
+	if a := answers[5]; !a.Refused || strings.Contains(a.Text, "没有说到") {
+		t.Errorf("in English: %q", a.Text)
+	}
+}
+
 // What was typed is told, not what it was taken to mean.
 func TestPreviousQuestionAsTyped(t *testing.T) {
 	c := talkOver(t)
