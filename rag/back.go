@@ -16,7 +16,7 @@ import (
 var (
 	// asksWhatWasAsked wants to hear the question before, asksAgain its answer.
 	asksWhatWasAsked = regexp.MustCompile(`^(?:我)?(?:上一?个|上次的?|刚才的?|刚刚的?|前一?个)问题(?:是|问的?是?)(?:什么|啥)$|(?i)^what (?:was|is) (?:my|the) (?:previous|last) question$`)
-	asksAgain        = regexp.MustCompile(`^(?:请)?(?:再|重新)?(?:回答|说|答|看|回到)?(?:一下|一遍|一次)?(?:我的?)?(?:上一?个|上次的?|刚才的?|刚刚的?|前一?个)问题(?:呢|再(?:说|回答|答)(?:一下|一遍|一次))?$|(?i)^(?:(?:answer )?(?:the|my) )?(?:previous|last) question(?: again)?$`)
+	asksAgain        = regexp.MustCompile(`^(?:请)?(?:再|重新)?(?:回答|说|答|看|回到)?(?:一下|一遍|一次)?(?:我的?)?(?:上一?个|上次的?|刚才的?|刚刚的?|前一?个)(?:问题|回答|答案)(?:呢|再(?:说|回答|答)(?:一下|一遍|一次))?$|(?i)^(?:(?:answer )?(?:the|my) )?(?:previous|last) question(?: again)?$`)
 	// asksToGoOn wants what comes next in the source.
 	asksToGoOn = regexp.MustCompile(`^(?:请)?(?:你)?(?:继续|接着)(?:说|讲|念|往下)?(?:下去)?(?:吧)?$|^往下(?:说|讲)?$|^(?:然后|接下来|后来|还有)呢$|(?i)^(?:go on|continue|and then|more)$`)
 	// asksAboutIt wants what the article in talk is about.
@@ -45,7 +45,7 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 	last := len(history) - 1
 	if last < 0 {
 		switch wish.Wish {
-		case question.WishDetail, question.WishReword, question.WishTranslate, question.WishNone:
+		case question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate, question.WishNone:
 			return true, r.sayTalk(language, message(language, nothingBefore))
 		}
 		return false, nil // perhaps it names something
@@ -70,7 +70,7 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 	}
 	if len(said.places) == 0 {
 		switch wish.Wish {
-		case question.WishDetail, question.WishReword, question.WishTranslate:
+		case question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate:
 			return true, r.sayTalk(language, message(language, nothingQuoted))
 		}
 		return false, nil

@@ -30,6 +30,10 @@ func (r *run) grant(ctx context.Context, q *Question, wish question.Backward, sa
 		return true, r.whatElse(ctx, q.Text, main, history)
 	case question.WishDay, question.WishAuthor, question.WishTitle, question.WishSource:
 		return true, r.sayTalk(language, aboutArticle(language, wish.Wish, main))
+	case question.WishProof:
+		r.answer.Question = said.turn.Question
+		r.analysis.Question, r.analysis.Language = said.turn.Question, language
+		return true, r.quoteAround(ctx, said.places)
 	case question.WishTranslate:
 		if wish.Language == "" { // the other one
 			wish.Language = map[string]string{"zh": "en", "en": "zh"}[zhtext.MainLanguage(said.turn.Answer)]

@@ -24,6 +24,7 @@ const (
 	WishTitle     Wish = "title"     // what it is called
 	WishSource    Wish = "source"    // where it comes from
 	WishDetail    Wish = "detail"    // more of a quote
+	WishProof     Wish = "proof"     // what the answer rests on
 	WishReword    Wish = "reword"    // the answer in other words
 	WishTranslate Wish = "translate" // the answer in another language
 )
@@ -47,9 +48,9 @@ var backwardTable string
 
 // backwardForms are the patterns that the classes of backward.txt make up.
 type backwardForms struct {
-	within, inside, about, otherwise, detail, reword, translate *regexp.Regexp
-	english, chinese                                            *regexp.Regexp
-	day, author, title, source                                  *regexp.Regexp
+	within, inside, about, otherwise, detail, proof, reword, translate *regexp.Regexp
+	english, chinese                                                   *regexp.Regexp
+	day, author, title, source                                         *regexp.Regexp
 }
 
 var backward = sync.OnceValue(func() backwardForms {
@@ -88,8 +89,10 @@ var backward = sync.OnceValue(func() backwardForms {
 		about:     compile(`^(?:的|{mostly})*(?:{say}(?:了|的是|的)?{what}{content}?|{content}(?:是什么|有哪些)?)` + end),
 		otherwise: compile(`^(?:它|其中|里面|{mostly})*(?:还(?:有)?{say}(?:了|过)?(?:{what}|{other}){content}?|还有(?:{what}|{other}){content}?没?(?:说|讲|提)?的?)` + end + `|^what else does (?:it|{english-article}) say$`),
 		detail:    compile(polite + `(?:` + number + more + `|` + more + number + `|` + number + `{around}(?:是什么)?|{whole-answer}?` + more + `)` + end),
-		reword:    compile(polite + `{whole-answer}?{reword}` + end),
-		translate: compile(polite + `(?:{whole-answer}?的?(?:回答|答案|话|内容)?{translate}{into}?({english}|{chinese}|{foreign})?|{in-language}({english}|{chinese}|{foreign}){again}?|({english}|{chinese}|{foreign}){version}|(?:translate|say) ?(?:it|this|that)? ?(?:in|to|into)? ({english}|{chinese}|{foreign})|in ({english}|{chinese}))` + end),
+		proof:     compile(`^(?:{please}*{whole-answer}?的?(?:看|看看|给出|列出)?(?:一下)?{evidence}(?:是什么|在哪里?|在哪儿|是哪里|来自哪里)?|{sure})` + end),
+		// Other words are those of somebody too: 用小学生听得懂的话说.
+		reword:    compile(polite + `{whole-answer}?(?:{reword}|{in-language}[^什哪几怎谁多]{1,9}(?:话|语言|口吻|语气|方式)来?{again}?(?:{tell}|总结|概括)?)` + end),
+		translate: compile(polite + `(?:{whole-answer}?的?(?:回答|答案|话|内容)?{translate}{into}?({english}|{chinese}|{foreign})?|{whole-answer}?{in-language}({english}|{chinese}|{foreign}){again}?|({english}|{chinese}|{foreign}){version}|(?:translate|say) ?(?:it|this|that)? ?(?:in|to|into)? ({english}|{chinese}|{foreign})|in ({english}|{chinese}))` + end),
 		day:       compile(`^(?:的)?(?:是)?(?:{when}{publish}的?|{publish}(?:{day}|于{when}|在{when})(?:是?{when}|是多少|是哪天)?)` + end + `|^(?:published|written) when$`),
 		author:    compile(`^(?:的)?(?:{author}(?:是谁|叫什么|是哪位)?|是?谁{publish}的)` + end),
 		title:     compile(`^(?:的)?(?:{title}(?:是什么|叫什么)?|叫什么(?:{title})?)` + end),
@@ -106,6 +109,9 @@ func PointsBack(message string) Backward {
 	bare := strings.NewReplacer("，", "", ",", "").Replace(text)
 	if m := forms.translate.FindStringSubmatch(bare); m != nil {
 		return Backward{Wish: WishTranslate, Language: forms.language(strings.Join(m[1:], ""))}
+	}
+	if forms.proof.MatchString(bare) {
+		return Backward{Wish: WishProof}
 	}
 	if forms.reword.MatchString(bare) {
 		return Backward{Wish: WishReword}

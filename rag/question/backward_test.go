@@ -37,7 +37,18 @@ func TestPointsBack(t *testing.T) {
 		"这篇文章里大会什么时候开幕": {Wish: WishWithin, Rest: "大会什么时候开幕"},
 		"这篇文章里时间是几点":    {Wish: WishWithin, Rest: "时间是几点"},
 
+		"用白话说": {Wish: WishReword},
+		"用小学生听得懂的话解释一下": {Wish: WishReword},
+		"这个用英语怎么说":      {Wish: WishTranslate, Language: "en"},
+		"这句话的出处是哪里":     {Wish: WishProof},
+		"原文呢？":          {Wish: WishProof},
+		"你确定吗":          {Wish: WishProof},
+
 		// What only looks like it.
+		"用什么语言写的":      {},
+		"这项政策的依据是什么":   {},
+		"大会用普通话主持吗":    {},
+		"水的来源是哪里":      {},
 		"这份投资有多少":      {},
 		"这个项目投资多少":     {},
 		"第二条规定了什么":     {},
