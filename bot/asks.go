@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"zhiwen/rag/question"
 )
 
 // Words that ask, in Chinese and at the beginning of an English sentence.
@@ -29,8 +31,8 @@ var aboutFile = regexp.MustCompile(`附件|(?:[这這该該此]|上面|上传|�
 func AsksAboutFile(text string) bool { return aboutFile.MatchString(text) }
 
 // Asks tells whether a message that was not addressed to anybody looks like a
-// question. It reads the form only: one that ends like a question or holds a
-// word that asks.
+// question. It reads the form only: one that ends like a question, holds a
+// word that asks, or wants more of the last answer.
 func Asks(text string) bool {
 	folded := strings.ToLower(strings.TrimFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("。.!！~～…，,", r)
@@ -55,7 +57,11 @@ func Asks(text string) bool {
 			return true
 		}
 	}
-	return false
+	switch question.PointsBack(text).Wish {
+	case question.WishNone, question.WishReword: // 简单点 is said to people as well
+		return false
+	}
+	return true // 第二条详细说说
 }
 
 // AsksForHelp tells whether a message asks what the bot is and how it is used,

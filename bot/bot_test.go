@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -331,15 +332,15 @@ func TestMemory(t *testing.T) {
 		}
 	}
 	// The same request again (after a crash) is the same turn.
-	if err := m.Add(ctx, "t", "4", rag.Turn{Question: "问4", Answer: "答"}); err != nil {
+	if err := m.Add(ctx, "t", "4", rag.Turn{Question: "问4", Asked: "那4呢", Answer: "答", Cites: []rag.Place{{Marker: 1, ArticleID: "a", Paragraph: 2, Start: 3, End: 4}}}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := m.History(ctx, "t", "next")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []rag.Turn{{Question: "问2", Answer: "一二三四五"}, {Question: "问3", Answer: "一二三四五"}, {Question: "问4", Answer: "答"}}
-	if !slices.Equal(got, want) {
+	want := []rag.Turn{{Question: "问2", Answer: "一二三四五"}, {Question: "问3", Answer: "一二三四五"}, {Question: "问4", Asked: "那4呢", Answer: "答", Cites: []rag.Place{{Marker: 1, ArticleID: "a", Paragraph: 2, Start: 3, End: 4}}}}
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("history %+v, want %+v", got, want)
 	}
 	if got, _ := m.History(ctx, "t", "4"); len(got) != 2 {

@@ -159,7 +159,7 @@ func (h *Handler) Handle(ctx context.Context, req Request, onSentence OnSentence
 	reply.Took = time.Since(began)
 	// Talk asks nothing, so that a follow-up does not follow it.
 	if req.Thread != "" && answer.Text != "" && answer.Mode != rag.ModeTalk {
-		if err := h.memory.Add(ctx, req.Thread, req.ID, rag.Turn{Question: answer.Question, Answer: answer.Text}); err != nil {
+		if err := h.memory.Add(ctx, req.Thread, req.ID, answer.Turn(req.Text)); err != nil {
 			h.opts.Log.WarnContext(ctx, "the turn was not remembered", "error", err)
 		}
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -47,7 +48,7 @@ func NewMemory(db *sql.DB, opts MemoryOptions) *Memory {
 // History returns the turns of a thread that still count, oldest first,
 // without the given request's own.
 func (m *Memory) History(ctx context.Context, thread, request string) ([]rag.Turn, error) {
-	rows, err := m.db.QueryContext(ctx, `SELECT question, answer FROM bot_turns
+	rows, err := m.db.QueryContext(ctx, `SELECT question, asked, answer, cites FROM bot_turns
 		WHERE thread = ? AND request <> ? AND at >= ? ORDER BY at DESC, request DESC LIMIT ?`,
 		thread, request, m.opts.Now().Add(-m.opts.Expiry).UnixMilli(), m.opts.Turns)
 	if err != nil {
@@ -57,8 +58,14 @@ func (m *Memory) History(ctx context.Context, thread, request string) ([]rag.Tur
 	var turns []rag.Turn
 	for rows.Next() {
 		var t rag.Turn
-		if err := rows.Scan(&t.Question, &t.Answer); err != nil {
+		var cites string
+		if err := rows.Scan(&t.Question, &t.Asked, &t.Answer, &cites); err != nil {
 			return nil, fmt.Errorf("read the conversation: %w", err)
+		}
+		if cites != "" { // "" before this was kept
+			if err := json.Unmarshal([]byte(cites), &t.Cites); err != nil {
+				return nil, fmt.Errorf("read the conversation: %w", err)
+			}
 		}
 		turns = append(turns, t)
 	}
@@ -71,9 +78,13 @@ func (m *Memory) Add(ctx context.Context, thread, request string, t rag.Turn) er
 	if r := []rune(t.Answer); len(r) > m.opts.Answer {
 		t.Answer = string(r[:m.opts.Answer])
 	}
-	_, err := m.db.ExecContext(ctx, `INSERT INTO bot_turns (thread, request, question, answer, at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (thread, request) DO UPDATE SET question = excluded.question, answer = excluded.answer, at = excluded.at`,
-		thread, request, t.Question, t.Answer, m.opts.Now().UnixMilli())
+	cites, err := json.Marshal(t.Cites)
+	if err != nil {
+		return fmt.Errorf("remember the conversation: %w", err)
+	}
+	_, err = m.db.ExecContext(ctx, `INSERT INTO bot_turns (thread, request, question, asked, answer, cites, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (thread, request) DO UPDATE SET question = excluded.question, asked = excluded.asked, answer = excluded.answer, cites = excluded.cites, at = excluded.at`,
+		thread, request, t.Question, t.Asked, t.Answer, string(cites), m.opts.Now().UnixMilli())
 	if err != nil {
 		return fmt.Errorf("remember the conversation: %w", err)
 	}

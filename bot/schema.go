@@ -89,6 +89,9 @@ CREATE TABLE bot_owner (
 	owner TEXT NOT NULL,
 	until INTEGER NOT NULL
 );
+`, `
+ALTER TABLE bot_turns ADD COLUMN asked TEXT NOT NULL DEFAULT '';
+ALTER TABLE bot_turns ADD COLUMN cites TEXT NOT NULL DEFAULT '';
 `}
 
 // ErrNewerSchema says that a later version of the program made the tables.

@@ -218,6 +218,20 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// What differs is named, of lists and secrets too, and no list is an empty one.
+func TestChanged(t *testing.T) {
+	before, now := config.Default(), config.Default()
+	now.Serve.AllowHosts, now.Sources = []string{}, []config.Source{}
+	if got := config.Changed(before, now); len(got) != 0 {
+		t.Errorf("nothing has changed, but %v", got)
+	}
+	now.Serve.RequireKey, now.LLM.APIKey, now.Sources = true, "sk", []config.Source{{Name: "a", Folder: "a"}}
+	now.Serve.AllowHosts = []string{"a"}
+	if got := strings.Join(config.Changed(before, now), " "); got != "llm.api_key serve.require_key serve.allow_hosts sources" {
+		t.Errorf("changed: %s", got)
+	}
+}
+
 func ExampleNearest() {
 	fmt.Println(config.Nearest("llm.base_ulr", []string{"llm.model", "llm.base_url"}))
 	// Output: llm.base_url

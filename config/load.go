@@ -67,6 +67,33 @@ func Settings() []Setting {
 	return list
 }
 
+// Changed lists the names of the settings that differ, in the order of [Settings].
+func Changed(before, now Config) []string {
+	var list []string
+	was, is := reflect.ValueOf(before), reflect.ValueOf(now)
+	differ := func(a, b reflect.Value) bool {
+		if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
+			return false // nothing is nothing, whether a file says so or not
+		}
+		return !reflect.DeepEqual(a.Interface(), b.Interface())
+	}
+	for i := range was.NumField() {
+		section := was.Type().Field(i)
+		if was.Field(i).Kind() == reflect.Slice {
+			if differ(was.Field(i), is.Field(i)) {
+				list = append(list, section.Tag.Get("setting"))
+			}
+			continue
+		}
+		for j := range was.Field(i).NumField() {
+			if differ(was.Field(i).Field(j), is.Field(i).Field(j)) {
+				list = append(list, section.Tag.Get("mapstructure")+"."+section.Type.Field(j).Tag.Get("mapstructure"))
+			}
+		}
+	}
+	return list
+}
+
 func envName(setting string) string {
 	return envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(setting, ".", "_"))
 }

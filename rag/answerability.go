@@ -18,6 +18,7 @@ func (r *run) gate(model bool) Reason {
 			least = 0 // words of another language are not in the sources
 		}
 	}
+	r.trace.AnswerableFrom = least
 	r.trace.Answerable = evidence.Answerable(r.evidence, r.analysis, r.analysis.Years)
 	if r.trace.Answerable >= least && r.trace.Answerable > 0 || least == 0 && len(r.analysis.Years) == 0 {
 		return ReasonNone

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/grounding"
 	"zhiwen/rag/question"
@@ -159,7 +160,9 @@ type run struct {
 	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
-	looked   *look  // the last one
+	// within is the one article that is looked into, nil: all of them.
+	within *article.Article
+	looked *look // the last one
 	// extracted is what the sources say by themselves, beside a language model.
 	extracted *extracted
 	compose   composer
@@ -249,8 +252,10 @@ func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_
 	req.Hits = found.hits
 	if c.Model != nil { // a language model, with room for few passages
 		req.Hits = rerank(found.hits, r.evidence, r.analysis)
-		if req.Whole, err = c.everything(ctx, r.catalog); err != nil {
-			return req, ReasonNone, err
+		if r.within == nil {
+			if req.Whole, err = c.everything(ctx, r.catalog); err != nil {
+				return req, ReasonNone, err
+			}
 		}
 		if len(req.Whole) > 0 {
 			r.whole = NewEvidence(append(append([]Hit(nil), found.hits...), req.Whole...))

@@ -109,11 +109,7 @@ func (r *run) summarise(ctx context.Context, asked string, a *article.Article) e
 	r.answer.Question = asked
 	r.analysis.Language = zhtext.MainLanguage(asked)
 	r.analysis.Question = asked
-	hit := Hit{Rank: 1, Article: a}
-	for n, p := range a.Paragraphs[:min(len(a.Paragraphs), 2*maxSummarised)] {
-		hit.Passage.Spans = append(hit.Passage.Spans, article.Span{Paragraph: n + 1, End: len([]rune(p.Text)), Text: p.Text})
-	}
-	r.evidence = NewEvidence([]Hit{hit})
+	r.evidence = NewEvidence([]Hit{wholeHit(a, 1, min(len(a.Paragraphs), 2*maxSummarised))})
 	quoted := 0
 	for _, p := range r.evidence.Paragraphs {
 		first := openingSentence(p)
@@ -131,8 +127,14 @@ func (r *run) summarise(ctx context.Context, asked string, a *article.Article) e
 // quote shows a sentence of a paragraph with its source.
 func (r *run) quote(a *article.Article, p *evidence.Paragraph, n int) error {
 	s := p.Sentences[n]
-	claim := Claim{Text: s.Text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + s.Start, End: p.Offset + s.End, Text: s.Text}}}}
-	verdict := asItStands(a, p.Number, p.Offset+s.Start, s.Text, "verbatim")
+	return r.quoteStretch(a, p, s.Start, s.End)
+}
+
+// quoteStretch shows a stretch of a paragraph, in runes of its Text, with its source.
+func (r *run) quoteStretch(a *article.Article, p *evidence.Paragraph, start, end int) error {
+	text := string(p.Text[start:end])
+	claim := Claim{Text: text, Cites: []Source{{Article: a, Span: article.Span{Paragraph: p.Number, Start: p.Offset + start, End: p.Offset + end, Text: text}}}}
+	verdict := asItStands(a, p.Number, p.Offset+start, text, "verbatim")
 	verdict.Marked = true
 	r.trace.Claims = append(r.trace.Claims, verdict)
 	err := r.show(r.compose.add(claim, verdict, p, r.analysis.Language))

@@ -31,6 +31,19 @@ const (
 	nothingBefore
 	previousQuestion
 	atTheEnd
+	articleDay
+	articleAuthor
+	articleTitle
+	articleSource
+	articleUnknown
+	nothingElse
+	nothingWithin
+	nothingQuoted
+	noSuchQuote
+	uncheckedLanguage
+	sayItAgain
+	noticeNoModel
+	noticeNoWording
 )
 
 var messages = map[string]map[messageKey]string{
@@ -52,6 +65,19 @@ var messages = map[string]map[messageKey]string{
 		nothingBefore:      "之前还没有问过问题。请直接写出你想知道的事。",
 		previousQuestion:   "上一个问题是：“%s”",
 		atTheEnd:           "《%s》到这里就没有下文了。",
+		articleDay:         "《%s》的日期是 %s。",
+		articleAuthor:      "《%s》的作者是%s。",
+		articleTitle:       "标题是《%s》。",
+		articleSource:      "《%s》来自 %s。",
+		articleUnknown:     "《%s》没有注明这一点。",
+		nothingElse:        "《%s》里的内容前面都已经引用过了。",
+		nothingWithin:      "《%s》里没有说到这一点。要在所有文章里找，请直接问，不必提这篇文章。",
+		nothingQuoted:      "前面的回答没有引用原文，没有可以接着说的。请直接写出你想知道的事。",
+		noSuchQuote:        "上一个回答只有 %d 条引文，没有第 %s 条。",
+		uncheckedLanguage:  "只能译成中文或英文：译成%s就无法与原文核对了。",
+		sayItAgain:         "按这个要求重新表述下面的回答，不增加内容。要求：%s。回答：“%s”",
+		noticeNoModel:      "换说法和翻译要用语言模型，这里没有配置，所以仍是原文的句子。",
+		noticeNoWording:    "语言模型没有给出能与原文核对上的说法，所以仍是原文的句子。",
 	},
 	"en": {
 		noticeModelFailed:  "The language model is not available right now.",
@@ -71,6 +97,19 @@ var messages = map[string]map[messageKey]string{
 		nothingBefore:      "Nothing has been asked before. Just write what you want to know.",
 		previousQuestion:   "The previous question was: “%s”",
 		atTheEnd:           "“%s” ends there.",
+		articleDay:         "“%s” is dated %s.",
+		articleAuthor:      "“%s” was written by %s.",
+		articleTitle:       "Its title is “%s”.",
+		articleSource:      "“%s” comes from %s.",
+		articleUnknown:     "“%s” does not say so.",
+		nothingElse:        "All that “%s” says has been quoted above.",
+		nothingWithin:      "“%s” says nothing about that. To look in all articles, ask without naming this one.",
+		nothingQuoted:      "The answers above quote nothing that could be said again. Just write what you want to know.",
+		noSuchQuote:        "The last answer has %d quotes, and no number %s.",
+		uncheckedLanguage:  "Only Chinese and English are possible: in %s nothing could be checked against the sources.",
+		sayItAgain:         "Word the answer below anew in English, as this asks, and add nothing: %s. The answer: “%s”",
+		noticeNoModel:      "Other words and translations take a language model, and there is none here, so these are the sentences of the sources.",
+		noticeNoWording:    "The language model gave no wording that holds against the sources, so these are their sentences.",
 	},
 }
 

@@ -3,6 +3,8 @@ package rag
 import (
 	"fmt"
 	"time"
+
+	"zhiwen/rag/zhtext"
 )
 
 func (r *run) dropped() int {
@@ -58,7 +60,14 @@ func (r *run) refuse(reason Reason) error {
 			related = append(related, p.Article.Title)
 		}
 	}
-	r.answer.Text = refusal(reason, r.analysis, r.catalog, related)
+	analysis := r.analysis
+	if r.trace.Asked != "" { // a follow-up in English takes over Chinese words
+		analysis.Language = zhtext.MainLanguage(r.trace.Asked)
+	}
+	r.answer.Text = refusal(reason, analysis, r.catalog, related)
+	if r.within != nil && reason != ReasonNoQuestion {
+		r.answer.Text = message(analysis.Language, nothingWithin, r.within.Title)
+	}
 	if r.opts.OnSentence == nil {
 		return nil
 	}

@@ -60,7 +60,7 @@ func (r *run) answerParts(ctx context.Context, q Question, condensed string) (do
 
 // ask takes one of several questions as far as verified claims.
 func (r *run) ask(ctx context.Context, q Question, text string) (*part, error) {
-	p := &part{run: &run{chain: r.chain, opts: AnswerOptions{Explain: r.opts.Explain}}}
+	p := &part{run: &run{chain: r.chain, within: r.within, opts: AnswerOptions{Explain: r.opts.Explain}}}
 	req, reason, err := p.run.prepareAlone(ctx, q, text)
 	if err != nil || reason != ReasonNone {
 		return p, err

@@ -23,9 +23,30 @@ type Question struct {
 
 // Turn is one earlier question and the answer that was given to it.
 type Turn struct {
-	// Question is the stand-alone form of what was asked.
-	Question string
-	Answer   string
+	// Question is the stand-alone form of what was asked, Asked what the person wrote;
+	// "" where that is the same or not known.
+	Question, Asked string
+	Answer          string
+	// Cites are the places that the answer's markers stand for; nil where only its text
+	// is known.
+	Cites []Place
+}
+
+// Place is where a marker of an answer leads.
+type Place struct {
+	Marker     int    `json:"marker"`
+	ArticleID  string `json:"article_id"`
+	Paragraph  int    `json:"paragraph"`
+	Start, End int    // in runes of the paragraph
+}
+
+// Turn is the answer as a turn of the conversation, with what the person wrote.
+func (a Answer) Turn(asked string) Turn {
+	t := Turn{Question: a.Question, Asked: asked, Answer: a.Text}
+	for _, c := range a.Citations {
+		t.Cites = append(t.Cites, Place{c.Marker, c.ArticleID, c.Paragraph, c.Start, c.End})
+	}
+	return t
 }
 
 // Hit is a passage that retrieval found.

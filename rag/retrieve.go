@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,7 +38,7 @@ func (r *run) look(ctx context.Context, text string) (*look, error) {
 	c := r.chain
 	l := &look{question: text}
 	var err error
-	if l.found, err = c.retrieve(ctx, text, zhtext.Years(text), c.topK()); err != nil {
+	if l.found, err = r.retrieve(ctx, text, c.topK()); err != nil {
 		return nil, err
 	}
 	l.evidence = NewEvidence(l.found.hits)
@@ -45,6 +47,57 @@ func (r *run) look(ctx context.Context, text string) (*look, error) {
 	}
 	r.looked = l
 	return l, nil
+}
+
+// retrieve ranks the passages that are looked into.
+func (r *run) retrieve(ctx context.Context, text string, k int) (retrieved, error) {
+	if r.within == nil {
+		return r.chain.retrieve(ctx, text, zhtext.Years(text), k)
+	}
+	found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), max(k, withinDepth))
+	if err != nil {
+		return found, err
+	}
+	found.hits = within(found.hits, r.within, text)
+	found.hits = found.hits[:min(len(found.hits), k)]
+	return found, nil
+}
+
+// withinDepth is how far down the ranking of all passages those of one article are
+// looked for; the others of the article follow behind them.
+const withinDepth = 200
+
+// within are the passages of an article: those that were found, in their order, and then
+// the others, by how much of the question stands in them.
+func within(hits []Hit, a *article.Article, text string) []Hit {
+	var out []Hit
+	found := map[string]bool{}
+	for _, h := range hits {
+		if h.Article.ID == a.ID {
+			out, found[h.Passage.ID] = append(out, h), true
+		}
+	}
+	terms := zhtext.Terms(text, 4)
+	held := func(h Hit) (n int) {
+		for _, t := range terms {
+			if strings.Contains(zhtext.Fold(h.Passage.Text()), t) {
+				n += len(t)
+			}
+		}
+		return n
+	}
+	var others []Hit
+	for _, p := range article.Split(*a, article.SplitOptions{}) {
+		if !found[p.ID] {
+			others = append(others, Hit{Article: a, Passage: p})
+		}
+	}
+	slices.SortStableFunc(others, func(x, y Hit) int { return held(y) - held(x) })
+	out = append(out, others...)
+	for i := range out {
+		out[i].Rank = i + 1
+	}
+	return out
 }
 
 // retrieve ranks passages by keyword and by vector side by side and fuses the

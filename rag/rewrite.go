@@ -16,7 +16,7 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	text := question.AbsoluteDates(question.WithoutInstructions(q.Text), q.Now)
 	q.History = withoutTalk(q.History)
 	dependence := question.DependenceOf(text)
-	if len(q.History) == 0 || dependence == question.Complete {
+	if len(q.History) == 0 || dependence == question.Complete || r.within != nil && dependence == question.Thin {
 		return text, nil
 	}
 	var alone reach

@@ -10,11 +10,13 @@ type Trace struct {
 	Vector    []HitNote  `json:"vector"`
 	Hits      []HitNote  `json:"hits"` // fused
 	// Answerable is the share of the question's words that the best sentence
-	// and its surroundings cover.
-	Answerable float64   `json:"answerable"`
-	Prompt     string    `json:"prompt,omitempty"`
-	Raw        string    `json:"raw,omitempty"`
-	Claims     []Verdict `json:"claims"`
+	// and its surroundings cover; where no reader reads, a question is refused below
+	// AnswerableFrom.
+	Answerable     float64   `json:"answerable"`
+	AnswerableFrom float64   `json:"answerable_from,omitempty"`
+	Prompt         string    `json:"prompt,omitempty"`
+	Raw            string    `json:"raw,omitempty"`
+	Claims         []Verdict `json:"claims"`
 	// Candidates are the sentences that an extractive answer was chosen from,
 	// best first, with what decided.
 	Candidates []CandidateNote `json:"candidates,omitempty"`
@@ -61,13 +63,21 @@ func NoteHits(hits []Hit) []HitNote {
 
 // CandidateNote is a sentence that an extractive answer was chosen from.
 type CandidateNote struct {
-	ArticleID string             `json:"article_id"`
-	Paragraph int                `json:"paragraph"`
-	Sentence  string             `json:"sentence"`
-	Chance    float64            `json:"chance"` // that it answers, 0 to 1
-	Features  map[string]float64 `json:"features"`
+	ArticleID string  `json:"article_id"`
+	Paragraph int     `json:"paragraph"`
+	Sentence  string  `json:"sentence"`
+	Chance    float64 `json:"chance"` // that it answers, 0 to 1
+	// RefuseBelow is the chance of the likeliest sentence below which its question is
+	// refused.
+	RefuseBelow float64            `json:"refuse_below"`
+	Features    map[string]float64 `json:"features"`
+	// Weighed is what each feature adds to the log odds of Chance, and CountedMost the
+	// one that moved them furthest, either way.
+	Weighed     map[string]float64 `json:"weighed"`
+	CountedMost string             `json:"counted_most"`
 	// Short is the best short answer in it, "" if none.
 	Short         string             `json:"short,omitempty"`
 	ShortChance   float64            `json:"short_chance,omitempty"`
+	ShortFrom     float64            `json:"short_from,omitempty"` // the chance from which on it is shown
 	ShortFeatures map[string]float64 `json:"short_features,omitempty"`
 }

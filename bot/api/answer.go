@@ -78,7 +78,7 @@ func Ask(ctx context.Context, chain Chain, r Request, o rag.AnswerOptions) (Answ
 			if err != nil {
 				return Answer{}, err
 			}
-			turn = rag.Turn{Question: a.Question, Answer: a.Text}
+			turn = a.Turn(e.Question)
 		}
 		q.History = append(q.History, turn)
 	}

@@ -130,9 +130,9 @@ func ParseReference(text string) (id string, paragraph int, err error) {
 	n, err := strconv.Atoi(number)
 	switch {
 	case err != nil || n < 1:
-		return "", 0, fmt.Errorf("%w: %q does not name a paragraph; write it like %s#p3", ErrBadRequest, text, id)
+		return "", 0, Unusable("%q does not name a paragraph; write it like %s#p3", text, id)
 	case !isParagraph:
-		return "", 0, fmt.Errorf("%w: %q is a passage of a search; a paragraph is written like %s#p%d", ErrBadRequest, text, id, n)
+		return "", 0, Unusable("%q is a passage of a search; a paragraph is written like %s#p%d", text, id, n)
 	}
 	return id, n, nil
 }
@@ -148,7 +148,8 @@ func Show(ctx context.Context, lib Library, id string, paragraph, around int) (A
 	first, last := 1, len(a.Paragraphs)
 	if paragraph != 0 {
 		if _, ok := a.Paragraph(paragraph); !ok {
-			return Article{}, fmt.Errorf("%w: %s has paragraphs 1 to %d, and not %d", ErrBadRequest, a.ID, len(a.Paragraphs), paragraph)
+			return Article{}, InBoth(Unusable("%s has paragraphs 1 to %d, and not %d", a.ID, len(a.Paragraphs), paragraph),
+				fmt.Sprintf("%s 有第 1 至 %d 段，没有第 %d 段。", a.ID, len(a.Paragraphs), paragraph))
 		}
 		first, last = max(first, paragraph-around), min(last, paragraph+around)
 	}
@@ -185,5 +186,6 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 	for i, a := range found {
 		ids[i] = a.ID
 	}
-	return nil, fmt.Errorf("%w: %d articles have this title; name one of %s", ErrBadRequest, len(found), strings.Join(ids, ", "))
+	return nil, InBoth(Unusable("%d articles have this title; name one of %s", len(found), strings.Join(ids, ", ")),
+		fmt.Sprintf("有 %d 篇文章是这个标题，请指明其中之一：%s。", len(found), strings.Join(ids, "、")))
 }

@@ -19,8 +19,8 @@ const maxRecalled = 4096
 
 // Gate is a chain that works on a bounded number of questions at once and turns
 // the others away with [ErrBusy]. It also remembers what the questions it
-// answered mean by themselves, so that a program that sends a conversation back
-// as it saw it ("那2025年呢") is understood.
+// answered mean by themselves and what their answers cited, so that a program that
+// sends a conversation back as it saw it ("那2025年呢") is understood.
 type Gate struct {
 	chain Chain
 	slots chan struct{}
@@ -30,13 +30,13 @@ type Gate struct {
 	Refused  func()
 
 	mu    sync.Mutex
-	known map[[sha256.Size]byte]string
-	order [][sha256.Size]byte // of known, the oldest first
+	known map[[sha256.Size]byte]rag.Turn // without their answers
+	order [][sha256.Size]byte            // of known, the oldest first
 }
 
 // NewGate lets atOnce questions through at the same time.
 func NewGate(chain Chain, atOnce int) *Gate {
-	return &Gate{chain: chain, slots: make(chan struct{}, atOnce), known: map[[sha256.Size]byte]string{}}
+	return &Gate{chain: chain, slots: make(chan struct{}, atOnce), known: map[[sha256.Size]byte]rag.Turn{}}
 }
 
 // Load tells how many questions are being worked on and how many may be.
@@ -63,14 +63,14 @@ func (g *Gate) Answer(ctx context.Context, q rag.Question, o rag.AnswerOptions) 
 	defer leave()
 	history := make([]rag.Turn, len(q.History))
 	for i, t := range q.History {
-		history[i] = rag.Turn{Question: g.recall(t), Answer: t.Answer}
+		history[i] = g.recall(t)
 	}
 	q.History = history
 	a, err := g.chain.Answer(ctx, q, o)
 	if err != nil {
 		return a, err
 	}
-	g.remember(rag.Turn{Question: q.Text, Answer: a.Text}, a.Question)
+	g.remember(a.Turn(q.Text))
 	if g.Answered != nil {
 		g.Answered(a)
 	}
@@ -87,25 +87,30 @@ func (g *Gate) Search(ctx context.Context, question string, k int) ([]rag.Hit, e
 	return g.chain.Search(ctx, question, k)
 }
 
-func turnKey(t rag.Turn) [sha256.Size]byte {
-	return sha256.Sum256([]byte(strings.TrimSpace(t.Question) + "\x00" + strings.TrimSpace(t.Answer)))
+func turnKey(question, answer string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(strings.TrimSpace(question) + "\x00" + strings.TrimSpace(answer)))
 }
 
-// recall returns what a turn's question was taken to mean.
-func (g *Gate) recall(t rag.Turn) string {
+// recall adds to a turn, as a program saw it, what its question was taken to mean and
+// where its answer's markers led.
+func (g *Gate) recall(t rag.Turn) rag.Turn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if meant, ok := g.known[turnKey(t)]; ok {
-		return meant
+	known, ok := g.known[turnKey(t.Question, t.Answer)]
+	if !ok {
+		return t
 	}
-	return t.Question
+	known.Answer = t.Answer
+	return known
 }
 
-func (g *Gate) remember(t rag.Turn, meant string) {
-	if meant == "" || meant == t.Question {
+// remember keeps what a program does not send back.
+func (g *Gate) remember(t rag.Turn) {
+	if t.Question == "" || t.Question == t.Asked && len(t.Cites) == 0 {
 		return
 	}
-	key := turnKey(t)
+	key := turnKey(t.Asked, t.Answer)
+	t.Answer = ""
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if _, ok := g.known[key]; !ok {
@@ -115,5 +120,5 @@ func (g *Gate) remember(t rag.Turn, meant string) {
 		}
 		g.order = append(g.order, key)
 	}
-	g.known[key] = meant
+	g.known[key] = t
 }

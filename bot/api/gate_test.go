@@ -20,7 +20,7 @@ func (w *waiting) Answer(_ context.Context, q rag.Question, _ rag.AnswerOptions)
 		<-w.go_
 	}
 	w.asked = append(w.asked, q)
-	return rag.Answer{Question: "2025年签约多少", Text: "答。"}, nil
+	return rag.Answer{Question: "2025年签约多少", Text: "答。", Citations: []rag.Citation{{Marker: 1, ArticleID: "a", Paragraph: 2, Start: 0, End: 3}}}, nil
 }
 
 func (w *waiting) Search(context.Context, string, int) ([]rag.Hit, error) { return nil, nil }
@@ -56,7 +56,8 @@ func TestGateIsBounded(t *testing.T) {
 	}
 }
 
-// A follow-up that comes back in a history is read as it was understood.
+// A follow-up that comes back in a history is read as it was understood, with what its
+// answer cited.
 func TestGateRecallsWhatWasMeant(t *testing.T) {
 	chain := &waiting{}
 	gate := api.NewGate(chain, 1)
@@ -69,7 +70,7 @@ func TestGateRecallsWhatWasMeant(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := chain.asked[1].History
-	if got[0].Question != "2025年签约多少" || got[1].Question != "那2025年呢" {
+	if got[0].Question != "2025年签约多少" || got[0].Asked != "那2025年呢" || got[0].Answer != "答。\n" || len(got[0].Cites) != 1 || got[1].Question != "那2025年呢" || got[1].Cites != nil {
 		t.Errorf("history %+v", got)
 	}
 	if history[0].Question != "那2025年呢" {

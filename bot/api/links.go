@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"zhiwen/rag"
 )
@@ -31,13 +32,24 @@ func (l Links) Citation(c rag.Citation) string {
 	return l.Base + CitationPath(c)
 }
 
-// ArticlePath is what follows the base in the address of an article's page.
-func ArticlePath(id string) string { return "/a/" + url.PathEscape(id) }
+// ArticlePath is what follows the base in the address of an article's page: /a/ID. The
+// IDs . and .. would lead elsewhere there, escaped or not, because they stand for folders
+// in every path; they go into the query: /a/?id=..
+func ArticlePath(id string) string {
+	if id == "." || id == ".." {
+		return "/a/?id=" + id
+	}
+	return "/a/" + url.PathEscape(id)
+}
 
 // CitationPath is what follows the base in the address of quoted words:
 // /a/ID?q=3:32-66#p3 are the characters 32 to 66 of paragraph 3.
 func CitationPath(c rag.Citation) string {
-	return fmt.Sprintf("%s?q=%d:%d-%d#p%d", ArticlePath(c.ArticleID), c.Paragraph, c.Start, c.End, c.Paragraph)
+	path, and := ArticlePath(c.ArticleID), "?"
+	if strings.Contains(path, "?") { // never in an ID, where it is escaped
+		and = "&"
+	}
+	return fmt.Sprintf("%s%sq=%d:%d-%d#p%d", path, and, c.Paragraph, c.Start, c.End, c.Paragraph)
 }
 
 // Citation is a citation with the address of the words it quotes.

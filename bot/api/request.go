@@ -24,6 +24,14 @@ const (
 // ErrBadRequest is wrapped by every error about what the asker sent.
 var ErrBadRequest = errors.New("the question cannot be used")
 
+// Unusable is an [ErrBadRequest] about something else than a question.
+func Unusable(format string, args ...any) error { return unusable(fmt.Sprintf(format, args...)) }
+
+type unusable string
+
+func (e unusable) Error() string        { return string(e) }
+func (e unusable) Is(target error) bool { return target == ErrBadRequest }
+
 // Request is one question with what was asked before it, oldest first.
 type Request struct {
 	ID       string
@@ -69,7 +77,7 @@ func ParseRequest(raw []byte) (Request, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if err := dec.Decode(&doc); err != nil {
-		return Request{}, fmt.Errorf("%w: not a JSON object: %w", ErrBadRequest, plainJSON(err))
+		return Request{}, fmt.Errorf("%w: not a JSON object: %w; send it like {\"question\": \"…\"}", ErrBadRequest, plainJSON(err))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return Request{}, fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)
@@ -98,7 +106,7 @@ func ParseRequest(raw []byte) (Request, error) {
 			unanswered++
 		}
 		if r.History[i].Question, err = CleanQuestion(r.History[i].Question); err != nil {
-			return r, fmt.Errorf("turn %d of the history: %w", i+1, err)
+			return r, InBoth(fmt.Errorf("turn %d of the history: %w", i+1, err), fmt.Sprintf("前面第 %d 轮对话：%s", i+1, Chinese(err)))
 		}
 	}
 	if unanswered > maxUnanswered {
@@ -113,14 +121,15 @@ func ParseRequest(raw []byte) (Request, error) {
 // more than [rag.MaxQuestionRunes] characters, control characters, broken UTF-8.
 func CleanQuestion(text string) (string, error) {
 	if !utf8.ValidString(text) {
-		return "", fmt.Errorf("%w: it is not valid UTF-8 text; save it as UTF-8 and try again", ErrBadRequest)
+		return "", InBoth(fmt.Errorf("%w: it is not valid UTF-8 text; save it as UTF-8 and try again", ErrBadRequest), "问题里有不是 UTF-8 的字符，请重新输入。")
 	}
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if text == "" {
-		return "", fmt.Errorf("%w: it is empty; write what you want to know", ErrBadRequest)
+		return "", InBoth(fmt.Errorf("%w: it is empty; write what you want to know", ErrBadRequest), "问题是空的，请写出想知道的事。")
 	}
 	if n := utf8.RuneCountInString(text); n > rag.MaxQuestionRunes {
-		return "", fmt.Errorf("%w: it has %d characters and at most %d are accepted; shorten it", ErrBadRequest, n, rag.MaxQuestionRunes)
+		return "", InBoth(fmt.Errorf("%w: it has %d characters and at most %d are accepted; shorten it", ErrBadRequest, n, rag.MaxQuestionRunes),
+			fmt.Sprintf("问题有 %d 个字，最多 %d 个，请缩短。", n, rag.MaxQuestionRunes))
 	}
 	var out strings.Builder
 	position := 0
@@ -130,7 +139,8 @@ func CleanQuestion(text string) (string, error) {
 		case c == '\n' || c == '\r' || c == '\t':
 			out.WriteByte(' ')
 		case unicode.IsControl(c):
-			return "", fmt.Errorf("%w: character %d is a control character (U+%04X); remove it", ErrBadRequest, position, c)
+			return "", InBoth(fmt.Errorf("%w: character %d is a control character (U+%04X); remove it", ErrBadRequest, position, c),
+				fmt.Sprintf("问题的第 %d 个字符是控制字符（U+%04X），请去掉它。", position, c))
 		default:
 			out.WriteRune(c)
 		}

@@ -140,7 +140,7 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 		return fmt.Errorf("answer the question: %w", err)
 	}
 	c.last = &a
-	c.history = append(c.history, rag.Turn{Question: a.Question, Answer: a.Text})
+	c.history = append(c.history, a.Turn(line))
 	if len(c.history) > chatTurns {
 		c.history = c.history[len(c.history)-chatTurns:]
 	}

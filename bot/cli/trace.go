@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strings"
 
 	"zhiwen/rag"
+	"zhiwen/rag/extract"
 	"zhiwen/rag/zhtext"
 )
 
@@ -46,6 +51,25 @@ func (r *Renderer) Trace(a rag.Answer) {
 			line(strings.TrimRight(l, "\n"), faint)
 		}
 	}
+	if len(t.Candidates) > 0 || a.Refused {
+		section("likeliest sentences")
+	}
+	for _, c := range t.Candidates {
+		line(fmt.Sprintf("chance %.2f, refused below %.2f  %s, paragraph %d: %s", c.Chance, c.RefuseBelow, c.ArticleID, c.Paragraph, c.Sentence), plain)
+		line("  "+weighedWords(c), faint)
+		if c.Short != "" {
+			line(fmt.Sprintf("  short answer %q: chance %.2f, shown from %.2f", c.Short, c.ShortChance, c.ShortFrom), faint)
+		}
+	}
+	switch {
+	case len(t.Candidates) > 0:
+	case t.AnswerableFrom > 0:
+		line(fmt.Sprintf("by words alone: the best sentence and what stands around it hold %.2f of the question, refused below %.2f", t.Answerable, t.AnswerableFrom), plain)
+	case a.Reason == rag.ReasonNoQuestion:
+		line("none: no word of the question can be looked up", plain)
+	case a.Refused && a.Reason != rag.ReasonEmptyStore:
+		line("none that was found speaks of the year, edition or number that is asked about", plain)
+	}
 	section("claims")
 	for _, v := range t.Claims {
 		verdict := "supported"
@@ -72,4 +96,26 @@ func (r *Renderer) Trace(a rag.Answer) {
 	if a.Usage != nil {
 		line(fmt.Sprintf("tokens: %d in, %d out", a.Usage.PromptTokens, a.Usage.CompletionTokens), plain)
 	}
+}
+
+// maxWeighed is how many parts of a sum are named on either side.
+const maxWeighed = 3
+
+// weighedWords says what counted most for a sentence and against it.
+func weighedWords(c rag.CandidateNote) string {
+	names := slices.SortedFunc(maps.Keys(c.Weighed), func(a, b string) int {
+		return cmp.Or(cmp.Compare(math.Abs(c.Weighed[b]), math.Abs(c.Weighed[a])), cmp.Compare(a, b))
+	})
+	var pro, contra []string
+	for _, name := range names {
+		switch said := fmt.Sprintf("%s %+.2f", extract.Meaning(name), c.Weighed[name]); {
+		case name == "bias":
+		case c.Weighed[name] > 0 && len(pro) < maxWeighed:
+			pro = append(pro, said)
+		case c.Weighed[name] < 0 && len(contra) < maxWeighed:
+			contra = append(contra, said)
+		}
+	}
+	return fmt.Sprintf("for it: %s; against it: %s; from %+.2f, in log odds",
+		cmp.Or(strings.Join(pro, ", "), "nothing"), cmp.Or(strings.Join(contra, ", "), "nothing"), c.Weighed["bias"])
 }

@@ -200,7 +200,7 @@ func (s *server) ask(ctx context.Context, in AskInput) (Answer, error) {
 		return Answer{}, err
 	}
 	if len(in.History) > maxTurns {
-		return Answer{}, fmt.Errorf("%w: the history has %d turns; send the last %d at most", api.ErrBadRequest, len(in.History), maxTurns)
+		return Answer{}, api.Unusable("the history has %d turns; send the last %d at most", len(in.History), maxTurns)
 	}
 	q := rag.Question{Text: text}
 	for i, t := range in.History {
@@ -255,7 +255,7 @@ func within(name string, n, usual, most int) (int, error) {
 		n = usual
 	}
 	if n < 1 || n > most {
-		return 0, fmt.Errorf("%w: %s is %d; it must be between 1 and %d", api.ErrBadRequest, name, n, most)
+		return 0, api.Unusable("%s is %d; it must be between 1 and %d", name, n, most)
 	}
 	return n, nil
 }
@@ -296,7 +296,7 @@ func (s *server) source(ctx context.Context, in SourceInput) (Source, error) {
 		around = *in.Around
 	}
 	if paragraph < 0 || around < 0 {
-		return Source{}, fmt.Errorf("%w: paragraph and around must not be below 0", api.ErrBadRequest)
+		return Source{}, api.Unusable("paragraph and around must not be below 0")
 	}
 	doc, err := api.Show(ctx, s.Library, id, paragraph, around)
 	if err != nil {
@@ -334,7 +334,7 @@ func (s *server) list(ctx context.Context, in ListInput) (Articles, error) {
 		return Articles{}, err
 	}
 	if in.Offset < 0 || in.Year < 0 {
-		return Articles{}, fmt.Errorf("%w: year and offset must not be below 0", api.ErrBadRequest)
+		return Articles{}, api.Unusable("year and offset must not be below 0")
 	}
 	list, err := api.List(ctx, s.Library, api.Filter{Year: in.Year, Source: in.Source, Text: in.Text, Limit: limit, Offset: in.Offset})
 	if err != nil {

@@ -66,7 +66,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, req api.Request,
 		if !events.begun {
 			return err
 		}
-		_ = events.send("error", plainErrors.document(s.classify(r, err))) // the client may be gone
+		_ = events.send("error", plainErrors.document(s.classify(r, err), preferred(r))) // the client may be gone
 		return err
 	}
 	doc.Link(links)
@@ -120,7 +120,7 @@ func wantsEvents(r *http.Request) bool {
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	text, err := api.CleanQuestion(r.URL.Query().Get("q"))
 	if err != nil {
-		return fmt.Errorf("parameter q: %w", err)
+		return api.InBoth(fmt.Errorf("parameter q: %w", err), "参数 q："+api.Chinese(err))
 	}
 	k, err := number(r, "k", defaultK, 1, maxK)
 	if err != nil {
@@ -190,7 +190,8 @@ func number(r *http.Request, name string, usual, low, high int) (int, error) {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < low || n > high {
-		return 0, badRequest(name, "parameter %s must be a number between %d and %d", name, low, high)
+		return 0, badForm(name, fmt.Sprintf("parameter %s must be a number between %d and %d", name, low, high),
+			fmt.Sprintf("参数 %s 必须是 %d 到 %d 之间的数。", name, low, high))
 	}
 	return n, nil
 }

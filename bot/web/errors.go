@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 
 	"zhiwen/bot/api"
@@ -22,6 +23,19 @@ type httpError struct {
 func (e *httpError) Error() string { return e.err.Error() }
 func (e *httpError) Unwrap() error { return e.err }
 
+// in is the error's sentence in a language; what has none in Chinese is said in English.
+func (e *httpError) in(lang string) string {
+	if said := api.Chinese(e.err); lang == "zh" && said != "" {
+		return said
+	}
+	return e.Error()
+}
+
+// badForm is a bad request that a person may have made on the page.
+func badForm(param, english, chinese string) error {
+	return &httpError{status: http.StatusBadRequest, code: "invalid_request", param: param, err: api.InBoth(errors.New(english), chinese)}
+}
+
 func badRequest(param, format string, args ...any) error {
 	return &httpError{status: http.StatusBadRequest, code: "invalid_request", param: param, err: fmt.Errorf(format, args...)}
 }
@@ -36,7 +50,7 @@ func (s *Server) classify(r *http.Request, err error) *httpError {
 		return known
 	case errors.As(err, &tooLarge):
 		return &httpError{status: http.StatusRequestEntityTooLarge, code: "too_large",
-			err: fmt.Errorf("the request is larger than %d bytes; shorten the history", tooLarge.Limit)}
+			err: api.InBoth(fmt.Errorf("the request is larger than %d bytes; shorten the history", tooLarge.Limit), fmt.Sprintf("请求超过了 %d 字节，请另起一个新对话。", tooLarge.Limit))}
 	case errors.Is(err, api.ErrBusy):
 		return &httpError{status: http.StatusServiceUnavailable, code: "busy", err: err}
 	case errors.Is(err, api.ErrNoArticle):
@@ -48,7 +62,7 @@ func (s *Server) classify(r *http.Request, err error) *httpError {
 	}
 	s.Logger.Error("request failed", "path", r.URL.Path, "error", err)
 	return &httpError{status: http.StatusInternalServerError, code: "internal",
-		err: errors.New("the question could not be answered; the log says why")}
+		err: api.InBoth(errors.New("the question could not be answered; the log says why"), "没能作答，原因在服务器的日志里。")}
 }
 
 // statusGone is nginx's status for a client that did not wait.
@@ -84,8 +98,9 @@ type difyFailure struct {
 	Message string `json:"error_msg"`
 }
 
-// document gives an error the form of a protocol.
-func (d dialect) document(e *httpError) any {
+// document gives an error the form of a protocol. Only our own form is read by people,
+// in the language that they asked for.
+func (d dialect) document(e *httpError, lang string) any {
 	switch d {
 	case openAIErrors:
 		doc := openAIError{Message: e.Error(), Type: "invalid_request_error", Code: e.code}
@@ -109,7 +124,7 @@ func (d dialect) document(e *httpError) any {
 		}
 		return difyFailure{Code: code, Message: e.Error()}
 	}
-	return failure{e.Error()}
+	return failure{e.in(lang)}
 }
 
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, d dialect, err error) {
@@ -120,7 +135,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, d dialect, err err
 	if e.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2
 	}
-	_ = send(w, e.status, d.document(e)) // a client that has gone is no error of ours
+	_ = send(w, e.status, d.document(e, preferred(r))) // a client that has gone is no error of ours
 }
 
 // send writes a document. Its error is that of the connection.
@@ -141,8 +156,16 @@ func text(w http.ResponseWriter, body string) error {
 func readBody(r *http.Request) ([]byte, error) {
 	raw, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
-	if err != nil && !errors.As(err, &tooLarge) {
-		return nil, &httpError{status: http.StatusRequestTimeout, code: "incomplete", err: errors.New("the request did not arrive as a whole in time")}
+	var late net.Error
+	switch {
+	case err == nil, errors.As(err, &tooLarge):
+		return raw, err
+	case errors.As(err, &late) && late.Timeout():
+		return nil, &httpError{status: http.StatusRequestTimeout, code: "incomplete",
+			err: api.InBoth(errors.New("the request did not arrive as a whole in time; send it again"), "请求没有及时传完，请再发一次。")}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, badForm("", "the body of the request is shorter than it was said to be; send all of it", "请求的内容没有传完，请再发一次。")
 	}
-	return raw, err
+	return nil, badForm("", "the body of the request is not in the chunks that its header announces (Transfer-Encoding: chunked); send it with Content-Length, or in valid chunks",
+		"请求的内容不是有效的分块传输（Transfer-Encoding: chunked），请改用 Content-Length 再发一次。")
 }

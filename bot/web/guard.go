@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"zhiwen/bot"
+	"zhiwen/bot/api"
 )
 
 // guard decides who may come in, by the settings of a time.
@@ -63,7 +64,8 @@ func (g *guard) checkHost(r *http.Request) error {
 		return nil
 	}
 	return &httpError{status: http.StatusMisdirectedRequest, code: "wrong_host",
-		err: fmt.Errorf("this server does not answer to the name %q; whoever runs it can allow the name in serve.allow_hosts", host)}
+		err: api.InBoth(fmt.Errorf("this server does not answer to the name %q; whoever runs it can allow the name in serve.allow_hosts", host),
+			fmt.Sprintf("这台服务器不以“%s”这个名字作答；管理员可以在 serve.allow_hosts 里允许它。", host))}
 }
 
 // trusted tells whether pages of an origin may ask.
@@ -81,7 +83,8 @@ func (g *guard) checkOrigin(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := g.origins.Check(r); err != nil {
 		return &httpError{status: http.StatusForbidden, code: "wrong_origin",
-			err: fmt.Errorf("pages of %s may not ask here; whoever runs this server can allow them in serve.allow_origins", r.Header.Get("Origin"))}
+			err: api.InBoth(fmt.Errorf("pages of %s may not ask here; whoever runs this server can allow them in serve.allow_origins", r.Header.Get("Origin")),
+				fmt.Sprintf("%s 的网页不能在这里提问；管理员可以在 serve.allow_origins 里允许它。", r.Header.Get("Origin")))}
 	}
 	return nil
 }
@@ -95,7 +98,8 @@ func (g *guard) allowance(w http.ResponseWriter, who string) error {
 	seconds := int(math.Ceil(wait.Seconds()))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	return &httpError{status: http.StatusTooManyRequests, code: "rate_limit",
-		err: fmt.Errorf("more than %d questions a minute; try again in %d s", g.settings.RatePerMinute, seconds)}
+		err: api.InBoth(fmt.Errorf("more than %d questions a minute; try again in %d s", g.settings.RatePerMinute, seconds),
+			fmt.Sprintf("每分钟最多问 %d 个问题，请在 %d 秒后再试。", g.settings.RatePerMinute, seconds))}
 }
 
 // keyCookie holds the key of a person who entered it on the page.
@@ -126,16 +130,18 @@ func (s *Server) identify(ctx context.Context, r *http.Request) (string, error) 
 			return "", err
 		}
 	}
-	unauthorized := func(code, why string) error {
-		return &httpError{status: http.StatusUnauthorized, code: code, err: errors.New(why)}
+	unauthorized := func(code, why, chinese string) error {
+		return &httpError{status: http.StatusUnauthorized, code: code, err: api.InBoth(errors.New(why), chinese)}
 	}
 	switch {
 	case ok || !s.RequireKey:
 		return name, nil
 	case key == "" || !readable:
-		return "", unauthorized("no_key", "a key is needed: send the header \"Authorization: Bearer KEY\"; whoever runs this server makes one with zhiwen keys add NAME")
+		return "", unauthorized("no_key", "a key is needed: send the header \"Authorization: Bearer KEY\"; whoever runs this server makes one with zhiwen keys add NAME",
+			"需要密钥：请带上请求头 “Authorization: Bearer 密钥”；管理员用 zhiwen keys add 名字 生成密钥。")
 	}
-	return "", unauthorized("invalid_key", "this key is not valid (any more); whoever runs this server makes one with zhiwen keys add NAME")
+	return "", unauthorized("invalid_key", "this key is not valid (any more); whoever runs this server makes one with zhiwen keys add NAME",
+		"这个密钥无效或已失效；管理员用 zhiwen keys add 名字 生成密钥。")
 }
 
 // asker is whom a question counts for: a key, or without one an address.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"zhiwen/bot/api"
 	"zhiwen/bot/web"
 )
 
@@ -139,6 +140,38 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// Of the messages of MCP only the calls of tools that ask or search count.
+func TestRateOfMCP(t *testing.T) {
+	body := ""
+	server := serve(t, web.Options{Chain: &script{}, Settings: web.Settings{RatePerMinute: 2}, MCP: func(api.Chain) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			raw, _ := io.ReadAll(r.Body)
+			body = string(raw)
+		})
+	}})
+	call := func(message string, want int) {
+		t.Helper()
+		body = ""
+		code, said := do(t, "POST", server.URL+"/mcp", message, nil)
+		if code != want || want == 200 && body != message {
+			t.Errorf("%s: status %d, want %d: %s; passed on: %s", message, code, want, said, body)
+		}
+	}
+	tool := func(name string) string {
+		return fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":%q,"arguments":{}}}`, name)
+	}
+	for range 5 {
+		call(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}`, 200)
+		call(`{"jsonrpc":"2.0","id":1,"method":"ping"}`, 200)
+		call(tool("list_articles"), 200)
+		call("no message", 200)
+	}
+	call(tool("ask"), 200)
+	call(tool("search"), 200)
+	call("["+tool("get_source")+","+tool("ask")+"]", 429)
+	call(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, 200)
+}
+
 func TestMethods(t *testing.T) {
 	server := serve(t, web.Options{Chain: &script{}})
 	for path, want := range map[string]string{"/v1/ask": "OPTIONS, POST", "/v1/search": "GET, HEAD, OPTIONS", "/v1/chat/completions": "OPTIONS, POST"} {
@@ -242,6 +275,23 @@ func TestHalfABody(t *testing.T) {
 	}
 	if response.StatusCode != http.StatusRequestTimeout {
 		t.Errorf("status %d", response.StatusCode)
+	}
+}
+
+// A body in chunks that are none is the sender's mistake, not a slow line's.
+func TestBrokenChunks(t *testing.T) {
+	server := serve(t, web.Options{Chain: &script{}})
+	for chunks, want := range map[string]string{"zz\r\n{}\r\n0\r\n\r\n": "valid chunks", "5\r\n{\"a\":1}\r\n": "valid chunks"} {
+		conn := dial(t, server, fmt.Sprintf("POST /v1/ask HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\n\r\n%s", server.Listener.Addr(), chunks))
+		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, _ := io.ReadAll(response.Body)
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(said), want) {
+			t.Errorf("%q: status %d: %s", chunks, response.StatusCode, said)
+		}
 	}
 }
 

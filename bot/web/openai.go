@@ -129,11 +129,17 @@ func refuse(req chatRequest, fields map[string]json.RawMessage) error {
 	case is("response_format", `{"type":"text"}`):
 		return badRequest("response_format", "answers are sentences of the sources and cannot take another form; leave response_format out")
 	case is("tool_choice", `"auto"`, `"none"`):
-		return badRequest("tool_choice", "no tools are called here; leave tool_choice out")
+		return badRequest("tool_choice", "no tools are called here, so none can be asked for; leave tool_choice out, or make it auto")
+	case is("function_call", `"auto"`, `"none"`):
+		return badRequest("function_call", "no functions are called here, so none can be asked for; leave function_call out, or make it auto")
 	case is("modalities", `["text"]`):
-		return badRequest("modalities", "answers are text")
+		return badRequest("modalities", "answers are text; leave modalities out")
+	case is("audio"):
+		return badRequest("audio", "answers are text; leave audio out")
 	case is("logprobs", "false"):
 		return badRequest("logprobs", "there are no probabilities of words here; leave logprobs out")
+	case is("top_logprobs", "0"):
+		return badRequest("top_logprobs", "there are no probabilities of words here; leave top_logprobs out")
 	}
 	return nil
 }
@@ -288,7 +294,7 @@ func (s *Server) streamChat(w http.ResponseWriter, r *http.Request, talk convers
 		if !events.begun {
 			return err
 		}
-		_ = events.send("", openAIErrors.document(s.classify(r, err))) // the client may be gone
+		_ = events.send("", openAIErrors.document(s.classify(r, err), "")) // the client may be gone
 		return err
 	}
 	doc := api.NewAnswer(a, talk.question.Text)

@@ -35,19 +35,24 @@ func TestChatRefuses(t *testing.T) {
 	server := serve(t, web.Options{Chain: &cited{}})
 	user := `"messages":[{"role":"user","content":"几个"}]`
 	for body, want := range map[string]string{
-		`{"model":"gpt-4o",` + user + `}`:                                                  `"code":"model_not_found"`,
-		`{"model":"zhiwen","n":2,` + user + `}`:                                            `"param":"n"`,
-		`{"model":"zhiwen","response_format":{"type":"json_object"},` + user + `}`:         `"param":"response_format"`,
-		`{"model":"zhiwen","tool_choice":"required",` + user + `}`:                         `"param":"tool_choice"`,
-		`{"model":"zhiwen","logprobs":true,` + user + `}`:                                  `"param":"logprobs"`,
-		`{"model":"zhiwen","messages":[]}`:                                                 `"param":"messages"`,
-		`{"model":"zhiwen"}`:                                                               `"param":"messages"`,
-		`{"model":"zhiwen","messages":[{"role":"assistant","content":"x"}]}`:               "must be the user's question",
-		`{"model":"zhiwen","messages":[{"role":"robot","content":"x"}]}`:                   "not known",
-		`{"model":"zhiwen","messages":[{"role":"user","content":" "}]}`:                    "it is empty",
-		`{"model":"zhiwen","messages":[{"role":"user","content":[{"type":"image_url"}]}]}`: "only text can be read",
-		`{"model":"zhiwen","messages":"几个"}`:                                               "must not be a string",
-		`{"model":`:                                                                        "cut off",
+		`{"model":"gpt-4o",` + user + `}`:                                                           `"code":"model_not_found"`,
+		`{"model":"zhiwen","n":2,` + user + `}`:                                                     `"param":"n"`,
+		`{"model":"zhiwen","response_format":{"type":"json_object"},` + user + `}`:                  `"param":"response_format"`,
+		`{"model":"zhiwen","tool_choice":"required",` + user + `}`:                                  `"param":"tool_choice"`,
+		`{"model":"zhiwen","tool_choice":{"type":"function","function":{"name":"f"}},` + user + `}`: "leave tool_choice out",
+		`{"model":"zhiwen","function_call":{"name":"f"},` + user + `}`:                              "leave function_call out",
+		`{"model":"zhiwen","modalities":["text","audio"],` + user + `}`:                             "leave modalities out",
+		`{"model":"zhiwen","audio":{"voice":"x","format":"wav"},` + user + `}`:                      "leave audio out",
+		`{"model":"zhiwen","logprobs":true,` + user + `}`:                                           "leave logprobs out",
+		`{"model":"zhiwen","top_logprobs":3,` + user + `}`:                                          "leave top_logprobs out",
+		`{"model":"zhiwen","messages":[]}`:                                                          `"param":"messages"`,
+		`{"model":"zhiwen"}`:                                                                        `"param":"messages"`,
+		`{"model":"zhiwen","messages":[{"role":"assistant","content":"x"}]}`:                        "must be the user's question",
+		`{"model":"zhiwen","messages":[{"role":"robot","content":"x"}]}`:                            "not known",
+		`{"model":"zhiwen","messages":[{"role":"user","content":" "}]}`:                             "it is empty",
+		`{"model":"zhiwen","messages":[{"role":"user","content":[{"type":"image_url"}]}]}`:          "only text can be read",
+		`{"model":"zhiwen","messages":"几个"}`:                                                        "must not be a string",
+		`{"model":`:                                                                                 "cut off",
 	} {
 		code, got := do(t, "POST", server.URL+"/v1/chat/completions", body, nil)
 		var doc struct {
@@ -62,6 +67,19 @@ func TestChatRefuses(t *testing.T) {
 		if strings.Contains(got, "json:") || strings.Contains(got, "web.") {
 			t.Errorf("%s: a library speaks: %s", body, got)
 		}
+	}
+}
+
+// What asks for nothing that could not be given is no obstacle. What has no effect is
+// named, unless there is nothing that anybody would miss.
+func TestChatIgnores(t *testing.T) {
+	server := serve(t, web.Options{Chain: &cited{}})
+	code, body := do(t, "POST", server.URL+"/v1/chat/completions", `{"model":"zhiwen","messages":[{"role":"user","content":"几个"}],
+		"n":1,"tool_choice":"auto","function_call":"none","logprobs":false,"top_logprobs":0,"modalities":["text"],"audio":null,
+		"user":"u","safety_identifier":"s","prompt_cache_key":"p","metadata":{"a":"b"},"store":true,
+		"tools":[{"type":"function","function":{"name":"f"}}],"seed":1,"stop":["x"],"max_tokens":5}`, nil)
+	if code != 200 || !strings.Contains(body, `"ignored":["function_call","logprobs","max_tokens","modalities","seed","stop","tool_choice","tools","top_logprobs"]`) {
+		t.Errorf("status %d: %s", code, body)
 	}
 }
 

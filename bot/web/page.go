@@ -49,6 +49,7 @@ func (s *Server) pages() []route {
 	return []route{
 		{method: "GET", path: "/{$}", name: "home", page: true, handle: s.home},
 		{method: "GET", path: "/a/{id}", name: "source", page: true, handle: s.sourcePage},
+		{method: "GET", path: "/a/{$}", name: "source", page: true, handle: s.sourcePage}, // the ID is in the query
 		{method: "GET", path: "/articles", name: "collection", page: true, handle: s.collection},
 		{method: "POST", path: "/key", name: "key", page: true, open: true, asks: true, handle: s.takeKey},
 		{method: "GET", path: "/static/{file}", name: "static", page: true, open: true, handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -101,16 +102,24 @@ func wordsOf(w http.ResponseWriter, r *http.Request) words {
 	if cookie, err := r.Cookie(langCookie); err == nil && texts[cookie.Value].Lang != "" {
 		return texts[cookie.Value]
 	}
+	if lang := preferred(r); lang != "" {
+		return texts[lang]
+	}
+	return texts["zh"]
+}
+
+// preferred is the language of ours that a request would rather read, "" for none.
+func preferred(r *http.Request) string {
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag = strings.ToLower(strings.TrimSpace(tag))
 		if strings.HasPrefix(tag, "zh") {
-			return texts["zh"]
+			return "zh"
 		}
 		if strings.HasPrefix(tag, "en") {
-			return texts["en"]
+			return "en"
 		}
 	}
-	return texts["zh"]
+	return ""
 }
 
 // homeView is the page to ask on, with the answer to its question if it came
@@ -142,7 +151,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	doc, err := s.answerFor(w, r, v.Question)
 	if err != nil {
 		e := s.classify(r, err)
-		status, v.Problem = e.status, e.Error()
+		status, v.Problem = e.status, e.in(wordsOf(w, r).Lang)
 	} else {
 		v.Answer = &doc
 	}
@@ -225,7 +234,7 @@ func (s *Server) askForKey(w http.ResponseWriter, r *http.Request) {
 // not come along from other sites; an empty one forgets it.
 func (s *Server) takeKey(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return badRequest("key", "the form cannot be read")
+		return badForm("key", "the form cannot be read; send it again", "表单无法读取，请重新填写。")
 	}
 	to := r.PostForm.Get("to")
 	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"regexp"
@@ -61,7 +62,7 @@ type textRun struct {
 }
 
 func (s *Server) sourcePage(w http.ResponseWriter, r *http.Request) error {
-	doc, err := api.Show(r.Context(), s.Library, r.PathValue("id"), 0, 0)
+	doc, err := api.Show(r.Context(), s.Library, cmp.Or(r.PathValue("id"), r.URL.Query().Get("id")), 0, 0)
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,21 @@
 package web_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
+	"zhiwen/bot/api"
 	"zhiwen/bot/web"
+	"zhiwen/rag"
+	"zhiwen/rag/article"
 )
 
 // The pages work without scripts: a question in the address is answered, its
@@ -50,6 +57,79 @@ func TestPages(t *testing.T) {
 	response.Body.Close()
 	if policy := response.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)
+	}
+}
+
+// dots is a library of one article whose ID is no name of a file.
+type dots struct{}
+
+var dotted = &article.Article{ID: "..", Title: "两点", Paragraphs: []article.Paragraph{{Text: "只有一段。"}}}
+
+func (dots) Articles(context.Context) ([]*article.Article, error) {
+	return []*article.Article{dotted}, nil
+}
+
+func (dots) Article(_ context.Context, id string) (*article.Article, error) {
+	if id != dotted.ID {
+		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
+	}
+	return dotted, nil
+}
+
+// Every link to an article leads to it, whatever its ID: browsers take .. for the folder
+// above, escaped or not.
+func TestLinksOfDots(t *testing.T) {
+	server := serve(t, web.Options{Chain: &cited{}, Library: dots{}})
+	_, list := do(t, "GET", server.URL+"/articles", "", nil)
+	if !strings.Contains(list, `href="/a/?id=.."`) {
+		t.Errorf("no way to the article: %s", list)
+	}
+	cited := api.CitationPath(rag.Citation{ArticleID: "..", Paragraph: 1, Start: 0, End: 2})
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := base.Parse(cited) // as browsers resolve it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, body := do(t, "GET", at.String(), "", nil); code != 200 || !strings.Contains(body, "<mark>只有</mark>") {
+		t.Errorf("%s: status %d: %s", at, code, body)
+	}
+}
+
+// What goes wrong is said in the language of the page, whoever says it.
+func TestErrorsInTheLanguageOfThePage(t *testing.T) {
+	server := serve(t, web.Options{Chain: &script{err: errors.New("x")}, Settings: web.Settings{RatePerMinute: 6}})
+	english := regexp.MustCompile(`[a-z]{3,} [a-z]{2,} [a-z]{2,}`)
+	page := func(path string) string {
+		_, body := do(t, "GET", server.URL+path, "", http.Header{"Accept": {"text/html"}, "Accept-Language": {"zh-CN,en;q=0.5"}})
+		_, body, _ = strings.Cut(body, "<main")
+		return body
+	}
+	for path, want := range map[string]string{
+		"/?q=%01": "控制字符", "/?q=" + strings.Repeat("a", 2001): "最多 2000 个", "/?q=a": "没能作答",
+		"/articles?year=x": "必须是", "/nosuch": "没有这个页面", "/a/none": "没有这个页面",
+	} {
+		if body := page(path); !strings.Contains(body, want) || strings.Contains(body, "cannot") || strings.Contains(body, "must be") {
+			t.Errorf("%.20s: no %q in:\n%s", path, want, body)
+		}
+	}
+	ask := func(lang string) string {
+		_, body := do(t, "POST", server.URL+"/v1/ask", `{"question":"\u0001"}`, http.Header{"Accept-Language": {lang}})
+		return body
+	}
+	if body := ask("zh"); english.MatchString(body) || !strings.Contains(body, "控制字符") {
+		t.Errorf("for the page in Chinese: %s", body)
+	}
+	if body := ask("en"); !strings.Contains(body, "control character") {
+		t.Errorf("for the page in English: %s", body)
+	}
+	for range 6 {
+		ask("zh")
+	}
+	if body := ask("zh"); english.MatchString(body) || !strings.Contains(body, "每分钟最多问 6 个问题") {
+		t.Errorf("too fast: %s", body)
 	}
 }
 

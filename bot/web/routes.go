@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -12,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"zhiwen/bot/api"
+	"zhiwen/bot/mcp"
 )
 
 // handler answers a request; its error is told to the client in the form of the
@@ -28,8 +31,10 @@ type route struct {
 	errors       dialect
 	// open routes need no key, page routes are for people and not described.
 	open, page bool
-	// asks takes a question off the asker's allowance.
+	// asks takes a question off the asker's allowance, or as many as counts finds in
+	// the request.
 	asks     bool
+	counts   func(*http.Request) (int, error)
 	params   []param
 	request  reflect.Type // of the JSON document that is sent; nil: none
 	response reflect.Type // of the one that comes back; nil: plain text
@@ -87,7 +92,7 @@ func (s *Server) table() []route {
 	}
 	if s.mcp != nil {
 		for method, summary := range map[string]string{"POST": "Model Context Protocol, streamable HTTP", "GET": "Messages of the server in an MCP session", "DELETE": "End an MCP session"} {
-			routes = append(routes, route{method: method, path: "/mcp", name: "mcp " + method, summary: summary, asks: method == "POST", handle: func(w http.ResponseWriter, r *http.Request) error {
+			routes = append(routes, route{method: method, path: "/mcp", name: "mcp " + method, summary: summary, asks: method == "POST", counts: mcpQuestions, handle: func(w http.ResponseWriter, r *http.Request) error {
 				s.mcp.ServeHTTP(w, r)
 				return nil
 			}, response: reflect.TypeFor[map[string]any]()})
@@ -129,9 +134,14 @@ func (s *Server) dispatch() http.Handler {
 		})
 	}
 	missing := route{name: "none", open: true, handle: func(w http.ResponseWriter, r *http.Request) error {
-		return &httpError{status: http.StatusNotFound, code: "not_found", err: fmt.Errorf("there is nothing at %s; /openapi.json lists what there is", r.URL.Path)}
+		return &httpError{status: http.StatusNotFound, code: "not_found",
+			err: api.InBoth(fmt.Errorf("there is nothing at %s; /openapi.json lists what there is", r.URL.Path), "这里什么也没有："+r.URL.Path+"；/openapi.json 列出了有什么。")}
 	}}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, missing) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		to := missing
+		to.page = strings.Contains(r.Header.Get("Accept"), "text/html") // a person mistyped an address
+		s.serve(w, r, to)
+	})
 	return mux
 }
 
@@ -152,7 +162,8 @@ func notAllowed(allow []string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Allow", list)
 		if r.Method != http.MethodOptions {
-			return &httpError{status: http.StatusMethodNotAllowed, code: "method_not_allowed", err: fmt.Errorf("%s is not possible here; use %s", r.Method, list)}
+			return &httpError{status: http.StatusMethodNotAllowed, code: "method_not_allowed",
+				err: api.InBoth(fmt.Errorf("%s is not possible here; use %s", r.Method, list), fmt.Sprintf("这里不能用 %s，请用 %s。", r.Method, list))}
 		}
 		if w.Header().Get("Access-Control-Allow-Origin") != "" {
 			w.Header().Set("Access-Control-Allow-Methods", list)
@@ -199,7 +210,7 @@ func (s *Server) serve(plain http.ResponseWriter, r *http.Request, to route) {
 		}
 	}
 	if err == nil && to.asks {
-		err = guard.allowance(w, asker(who, r))
+		err = s.charge(w, r, to, asker(who, r))
 	}
 	if err == nil {
 		err = to.handle(w, r)
@@ -213,6 +224,32 @@ func (s *Server) serve(plain http.ResponseWriter, r *http.Request, to route) {
 	default:
 		s.fail(w, r, to.errors, err)
 	}
+}
+
+// charge takes what a request asks off the asker's allowance.
+func (s *Server) charge(w http.ResponseWriter, r *http.Request, to route, who string) error {
+	n := 1
+	if to.counts != nil {
+		var err error
+		if n, err = to.counts(r); err != nil {
+			return err
+		}
+	}
+	guard := s.guard.Load()
+	for range n {
+		if err := guard.allowance(w, who); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mcpQuestions counts the questions in a message of MCP: a client sends many that ask
+// nothing, to open a session and to learn what there is.
+func mcpQuestions(r *http.Request) (int, error) {
+	raw, err := readBody(r)
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	return mcp.Asks(raw), err
 }
 
 // harden sets what every response carries: it is no page but for those that say

@@ -124,7 +124,7 @@ func TestRequests(t *testing.T) {
 		{"asked question", "POST", good.URL + "/v1/ask", `{"question":"q"}`, 200, `"question":"q"`},
 		{"no citations", "POST", good.URL + "/v1/ask", `{"question":"q"}`, 200, `"citations":[]`},
 		{"empty", "POST", good.URL + "/v1/ask", `{"question":""}`, 400, "it is empty"},
-		{"no JSON", "POST", good.URL + "/v1/ask", `q`, 400, "not a JSON object"},
+		{"no JSON", "POST", good.URL + "/v1/ask", `q`, 400, `send it like {\"question\"`},
 		{"long question", "POST", good.URL + "/v1/ask", `{"question":"` + strings.Repeat("a", 1<<20) + `"}`, 400, "at most 2000"},
 		{"long body", "POST", good.URL + "/v1/ask", `{"question":"` + strings.Repeat("a", 5<<20) + `"}`, 413, "larger than"},
 		{"wrong method", "GET", good.URL + "/v1/ask", "", 405, "use OPTIONS, POST"},

@@ -71,5 +71,5 @@ func (t words) Failure(e *httpError) string {
 	if e.status == http.StatusNotFound {
 		return t.Missing
 	}
-	return fmt.Sprintf(t.Failed, e.Error())
+	return fmt.Sprintf(t.Failed, e.in(t.Lang))
 }

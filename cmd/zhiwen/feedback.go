@@ -14,7 +14,7 @@ func (a *app) feedbackCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "feedback",
 		Short: "Work with the votes that readers gave answers",
-		Args:  noArgs,
+		Args:  noCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var vote, since string

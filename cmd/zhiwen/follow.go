@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -293,6 +294,9 @@ func (a *app) watchSources(ctx context.Context, args []string, o ingestOptions) 
 	if err != nil {
 		return err
 	}
+	if err := allThere(paths); err != nil {
+		return err
+	}
 	for _, p := range paths {
 		sources = append(sources, source.Source{Name: absolutePath(p), Kind: source.KindFolder, Location: p, Remove: o.prune})
 	}
@@ -311,6 +315,18 @@ func (a *app) watchSources(ctx context.Context, args []string, o ingestOptions) 
 	a.note("zhiwen: watching %s (Ctrl-C ends it)", counted(len(sources), "source"))
 	if err := f.run(ctx); ctx.Err() == nil || !errors.Is(err, index.ErrLocked) && !errors.Is(err, context.Canceled) {
 		return err
+	}
+	return nil
+}
+
+// allThere refuses to watch what does not exist: a misspelt name would be watched in
+// vain for ever. Only what is named at the keyboard is held to that; a folder of the
+// settings may be a disk that is there only at times.
+func allThere(paths []string) error {
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return fmt.Errorf("cannot watch %q: %w; check the spelling, or make the folder first", p, err)
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -120,8 +121,11 @@ func compareSources(before, now []config.Source) string {
 
 // reloadOnHangup reads the settings again at every SIGHUP until stop is called.
 // apply puts in place what can change while the program runs, and says what there
-// is to say about it. Wrong settings change nothing.
-func (a *app) reloadOnHangup(apply func(config.Config) string) (stop func()) {
+// is to say about it. Wrong settings change nothing. What was changed and takes a
+// restart is named: without a word it would seem to hold, which is dangerous where
+// it is serve.require_key. waits tells which settings this command works by that
+// apply does not put in place.
+func (a *app) reloadOnHangup(waits func(name string) bool, apply func(config.Config) string) (stop func()) {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	done := make(chan struct{})
@@ -142,6 +146,10 @@ func (a *app) reloadOnHangup(apply func(config.Config) string) (stop func()) {
 			if said != "" {
 				said = "; " + said
 			}
+			changed := config.Changed(a.cfg, cfg) // since the start, so that it is said until there is another one
+			if wait := slices.DeleteFunc(changed, func(name string) bool { return !waits(name) }); len(wait) > 0 {
+				said += "; changed too, but not before the next start: " + strings.Join(wait, ", ")
+			}
 			a.note("zhiwen: the settings were read again%s", said)
 		}
 	}()
@@ -150,3 +158,6 @@ func (a *app) reloadOnHangup(apply func(config.Config) string) (stop func()) {
 		close(done)
 	}
 }
+
+// live are the settings that change at once in every command that runs on.
+func live(name string) bool { return name == "log.level" || name == "sources" }

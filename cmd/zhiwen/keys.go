@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,7 +55,11 @@ only digests of keys. What is added or revoked counts from the next request on.`
 // noCommand refuses what should have been one of the subcommands.
 func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("there is no command %q below %s", args[0], cmd.Name())
+		var names []string
+		for _, c := range cmd.Commands() {
+			names = append(names, c.Name())
+		}
+		return usage("there is no command %q below %s; there are %s", args[0], cmd.Name(), strings.Join(names, ", "))
 	}
 	return nil
 }

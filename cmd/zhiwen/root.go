@@ -165,7 +165,23 @@ Settings come from the config file, the environment and the command line; see
 		a.versionCommand(), a.settingsTopic(),
 	)
 	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			strictCompletion(cmd)
+		}
+	}
 	return root
+}
+
+// strictCompletion makes a shell that there is no completion for wrong usage; cobra
+// shows the help instead, which a script takes for success.
+func strictCompletion(cmd *cobra.Command) {
+	cmd.Args = noCommand
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range cmd.Commands() {
+		shell.Args = noArgs
+	}
 }
 
 // helpCommand is cobra's, except that a topic that does not exist is wrong

@@ -44,8 +44,9 @@ While it runs it follows what the setting 'sources' names, see docs/sources.md.
 
 Ctrl-C or SIGTERM lets running requests finish first. SIGHUP reads the settings
 again: log.level, sources, and serve.public_url, allow_hosts, allow_origins and
-rate_per_minute change at once, the others at the next start. Settings with a
-mistake change nothing, which is said.`,
+rate_per_minute change at once, the others at the next start; those that were
+changed and wait for it are named. Settings with a mistake change nothing, which
+is said.`,
 		Example: `  zhiwen serve
   zhiwen serve --listen 127.0.0.1:9000
   curl -s localhost:8480/v1/ask -d '{"question": "2021年签约了多少项目"}'
@@ -105,7 +106,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 	go p.follow(ctx, a.log)
 	followed := a.startFollowing(ctx, p.embedder)
 	defer followed.stop()
-	defer a.reloadOnHangup(func(cfg config.Config) string {
+	defer a.reloadOnHangup(serveWaits, func(cfg config.Config) string {
 		handler.Reload(webSettings(cfg.Serve))
 		return followed.change(cfg.Sources)
 	})()
@@ -162,4 +163,13 @@ func publicURL(c config.Serve) string { return strings.TrimRight(c.PublicURL, "/
 
 func webSettings(c config.Serve) web.Settings {
 	return web.Settings{PublicURL: c.PublicURL, AllowHosts: c.AllowHosts, AllowOrigins: c.AllowOrigins, RatePerMinute: c.RatePerMinute}
+}
+
+// serveWaits tells which settings the server goes by as they were when it started.
+func serveWaits(name string) bool {
+	switch name {
+	case "serve.public_url", "serve.allow_hosts", "serve.allow_origins", "serve.rate_per_minute": // [web.Settings]
+		return false
+	}
+	return !live(name) && !strings.HasPrefix(name, "slack.")
 }

@@ -38,7 +38,8 @@ or, for http mode, the signing secret; they stand in the environment
 
 While it runs it follows what the setting 'sources' names, see docs/sources.md.
 SIGHUP reads the settings again: log.level and sources change at once, the others
-at the next start. Settings with a mistake change nothing, which is said.`,
+at the next start; those that were changed and wait for it are named. Settings with
+a mistake change nothing, which is said.`,
 		Example: `  zhiwen slack --check
   zhiwen slack
   ZHIWEN_SLACK_MODE=http zhiwen slack`,
@@ -169,7 +170,7 @@ func (a *app) slack(ctx context.Context) error {
 	go p.follow(ctx, a.log)
 	followed := a.startFollowing(ctx, p.embedder)
 	defer followed.stop()
-	defer a.reloadOnHangup(func(cfg config.Config) string { return followed.change(cfg.Sources) })()
+	defer a.reloadOnHangup(slackWaits, func(cfg config.Config) string { return followed.change(cfg.Sources) })()
 	a.note("zhiwen: connecting to Slack (Ctrl-C ends it)")
 	return b.Run(ctx)
 }
@@ -251,4 +252,10 @@ func (a *app) printFindings(findings []slack.Finding) error {
 		return fmt.Errorf("%d of these keep the Slack app from working", failed)
 	}
 	return nil
+}
+
+// slackWaits tells which settings the app goes by as they were when it started. Of the
+// server's it knows the address that its links begin with.
+func slackWaits(name string) bool {
+	return !live(name) && (name == "serve.public_url" || !strings.HasPrefix(name, "serve."))
 }

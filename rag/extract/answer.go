@@ -25,8 +25,9 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		if err != nil {
 			return draft, err
 		}
-		draft.Candidates = append(draft.Candidates, notes(ranked)...)
-		if len(ranked) == 0 || chance(ranked[0].odds) < refuseBelow(req.Question, ranked) {
+		below := refuseBelow(req.Question, ranked)
+		draft.Candidates = append(draft.Candidates, notes(ranked, below)...)
+		if len(ranked) == 0 || chance(ranked[0].odds) < below {
 			draft.Incomplete = true
 			continue
 		}
@@ -177,17 +178,21 @@ func quoted(ranked []judged) []candidate {
 	return out
 }
 
-// notes describe the best sentences for a trace.
-func notes(ranked []judged) []rag.CandidateNote {
+// notes describe the best sentences for a trace, with the chance that the best one needs.
+func notes(ranked []judged, below float64) []rag.CandidateNote {
 	var out []rag.CandidateNote
 	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
 		n := rag.CandidateNote{
 			ArticleID: j.paragraph.Article.ID, Paragraph: j.paragraph.Number,
-			Sentence: j.text(), Chance: chance(j.odds), Features: j.features,
+			Sentence: j.text(), Chance: chance(j.odds), RefuseBelow: below, Features: j.features,
 		}
+		n.Weighed, n.CountedMost = weighed(calibrated().Sentence, j)
 		if s := j.answer; s != nil {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
-			n.ShortChance, n.ShortFeatures = chance(s.odds), s.features
+			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, calibrated().ShortAbove
+			if s.features[featureType] == 1 {
+				n.ShortFrom = calibrated().ShortAboveTyped
+			}
 		}
 		out = append(out, n)
 	}

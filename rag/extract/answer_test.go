@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"errors"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -47,6 +48,31 @@ func chainOver(t *testing.T, title string, paragraphs ...string) *rag.Chain {
 		t.Fatal(err)
 	}
 	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}
+}
+
+// A refusal can be looked into: the likeliest sentences, the chance that it takes, and
+// what each part of the sum adds.
+func TestRefusalIsExplained(t *testing.T) {
+	c := chainOver(t, "月光桥通车", "月光桥5月1日通车。这座桥全长420米，双向四车道。", "市民都来看桥。")
+	a, err := c.Answer(t.Context(), rag.Question{Text: "月光桥的设计师毕业于哪所大学"}, rag.AnswerOptions{Explain: true})
+	if err != nil || !a.Refused || len(a.Trace.Candidates) == 0 {
+		t.Fatalf("%v, refused %v, %+v", err, a.Refused, a.Trace)
+	}
+	for _, n := range a.Trace.Candidates {
+		sum, most := 0.0, 0.0
+		for name, part := range n.Weighed {
+			sum += part
+			if name != "bias" {
+				most = max(most, math.Abs(part))
+			}
+		}
+		if chance := 1 / (1 + math.Exp(-sum)); math.Abs(chance-n.Chance) > 1e-9 || n.Chance >= n.RefuseBelow {
+			t.Errorf("%s: the parts give %.4f, the chance is %.4f, refused below %.4f", n.Sentence, chance, n.Chance, n.RefuseBelow)
+		}
+		if math.Abs(n.Weighed[n.CountedMost]) != most || extract.Meaning(n.CountedMost) == n.CountedMost {
+			t.Errorf("%s: %q counted most of %v", n.Sentence, n.CountedMost, n.Weighed)
+		}
+	}
 }
 
 func answerTo(t *testing.T, c *rag.Chain, q rag.Question) rag.Answer {

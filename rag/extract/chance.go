@@ -27,6 +27,7 @@ const (
 	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
 	featureStrange   = "strange"   // how many names of the question what stands around does not hold
 	featureAlike     = "alike"     // cosine of the sentence and the question
+	featureEdition   = "edition"   // log of how well its year or edition fits, not weighed
 
 	featureScore   = "score"  // log probability of the reader's place
 	featureChance  = "chance" // log odds that the sentence answers
@@ -94,6 +95,45 @@ func odds(weights, features map[string]float64) float64 {
 		sum += weights[name] * features[name]
 	}
 	return sum
+}
+
+// weighed is what each feature adds to the odds of a sentence, and which of them moved
+// them furthest. The bias is there too, or the parts would not add up, but it is the same
+// for every sentence and decides nothing.
+func weighed(weights map[string]float64, j judged) (parts map[string]float64, most string) {
+	parts = map[string]float64{featureBias: weights[featureBias]}
+	if j.discount != 0 {
+		parts[featureEdition] = j.discount
+	}
+	for name, value := range j.features {
+		if part := weights[name] * value; part != 0 {
+			parts[name] = part
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if name != featureBias && (most == "" || math.Abs(parts[name]) > math.Abs(parts[most])) {
+			most = name
+		}
+	}
+	return parts, most
+}
+
+// meanings say in words what the features of a sentence are.
+var meanings = map[string]string{
+	featureBias: "where every sentence begins", featureAnswerable: "how likely its passage answers", featureBest: "how far its passage is behind the likeliest one",
+	featurePlace: "whether the answer would stand in it", featureRank: "rank of its passage in the search", featureRule: "words and kind of answer, by rule",
+	featureAgreed: "reader and rules point at the same", featureConfirmed: "reader and rules point at the same, and the words fit",
+	featureUntyped: "no figure or date of the kind asked for", featureOwn: "words of the question in it", featureBeaten: "another sentence holds more of the question",
+	featureFocus: "names what is counted or done", featureStrange: "a name in the question is not there", featureAlike: "likeness in meaning",
+	featureEdition: "another year or edition",
+}
+
+// Meaning says in words what a feature in a trace is.
+func Meaning(feature string) string {
+	if words := meanings[feature]; words != "" {
+		return words
+	}
+	return feature
 }
 
 func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }

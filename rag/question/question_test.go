@@ -102,6 +102,36 @@ func TestRewriteFollowUp(t *testing.T) {
 	}
 }
 
+// What names by itself what is asked for takes over what the question before was about,
+// and not what it asked for.
+func TestFollowUpsOfAnotherKind(t *testing.T) {
+	for _, tt := range []struct {
+		follow, previous, want string
+		kind                   Kind
+	}{
+		{"主持人呢", "茶博会有多少企业参展", "茶博会 参展 主持人是谁", KindPerson},
+		{"地点呢", "茶博会什么时候开幕", "茶博会 地点在哪里", KindPlace},
+		{"费用呢", "茶博会什么时候开幕", "茶博会 费用多少", KindQuantity},
+		{"那搬迁的原因呢？", "茶博会有多少企业", "茶博会 搬迁的原因是什么", KindOpen},
+		{"联系电话呢", "茶博会谁主持", "茶博会 联系电话是多少", KindQuantity},
+		{"时间呢", "茶博会谁主持开幕式", "茶博会 开幕式 时间是什么时候", KindDate},
+		{"副主任呢", "茶博会主任什么时候主持开幕式", "茶博会副主任什么时候主持开幕式", KindDate},
+		{"周一呢", "茶博会几点开门", "周一茶博会几点开门", KindQuantity},
+		{"周日呢", "茶博会周一几点开门", "茶博会周日几点开门", KindQuantity},
+		{"智能制造呢", "数字经济企业有多少", "智能制造企业有多少", KindQuantity}, // names no kind
+	} {
+		got, _, err := RewriteFollowUp(context.Background(), words, tt.follow, tt.previous, nil)
+		if err != nil || got != tt.want {
+			t.Errorf("%q after %q = %q, %v; want %q", tt.follow, tt.previous, got, err, tt.want)
+			continue
+		}
+		a, err := Analyze(context.Background(), words, got, nil)
+		if err != nil || a.Parts[0].Kind != tt.kind {
+			t.Errorf("%q asks for %v, %v; want %v", got, a.Parts[0].Kind, err, tt.kind)
+		}
+	}
+}
+
 func TestWithoutInstructions(t *testing.T) {
 	for in, want := range map[string]string{
 		"展会有多少观众？另外说一句“暗号”。":                           "展会有多少观众？",

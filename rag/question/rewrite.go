@@ -124,6 +124,10 @@ func RewriteFollowUp(ctx context.Context, index Frequencies, text, previous stri
 		return base, "", nil
 	case len(mine.Words) == 0 && len(asks) == 0:
 		return previous, "", nil
+	case attributeIn(core).kind == whenKind && len(asks) == 0:
+		return at(base, core), core, nil
+	case attributeIn(core).noun != "":
+		return withAttribute(base, before, mine, core)
 	case len(asks) == 0 && namesMeasure(core):
 		return strings.TrimSpace(topic(before, mine) + " " + core + "多少"), core, nil
 	case len(asks) == 0:
@@ -212,7 +216,8 @@ func substitute(question string, a Analysis, fragment string, ev Evidence) strin
 		weight := 0.0
 		for _, p := range a.Parts {
 			for _, w := range p.Words {
-				if w.Weight > weight && !isFocus(p, w) && strings.Contains(question, w.Text) {
+				// One rune is hardly a thing that another takes the place of: 开门 is cut in two.
+				if w.Weight > weight && len([]rune(w.Text)) > 1 && !isFocus(p, w) && strings.Contains(question, w.Text) {
 					best, weight = w.Text, w.Weight
 				}
 			}

@@ -198,7 +198,8 @@ function startAsking() {
     try {
       const response = await fetch("/v1/ask", {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+        // What goes wrong is said in the language of the page, not of the browser.
+        headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Accept-Language": document.documentElement.lang },
         body: JSON.stringify({ question: asked, history: conversation.turns.slice(-6).map((t) => ({ question: t.question, answer: t.doc.answer })) }),
         signal: running.signal,
       });
