@@ -17,7 +17,11 @@ func bindingGuard(claim *statement, src *source) string {
 			continue
 		}
 		var own, rivals []zhtext.Range
+		differs := claim.differs(f)
 		for _, g := range src.wide.figures {
+			if differs && !src.wide.differs(g) {
+				continue // by how much is no rival of how much
+			}
 			switch {
 			case sameFigure(f.Quantity, g.Quantity):
 				own = append(own, g.Range)

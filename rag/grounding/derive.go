@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ type derivation struct{ text string }
 // combination of a page's numbers passes for a calculation: the claim has to
 // speak of one.
 func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivation, bool) {
-	if !zhtext.ContainsAny(string(claim.runes), deriveWords) {
+	if !zhtext.ContainsAny(string(claim.runes), deriveWords) && !slices.ContainsFunc(claim.figures, func(f figure) bool { return contains(missing, f.Quantity) && claim.differs(f) }) {
 		return nil, false
 	}
 	var stated []zhtext.Quantity
@@ -43,6 +44,12 @@ func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivatio
 		out = append(out, derivation{text})
 	}
 	return out, true
+}
+
+// differs tells whether a figure says by how much one thing is more than another: 多7分.
+func (s *statement) differs(f figure) bool {
+	ahead := []rune(strings.TrimSuffix(string(s.runes[max(0, f.Start-2):f.Start]), "了"))
+	return len(ahead) > 0 && strings.ContainsRune("多少高低快慢早晚长短贵重轻", ahead[len(ahead)-1])
 }
 
 // score is a result of two figures, as in 107：102.

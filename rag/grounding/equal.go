@@ -81,7 +81,7 @@ func countsPeople(unit string) bool {
 
 // sameCounter lets 个 stand for any measure word that counts things.
 func sameCounter(a, b string) bool {
-	return zhtext.Quantity{Value: 1, Max: 1, Unit: a}.Same(zhtext.Quantity{Value: 1, Max: 1, Unit: b})
+	return kin(a, b) || zhtext.Quantity{Value: 1, Max: 1, Unit: a}.Same(zhtext.Quantity{Value: 1, Max: 1, Unit: b})
 }
 
 // rounds tells whether the claim's figure is the source's, rounded to its last

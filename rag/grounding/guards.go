@@ -31,6 +31,11 @@ var guards = []guard{
 	{"speaker", speakerGuard},
 	{"order", orderGuard},
 	{"substitution", substitutionGuard},
+	{"row", rowGuard},
+	{"bound", boundGuard},
+	{"step", stepGuard},
+	{"comparison", comparisonGuard},
+	{"demand", demandGuard},
 }
 
 // source is what a claim is held against.
@@ -57,6 +62,8 @@ const (
 	closelyAligned = 0.55
 	// nearlyCopied is the same where one word more or less makes the difference.
 	nearlyCopied = 0.7
+	// plannedShare is the same where the claim says 已 and the source plans.
+	plannedShare = 0.25
 	// looselyAligned is the same where what stands ahead is aligned.
 	looselyAligned = 0.15
 )
@@ -154,11 +161,17 @@ func (p oppositePair) turnsRound(claim, source string) bool {
 func modalityGuard(claim *statement, src *source) string {
 	for _, c := range claim.clauses {
 		i, share := src.aligned(c)
-		if i < 0 || share < alignedShare {
+		if i < 0 || share < plannedShare {
 			continue
 		}
 		other := src.clauses[i].text
 		theirs, done := find("irrealis", other), find("done", c.text)
+		if share < alignedShare {
+			if len(done) > 0 && len(theirs) > 0 && !has("done", string(src.runes)) && !has("irrealis", c.text) {
+				return c.text
+			}
+			continue
+		}
 		switch {
 		case has("irrealis", c.text):
 			if len(theirs) == 0 && !has("irrealis-weak", other) && share >= closelyAligned && has("done", other) {
@@ -196,7 +209,7 @@ func governs(words []found, text string, c clause) bool {
 var superlatives = regexp.MustCompile(`最[大小高低多少早晚长短强弱快慢好差佳优新老近远重轻深浅热冷]|首[次个家位批款条座部届例度]|第[一二三四五六七八九十两\d]+[次个家位名大高多]|唯一|头[一号]个?|之首`)
 
 // superlativeForms are other ways to say the same.
-var superlativeForms = strings.NewReplacer("首度", "第一次", "首次", "第一次", "首个", "第一个", "首家", "第一家", "首位", "第一位", "首批", "第一批",
+var superlativeForms = strings.NewReplacer("头一个", "第一个", "头一", "第一", "头号", "第一号", "首度", "第一次", "首次", "第一次", "首个", "第一个", "首家", "第一家", "首位", "第一位", "首批", "第一批",
 	"第1", "第一", "第2", "第二", "第3", "第三", "最佳", "最好", "最优", "最好",
 	"最多", "最大", "最高", "最大", "最少", "最小", "最低", "最小")
 
@@ -233,6 +246,9 @@ func quantifierGuard(claim *statement, src *source) string {
 			if !strings.Contains(near, u.word) && !sameReach(u.word, near) && !(isReach(u.word) && src.title != "" && strings.Contains(src.title, u.word)) {
 				return u.word
 			}
+		}
+		if has("every day", c.text) && has("some days", near) && !has("every day", near) && !has("some days", c.text) {
+			return c.text
 		}
 		if strings.ContainsAny(c.text, "都均皆") && has("exclusive", near) && !has("exclusive", c.text) && !strings.ContainsAny(near, "都均皆") {
 			return c.text

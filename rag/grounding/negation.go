@@ -73,7 +73,35 @@ func negationGuard(claim *statement, src *source) string {
 			return c.text
 		}
 	}
+	if what := src.deniedAround(claim); what != "" {
+		return what
+	}
 	return src.deniedObject(claim)
+}
+
+// deniedAround returns what a claim says plainly to have happened and what the
+// sentences and those around them only say not to have: 获批, where a sentence
+// further on says 均未获批.
+func (src *source) deniedAround(claim *statement) string {
+	if src.wide == nil {
+		return ""
+	}
+	text := string(src.wide.runes)
+	for _, n := range find("negation", text) {
+		p := predicate(text, n.end)
+		if !strings.HasSuffix(n.word, "未") && !strings.HasSuffix(n.word, "未能") || p == "" || strings.HasPrefix(p, "经") {
+			continue // 没有证明 denies a thing, 未经同意 is a condition
+		}
+		if plain, _ := denied(text, p); plain > 0 {
+			continue
+		}
+		for _, c := range claim.clauses {
+			if plain, no := denied(c.text, p); plain > 0 && no == 0 && !has("irrealis", c.text) && !has("negation", c.text) && !strings.Contains(string(claim.runes), "只要") {
+				return p
+			}
+		}
+	}
+	return ""
 }
 
 // deniedNear tells whether what a clause of the source denies is denied in another

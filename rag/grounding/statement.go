@@ -2,7 +2,6 @@ package grounding
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"zhiwen/rag/zhtext"
@@ -50,11 +49,8 @@ const (
 
 const statementSeparators = "，,；;。！!？?\n：:"
 
-// firstMonths is 前7月, which means seven months and not July.
-var firstMonths = regexp.MustCompile(`前([0-9０-９一二三四五六七八九十]{1,2})月([^份0-9０-９]|$)`)
-
 func parse(text string) *statement {
-	text = firstMonths.ReplaceAllString(text, "前${1}个月$2")
+	text = inForm(text)
 	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text))), english: zhtext.Language(text) == "en"}
 	facts := zhtext.Read(text)
 	covered := make([]bool, len(s.runes))

@@ -47,6 +47,9 @@ func substituted(claim, source []rune, src *source) string {
 			(strings.Contains(string(src.runes), x) || strings.Contains(src.around, x)) {
 			return x
 		}
+		if ce-ci == 1 && se-si == 1 && exchangedRune(claim, source, ci, si, flank(pairs, n), src) {
+			return x
+		}
 		if n < len(pairs) {
 			ci, si = ce+1, se+1
 		}
@@ -123,3 +126,46 @@ func isDigitRun(runes []rune) bool {
 }
 
 func sharesRune(a, b string) bool { return strings.ContainsAny(a, b) }
+
+// exchangedRune tells whether a rune stands where the source has another one, and
+// makes another thing of the word: 南门 for 北门, 出租方 for 承租方.
+func exchangedRune(claim, source []rune, ci, si, flank int, src *source) bool {
+	x, y := claim[ci], source[si]
+	if flank < minFlank-1 || !zhtext.IsHan(x) || !zhtext.IsHan(y) || strings.ContainsRune(functionRunes, x) || strings.ContainsRune(functionRunes, y) {
+		return false
+	}
+	text := string(src.wide.runes)
+	for _, beside := range []int{1, -1} { // the rune behind it, the one ahead
+		if ci+beside < 0 || si+beside < 0 || ci+beside >= len(claim) || si+beside >= len(source) || claim[ci+beside] != source[si+beside] {
+			continue
+		}
+		next := claim[ci+beside]
+		if !zhtext.IsHan(next) || strings.ContainsRune(functionRunes, next) {
+			continue
+		}
+		mine, theirs := string([]rune{x, next}), string([]rune{y, next})
+		if beside < 0 {
+			mine, theirs = string([]rune{next, x}), string([]rune{next, y})
+		}
+		if strings.Contains(string(claim), theirs) || strings.Contains(string(source), mine) {
+			continue
+		}
+		if sameRow(x, y) || beside > 0 && flank >= minFlank && strings.Contains(text, mine) { // 提升 is 提高
+			return true
+		}
+	}
+	return false
+}
+
+// functionRunes hold words together or say how much; another one makes no other thing.
+const functionRunes = particles + "由和须应需可能会已按每各给让使则才再很太更最不未无没一二三四五六七八九十百千万个名位只仅约近超满多少来去起里时候什么怎样如何"
+
+// sameRow tells whether two runes are of one row.
+func sameRow(a, b rune) bool {
+	for _, set := range rowRunes {
+		if strings.ContainsRune(set, a) && strings.ContainsRune(set, b) {
+			return true
+		}
+	}
+	return false
+}

@@ -186,6 +186,7 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 	}
 	var passed []*support
 	var refused *support
+	var against []*support
 	for _, s := range v.candidates(claim, c) {
 		v.judge(claim, s)
 		if s.guard == "" && len(passed) < maxRead && !claim.english {
@@ -199,8 +200,13 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 		}
 		if s.guard == "" {
 			passed = append(passed, s)
-		} else if refused == nil {
+			continue
+		}
+		if refused == nil {
 			refused = s
+		}
+		if contradicts[s.guard] {
+			against = append(against, s)
 		}
 	}
 	if len(passed) == 0 {
@@ -235,8 +241,21 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 			s.guard, s.why = "invention", fmt.Sprintf("the source does not say %q", s.invented[0])
 		}
 	}
+	for _, r := range against {
+		if s.guard == "" && r.coverage >= s.coverage+closerBy && (r.paragraph != s.paragraph || r.first > s.last || r.last < s.first) {
+			return r, nil // another place speaks of it, and says otherwise
+		}
+	}
 	return s, nil
 }
+
+// contradicts are the guards that object to what a window says otherwise, and not to
+// what it does not say.
+var contradicts = map[string]bool{"negation": true, "opposite": true, "substitution": true, "bound": true, "step": true, "comparison": true, "row": true, "role": true}
+
+// closerBy is how much more of a claim's words a place must hold than another to be
+// the one that speaks of it.
+const closerBy = 0.15
 
 // spelt is the claim with its figures as the window spells them: that they are
 // equal the guards have seen, and how they are written is not for the reader.

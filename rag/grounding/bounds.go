@@ -1,0 +1,219 @@
+package grounding
+
+import (
+	"strings"
+
+	"zhiwen/rag/zhtext"
+)
+
+// boundReach is how far ahead of a figure its bound may stand: 最多能借5册.
+const boundReach = 8
+
+// bound tells whether a figure is the most (1) or the least (-1) that is asked
+// for, or neither.
+func (s *statement) bound(f figure) int {
+	start := max(0, f.Start-boundReach)
+	for i := f.Start - 1; i >= start; i-- {
+		if strings.ContainsRune(statementSeparators+"、", s.runes[i]) {
+			start = i + 1
+			break
+		}
+	}
+	for _, g := range s.figures {
+		if g.Start < f.Start && g.End > start && g.Range != f.Range {
+			start = min(g.End, f.Start)
+		}
+	}
+	end := min(len(s.runes), f.End+2)
+	text := string(s.runes[start:end])
+	most, least := has("most", text), has("least", text)
+	switch {
+	case most && !least:
+		return 1
+	case least && !most:
+		return -1
+	}
+	return 0
+}
+
+// boundGuard: at most is not at least.
+func boundGuard(claim *statement, src *source) string {
+	for _, f := range claim.figures {
+		mine := claim.bound(f)
+		if mine == 0 || f.Ordinal {
+			continue
+		}
+		against := false
+		for _, g := range src.figures {
+			if !sameFigure(f.Quantity, g.Quantity) {
+				continue
+			}
+			if theirs := src.bound(g); theirs != -mine {
+				against = false
+				break
+			}
+			against = true
+		}
+		if against {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// stepGuard: first A, then B is not first B, then A.
+func stepGuard(claim *statement, src *source) string {
+	steps := claim.steps()
+	for k := 1; k < len(steps); k++ {
+		i, share := src.wide.aligned(steps[k-1])
+		j, other := src.wide.aligned(steps[k])
+		if i < 0 || j < 0 || j >= i || share < alignedShare || other < alignedShare {
+			continue
+		}
+		earlier, later := src.wide.clauses[j].text, src.wide.clauses[i].text
+		if strings.HasSuffix(earlier, "前") || strings.Contains(earlier, "之前") || strings.Contains(later, "先") {
+			continue // B之前，先A: told the other way round
+		}
+		return steps[k-1].text
+	}
+	return ""
+}
+
+// steps are the parts of a claim that it puts in an order, in that order; none
+// where it names no first.
+func (s *statement) steps() []clause {
+	var out []clause
+	for _, c := range s.clauses {
+		for _, p := range s.cutSteps(c) {
+			switch {
+			case has("first", p.text):
+				out = []clause{p}
+			case len(out) > 0 && has("then", p.text):
+				out = append(out, p)
+			}
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// cutSteps cuts a clause ahead of the words that begin a further step.
+func (s *statement) cutSteps(c clause) []clause {
+	starts := []int{c.Start}
+	for _, f := range find("then", c.text) {
+		if at := c.Start + len([]rune(c.text[:f.start])); at > c.Start {
+			starts = append(starts, at)
+		}
+	}
+	var out []clause
+	for i, from := range starts {
+		to := c.End
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		out = append(out, s.part(from, to))
+	}
+	return out
+}
+
+// comparison is one thing held against another: 甲比乙快.
+type comparison struct {
+	left, right clause
+	// up tells whether the left one has more of it; known, whether that is clear.
+	up, known bool
+}
+
+// comparisons are those of a statement. What is compared may stand in a clause
+// ahead of its sentence.
+func (s *statement) comparisons(wide bool) []comparison {
+	var out []comparison
+	text := string(s.runes)
+	for _, f := range find("compare", text) {
+		at := len([]rune(text[:f.start]))
+		end := at + len([]rune(f.word))
+		i := s.clauseAt(at)
+		if i < 0 {
+			continue
+		}
+		from, to := s.clauses[i].Start, s.clauses[i].End
+		for wide && from > 0 && !strings.ContainsRune(sentenceStops, s.runes[from-1]) {
+			from--
+		}
+		c := comparison{left: s.part(from, at), right: s.part(end, to)}
+		tail := string(s.runes[at:to])
+		more, less := has("more", tail), has("less", tail)
+		c.up, c.known = more, more != less
+		out = append(out, c)
+	}
+	return out
+}
+
+// part is a stretch of a statement as a clause.
+func (s *statement) part(from, to int) clause {
+	p := clause{Range: zhtext.Range{Start: from, End: to}, text: string(s.runes[from:to])}
+	for _, t := range s.tokens {
+		if t.Start >= from && t.End <= to {
+			p.tokens = append(p.tokens, t)
+		}
+	}
+	return p
+}
+
+// comparisonGuard: A is faster than B is not B is faster than A.
+func comparisonGuard(claim *statement, src *source) string {
+	for _, c := range claim.comparisons(false) {
+		for _, o := range src.comparisons(true) {
+			if !c.known || !o.known {
+				continue
+			}
+			left, right := c.left.without(c.right), c.right.without(c.left)
+			straight := min(alike(left, o.left.without(o.right)), alike(right, o.right.without(o.left)))
+			crossed := min(alike(left, o.right.without(o.left)), alike(right, o.left.without(o.right)))
+			if c.up != o.up {
+				straight, crossed = crossed, straight
+			}
+			if crossed >= looselyAligned && straight == 0 {
+				return c.left.text
+			}
+		}
+	}
+	return ""
+}
+
+// without is a clause without what another has as well, and without figures.
+func (c clause) without(other clause) clause {
+	have := map[string]bool{}
+	for _, t := range other.tokens {
+		have[t.key] = true
+	}
+	out := clause{Range: c.Range, text: c.text}
+	for _, t := range c.tokens {
+		if !have[t.key] && t.key[0] != 'q' {
+			out.tokens = append(out.tokens, t)
+		}
+	}
+	return out
+}
+
+// demandGuard: what somebody asks for has not been awarded.
+func demandGuard(claim *statement, src *source) string {
+	said := string(claim.runes)
+	if has("demand", said) || has("negation", said) {
+		return ""
+	}
+	for _, c := range claim.clauses {
+		if !has("award", c.text) {
+			continue
+		}
+		i, share := src.aligned(c)
+		if i < 0 || share < looselyAligned*2 {
+			continue
+		}
+		if in := src.sentenceOf(i); has("demand", in) && !has("award", in) {
+			return c.text
+		}
+	}
+	return ""
+}
