@@ -60,7 +60,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 		held, types := heldWords(part, p), typesIn(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
-			if fit == 0 || p.IsHeading(i) || echoes(said, p.Sentences[i].Text) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
+			if fit == 0 || p.IsHeading(i) || echoes(said, p.Sentences[i].Text) || ofAnotherTime(req.Question, p.Sentences[i].Text) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}

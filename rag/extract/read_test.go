@@ -72,3 +72,27 @@ func TestHowLong(t *testing.T) {
 		}
 	}
 }
+
+// A row of another month or weekday is not the one that is asked for, however either is
+// written.
+func TestRowsOfAnotherTime(t *testing.T) {
+	for _, test := range []struct {
+		asked, row string
+		other      bool
+	}{
+		{"二月份宿舍用电多少", "月份：3月，宿舍用电：4800度", true},
+		{"二月份宿舍用电多少", "月份：2月，宿舍用电：3900度", false},
+		{"三月和二月宿舍各用电多少", "月份：2月，宿舍用电：3900度", false},
+		{"1月至3月宿舍用电多少", "月份：2月，宿舍用电：3900度", false},
+		{"哪个月宿舍用电最多", "月份：2月，宿舍用电：3900度", false},
+		{"礼拜三谁坐诊", "时间：周二，医生：林岚", true},
+		{"禮拜三誰坐診", "时间：星期三，医生：林岚", false},
+		{"星期天谁坐诊", "时间：周末，医生：林岚", false},
+		{"星期六谁坐诊", "时间：周一至周六，医生：林岚", false},
+		{"8月开幕的书市来了多少人", "书市9月3日闭幕，来了9000人。", false},
+	} {
+		if got := ofAnotherTime(test.asked, test.row); got != test.other {
+			t.Errorf("%s, %s: %v", test.asked, test.row, got)
+		}
+	}
+}
