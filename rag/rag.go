@@ -245,9 +245,6 @@ type Draft struct {
 	Incomplete bool
 	// Candidates are the sentences that an answer was chosen from, for the trace.
 	Candidates []CandidateNote
-	// Likely is a short answer that is too unsure to be shown, and sure enough that
-	// claims which give another are not.
-	Likely *Claim
 	// Conflict says that the sources give different values for what was asked.
 	Conflict bool
 }

@@ -91,16 +91,10 @@ func (r *run) expect(ctx context.Context, verifier *grounding.Verifier, req Requ
 		return nil
 	}
 	own, err := r.extract(ctx, req)
-	if err != nil || own.draft.Conflict || len(own.shorts) > 1 {
+	if err != nil || own.draft.Conflict || len(own.shorts) != 1 {
 		return err
 	}
-	short := own.draft.Likely
-	if len(own.shorts) == 1 {
-		short = &own.shorts[0]
-	}
-	if short == nil {
-		return nil
-	}
+	short := own.shorts[0]
 	for _, p := range r.evidence.Paragraphs {
 		if cite := short.Cites[0]; p.Article.ID == cite.Article.ID && p.Number == cite.Span.Paragraph {
 			verifier.Expect(short.Text, p)

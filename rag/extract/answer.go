@@ -37,10 +37,6 @@ func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) 
 		}
 		draft.Conflict = draft.Conflict || rivals
 		if len(short) == 0 {
-			if best := ranked[0]; best.gives(part, likelyEnough) {
-				likely := best.answered().shortClaim()
-				draft.Likely = &likely
-			}
 			short = quoted(ranked)
 			draft.Conflict = draft.Conflict || disagree(req.Question, short)
 		}
@@ -93,7 +89,7 @@ func refuseBelow(asked string, ranked []judged) float64 {
 // article that gives another value for the same thing.
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
-	if !best.gives(part, sureEnough) {
+	if part.Kind == question.KindList || part.Many || best.answer == nil || !sureEnough(*best.answer) {
 		return nil, false
 	}
 	c := best.answered()
@@ -129,29 +125,14 @@ func (j judged) answered() candidate {
 	return c
 }
 
-// sureEnough tells whether a short answer's chance to be right is enough to be shown.
+// sureEnough tells whether a short answer's chance to be right is enough to be shown, for
+// the very kind that is asked for or for another.
 func sureEnough(s shortAnswer) bool {
-	return s.above(calibrated().ShortAbove, calibrated().ShortAboveTyped)
-}
-
-// likelyEnough tells the same of one that claims are held against, shown or not.
-func likelyEnough(s shortAnswer) bool {
-	return s.above(calibrated().ExpectAbove, calibrated().ExpectAboveTyped)
-}
-
-// gives tells whether a sentence has a short answer that is good enough, where one thing
-// is asked for.
-func (j judged) gives(part question.Part, enough func(shortAnswer) bool) bool {
-	return part.Kind != question.KindList && !part.Many && j.answer != nil && enough(*j.answer)
-}
-
-// above tells whether the chance to be right is enough, for the very kind that is asked
-// for or for another.
-func (s shortAnswer) above(other, typed float64) bool {
+	least := calibrated().ShortAbove
 	if s.features[featureType] == 1 {
-		return chance(s.odds) >= typed
+		least = calibrated().ShortAboveTyped
 	}
-	return chance(s.odds) >= other
+	return chance(s.odds) >= least
 }
 
 // quoted are the best sentences, as many as it takes until one of them answers

@@ -71,12 +71,8 @@ type calibration struct {
 	RefuseBelow     float64 `json:"refuse_below"`
 	ShortAbove      float64 `json:"short_above"`
 	ShortAboveTyped float64 `json:"short_above_typed"`
-	// ExpectAbove and ExpectAboveTyped are the same of a short answer that a language
-	// model's claims are held against, shown or not.
-	ExpectAbove      float64 `json:"expect_above"`
-	ExpectAboveTyped float64 `json:"expect_above_typed"`
-	HeldAbove        float64 `json:"held_above"`
-	QuoteAbove       float64 `json:"quote_above"`
+	HeldAbove       float64 `json:"held_above"`
+	QuoteAbove      float64 `json:"quote_above"`
 }
 
 var calibrated = sync.OnceValue(func() calibration {
