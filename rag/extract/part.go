@@ -63,3 +63,45 @@ func markLabels(asked string, p *evidence.Paragraph, all []sibling, sentence zht
 		}
 	}
 }
+
+// member is one of several that are told apart by a number or a letter: 二等, 3号楼, B级.
+var member = regexp.MustCompile(`([0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[甲乙丙丁])([等级期号类档包组楼层班线路段区排厅栋幢])`)
+
+// markMembers puts out the figures that a sentence gives for the other members of a
+// series of which the question names one: of 一等每年1万元，二等每年6000元 the first where
+// 二等 is asked for.
+func markMembers(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
+	wanted := member.FindAllStringSubmatch(asked, -1)
+	if len(wanted) != 1 {
+		return
+	}
+	text := string(p.Text[sentence.Start:sentence.End])
+	var places []zhtext.Range // where each member stands
+	var mine []bool           // whether it is the one that is asked for
+	for _, at := range member.FindAllStringSubmatchIndex(text, -1) {
+		if text[at[4]:at[5]] != wanted[0][2] {
+			continue
+		}
+		start := sentence.Start + len([]rune(text[:at[0]]))
+		places = append(places, zhtext.Range{Start: start, End: start + len([]rune(text[at[0]:at[1]]))})
+		mine = append(mine, strings.EqualFold(text[at[2]:at[3]], wanted[0][1]))
+	}
+	others := map[int]bool{}
+	own := false
+	for i, s := range all {
+		for k := len(places) - 1; k >= 0 && isFigure(s); k-- {
+			if places[k].Overlaps(s.Range) {
+				break
+			}
+			if places[k].End <= s.Start {
+				own, others[i] = own || mine[k], !mine[k]
+				break
+			}
+		}
+	}
+	for i, other := range others {
+		if own && other {
+			all[i].Old = true
+		}
+	}
+}

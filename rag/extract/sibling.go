@@ -48,6 +48,7 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	markYears(asked, p, i, out)
 	markParts(asked, p, out, s.Range)
 	markLabels(asked, p, out, s.Range)
+	markMembers(asked, p, out, s.Range)
 	return wholePeriods(asked, p, out, s.Range)
 }
 
