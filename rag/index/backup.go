@@ -150,7 +150,7 @@ func inspect(ctx context.Context, path string, o Options) (Copy, error) {
 	s := newStore(Options{Dir: filepath.Dir(path), ReadOnly: true, Logger: o.Logger})
 	defer s.Close()
 	refuse := func(what any) error {
-		return fmt.Errorf("%w: %s is no complete and sound copy of a store: %v", ErrDamaged, path, what)
+		return fmt.Errorf("%w: %s is no complete and sound copy of a store (%v)", ErrNoCopy, path, what)
 	}
 	db, err := sql.Open("sqlite3", dsn(path, "ro", true))
 	if err != nil {
@@ -221,7 +221,7 @@ var ErrHoldsArticles = errors.New("the store holds articles already")
 func Restore(ctx context.Context, o Options, path string, replace bool) (restored Copy, err error) {
 	from, err := inspect(ctx, path, o)
 	if err != nil {
-		return Copy{}, fmt.Errorf("restore store: %w", err)
+		return Copy{}, fmt.Errorf("restore store: %w; nothing in %s was changed", err, o.Dir)
 	}
 	s := newStore(o)
 	defer s.Close()

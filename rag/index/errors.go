@@ -23,6 +23,8 @@ var (
 	ErrOtherEmbedder = errors.New("store of another embedder")
 	// ErrDamaged: the database cannot be read.
 	ErrDamaged = errors.New("store is damaged")
+	// ErrNoCopy: a file is no copy of a store, or a damaged one.
+	ErrNoCopy = errors.New("unusable copy")
 	// ErrLocked: another process is writing.
 	ErrLocked = errors.New("store is locked")
 	// ErrVector: a vector of the wrong length, without direction (all zeros),
