@@ -45,23 +45,34 @@ type Setting struct {
 // Settings lists everything that can be set, in the order of [Config]'s fields.
 func Settings() []Setting {
 	var list []Setting
-	root := reflect.ValueOf(Default())
+	for _, f := range fields(Default()) {
+		s := Setting{Name: f.name, Env: envName(f.name), Default: f.value.Interface(), Doc: f.doc}
+		if _, ok := s.Default.([]Source); ok { // which readSources reads
+			s.Default = []string{}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// field is a setting as it stands in a [Config].
+type field struct {
+	name, doc string
+	value     reflect.Value
+}
+
+// fields are the settings of a [Config], in the order of its fields.
+func fields(c Config) (list []field) {
+	root := reflect.ValueOf(c)
 	for i := range root.NumField() {
-		section := root.Type().Field(i).Tag.Get("mapstructure")
-		if root.Field(i).Kind() == reflect.Slice { // sources, which readSources reads
-			section = root.Type().Field(i).Tag.Get("setting")
-			list = append(list, Setting{section, envName(section), []string{}, root.Type().Field(i).Tag.Get("doc")})
+		section, values := root.Type().Field(i), root.Field(i)
+		if values.Kind() == reflect.Slice { // sources
+			list = append(list, field{section.Tag.Get("setting"), section.Tag.Get("doc"), values})
 			continue
 		}
-		for j := range root.Field(i).NumField() {
-			field := root.Field(i).Type().Field(j)
-			name := section + "." + field.Tag.Get("mapstructure")
-			list = append(list, Setting{
-				Name:    name,
-				Env:     envName(name),
-				Default: root.Field(i).Field(j).Interface(),
-				Doc:     field.Tag.Get("doc"),
-			})
+		for j := range values.NumField() {
+			tag := section.Type.Field(j).Tag
+			list = append(list, field{section.Tag.Get("mapstructure") + "." + tag.Get("mapstructure"), tag.Get("doc"), values.Field(j)})
 		}
 	}
 	return list
@@ -70,25 +81,14 @@ func Settings() []Setting {
 // Changed lists the names of the settings that differ, in the order of [Settings].
 func Changed(before, now Config) []string {
 	var list []string
-	was, is := reflect.ValueOf(before), reflect.ValueOf(now)
-	differ := func(a, b reflect.Value) bool {
+	is := fields(now)
+	for i, was := range fields(before) {
+		a, b := was.value, is[i].value
 		if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
-			return false // nothing is nothing, whether a file says so or not
+			continue // nothing is nothing, whether a file says so or not
 		}
-		return !reflect.DeepEqual(a.Interface(), b.Interface())
-	}
-	for i := range was.NumField() {
-		section := was.Type().Field(i)
-		if was.Field(i).Kind() == reflect.Slice {
-			if differ(was.Field(i), is.Field(i)) {
-				list = append(list, section.Tag.Get("setting"))
-			}
-			continue
-		}
-		for j := range was.Field(i).NumField() {
-			if differ(was.Field(i).Field(j), is.Field(i).Field(j)) {
-				list = append(list, section.Tag.Get("mapstructure")+"."+section.Type.Field(j).Tag.Get("mapstructure"))
-			}
+		if !reflect.DeepEqual(a.Interface(), b.Interface()) {
+			list = append(list, was.name)
 		}
 	}
 	return list

@@ -30,7 +30,7 @@ const maxGoOn = 3
 // question in q's place, or what is left of it without its reference to an article, for
 // the usual way; done tells that it has answered.
 func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
-	text := zhtext.Simplified(strings.TrimRight(zhtext.Clean(q.Text), "？?。.!！~～ "))
+	text := bare(q.Text)
 	again, what := asksAgain.MatchString(text), asksWhatWasAsked.MatchString(text)
 	wish := question.PointsBack(q.Text)
 	goOn := asksToGoOn.MatchString(text)
@@ -43,9 +43,9 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 	language := zhtext.MainLanguage(text)
 	history := asking(q.History)
 	last := len(history) - 1
+	ofAnswer := slices.Contains([]question.Wish{question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate}, wish.Wish)
 	if last < 0 {
-		switch wish.Wish {
-		case question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate, question.WishNone:
+		if ofAnswer || wish.Wish == question.WishNone {
 			return true, r.sayTalk(language, message(language, nothingBefore))
 		}
 		return false, nil // perhaps it names something
@@ -69,8 +69,7 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 		return false, err
 	}
 	if len(said.places) == 0 {
-		switch wish.Wish {
-		case question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate:
+		if ofAnswer {
 			return true, r.sayTalk(language, message(language, nothingQuoted))
 		}
 		return false, nil
@@ -86,8 +85,13 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 // was asked.
 func asking(history []Turn) []Turn {
 	return slices.DeleteFunc(withoutTalk(history), func(t Turn) bool {
-		return asksWhatWasAsked.MatchString(zhtext.Simplified(strings.TrimRight(zhtext.Clean(t.Question), "？?。.!！~～ ")))
+		return asksWhatWasAsked.MatchString(bare(t.Question))
 	})
+}
+
+// bare is a message as the patterns that point back know it.
+func bare(message string) string {
+	return zhtext.Simplified(strings.TrimRight(zhtext.Clean(message), "？?。.!！~～ "))
 }
 
 // sayTalk answers without the material.

@@ -105,7 +105,7 @@ func (c *Chain) Search(ctx context.Context, question string, k int) ([]Hit, erro
 	if err != nil {
 		return nil, err
 	}
-	r, err := c.retrieve(ctx, text, zhtext.Years(text), k)
+	r, err := c.retrieve(ctx, text, k)
 	return r.hits, err
 }
 

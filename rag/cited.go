@@ -62,7 +62,7 @@ func heldPlaces(articles []*article.Article, places []Place) (out []citedPlace) 
 }
 
 // quoteMarkers end what an answer quotes.
-var quoteMarkers = regexp.MustCompile(`((?:\[\d+\])+)`)
+var quoteMarkers = regexp.MustCompile(`(?:\[\d+\])+`)
 
 // minQuoted is the shortest text, in runes, that tells where it was quoted from.
 const minQuoted = 8

@@ -50,7 +50,7 @@ func (r *run) documents(ctx context.Context, q Question) (done bool, err error) 
 		return false, fmt.Errorf("read articles: %w", err)
 	}
 	for _, a := range articles {
-		if have := zhtext.Simplified(zhtext.CompactString(a.Title)); have == title || len([]rune(title)) >= minTitleRunes && strings.Contains(have, title) {
+		if have := zhtext.CompactString(a.Title); have == title || len([]rune(title)) >= minTitleRunes && strings.Contains(have, title) {
 			return true, r.summarise(ctx, q.Text, a)
 		}
 	}
@@ -106,22 +106,35 @@ func (r *run) listDocuments(ctx context.Context, text string, year int) error {
 // summarise quotes the sentences that open a document and its sections: what news,
 // rules and encyclopaedias put first is what they are about.
 func (r *run) summarise(ctx context.Context, asked string, a *article.Article) error {
-	r.answer.Question = asked
-	r.analysis.Language = zhtext.MainLanguage(asked)
-	r.analysis.Question = asked
-	r.evidence = NewEvidence([]Hit{wholeHit(a, 1, min(len(a.Paragraphs), 2*maxSummarised))})
-	quoted := 0
+	quoted, err := r.quoteOpenings(asked, a, 2*maxSummarised, nil)
+	if err != nil {
+		return err
+	}
+	return r.quoted(ctx, quoted)
+}
+
+// quoteOpenings quotes what opens the first so many paragraphs of an article and has not
+// been said before, and tells how many sentences that were.
+func (r *run) quoteOpenings(asked string, a *article.Article, paragraphs int, before []Turn) (quoted int, err error) {
+	r.answering(asked, zhtext.MainLanguage(asked))
+	r.evidence = NewEvidence([]Hit{wholeHit(a, 1, min(len(a.Paragraphs), paragraphs))})
 	for _, p := range r.evidence.Paragraphs {
-		first := openingSentence(p)
-		if first < 0 || quoted == maxSummarised {
+		opening := openingSentence(p)
+		if opening < 0 || quoted == maxSummarised || saidBefore(before, a, p, opening) {
 			continue
 		}
-		if err := r.quote(a, p, first); err != nil {
-			return err
+		if err := r.quote(a, p, opening); err != nil {
+			return quoted, err
 		}
 		quoted++
 	}
-	return r.quoted(ctx, quoted)
+	return quoted, nil
+}
+
+// answering notes which question is answered, in which language, where none is looked up.
+func (r *run) answering(question, language string) {
+	r.answer.Question = question
+	r.analysis.Question, r.analysis.Language = question, language
 }
 
 // quote shows a sentence of a paragraph with its source.

@@ -52,9 +52,9 @@ func (r *run) look(ctx context.Context, text string) (*look, error) {
 // retrieve ranks the passages that are looked into.
 func (r *run) retrieve(ctx context.Context, text string, k int) (retrieved, error) {
 	if r.within == nil {
-		return r.chain.retrieve(ctx, text, zhtext.Years(text), k)
+		return r.chain.retrieve(ctx, text, k)
 	}
-	found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), max(k, withinDepth))
+	found, err := r.chain.retrieve(ctx, text, max(k, withinDepth))
 	if err != nil {
 		return found, err
 	}
@@ -78,21 +78,21 @@ func within(hits []Hit, a *article.Article, text string) []Hit {
 		}
 	}
 	terms := zhtext.Terms(text, 4)
-	held := func(h Hit) (n int) {
+	var others []Hit
+	held := map[string]int{} // by passage
+	for _, p := range article.Split(*a, article.SplitOptions{}) {
+		if found[p.ID] {
+			continue
+		}
+		others = append(others, Hit{Article: a, Passage: p})
+		folded := zhtext.Fold(p.Text())
 		for _, t := range terms {
-			if strings.Contains(zhtext.Fold(h.Passage.Text()), t) {
-				n += len(t)
+			if strings.Contains(folded, t) {
+				held[p.ID] += len(t)
 			}
 		}
-		return n
 	}
-	var others []Hit
-	for _, p := range article.Split(*a, article.SplitOptions{}) {
-		if !found[p.ID] {
-			others = append(others, Hit{Article: a, Passage: p})
-		}
-	}
-	slices.SortStableFunc(others, func(x, y Hit) int { return held(y) - held(x) })
+	slices.SortStableFunc(others, func(x, y Hit) int { return held[y.Passage.ID] - held[x.Passage.ID] })
 	out = append(out, others...)
 	for i := range out {
 		out[i].Rank = i + 1
@@ -103,7 +103,7 @@ func within(hits []Hit, a *article.Article, text string) []Hit {
 // retrieve ranks passages by keyword and by vector side by side and fuses the
 // rankings. One side may fail: the other's ranking is used alone and the
 // problem is told. Only when both fail is it an error.
-func (c *Chain) retrieve(ctx context.Context, text string, years []int, k int) (r retrieved, err error) {
+func (c *Chain) retrieve(ctx context.Context, text string, k int) (r retrieved, err error) {
 	ctx, end := c.stage(ctx, "retrieve")
 	defer func() { end(err) }()
 	started := time.Now()
@@ -140,7 +140,7 @@ func (c *Chain) retrieve(ctx context.Context, text string, years []int, k int) (
 			r.problems = append(r.problems, side+" search failed: "+err.Error())
 		}
 	}
-	r.hits = Fuse(query, r.keyword, r.vector, years, k)
+	r.hits = Fuse(query, r.keyword, r.vector, zhtext.Years(text), k)
 	r.total = milliseconds(started)
 	return r, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
-	"zhiwen/rag/zhtext"
 )
 
 // standAlone turns the question into one that stands alone: relative dates
@@ -42,7 +41,7 @@ func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 		}
 	}
 	previous := q.History[len(q.History)-1].Question
-	found, err := r.chain.retrieve(ctx, previous, zhtext.Years(previous), r.chain.topK())
+	found, err := r.chain.retrieve(ctx, previous, r.chain.topK())
 	if err != nil {
 		return "", err
 	}
@@ -86,7 +85,7 @@ func (r *run) reach(ctx context.Context, text string) (out reach, err error) {
 	if r.chain.Reader == nil {
 		return out, nil
 	}
-	found, err := r.chain.retrieve(ctx, text, zhtext.Years(text), readPassages)
+	found, err := r.chain.retrieve(ctx, text, readPassages)
 	if err != nil {
 		return out, err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"zhiwen/rag/article"
@@ -31,8 +30,7 @@ func (r *run) grant(ctx context.Context, q *Question, wish question.Backward, sa
 	case question.WishDay, question.WishAuthor, question.WishTitle, question.WishSource:
 		return true, r.sayTalk(language, aboutArticle(language, wish.Wish, main))
 	case question.WishProof:
-		r.answer.Question = said.turn.Question
-		r.analysis.Question, r.analysis.Language = said.turn.Question, language
+		r.answering(said.turn.Question, language)
 		return true, r.quoteAround(ctx, said.places)
 	case question.WishTranslate:
 		if wish.Language == "" { // the other one
@@ -72,19 +70,9 @@ const maxElse = 60
 
 // whatElse quotes what an article says besides what has been quoted of it.
 func (r *run) whatElse(ctx context.Context, asked string, a *article.Article, history []Turn) error {
-	r.answer.Question = asked
-	r.analysis.Question, r.analysis.Language = asked, zhtext.MainLanguage(asked)
-	r.evidence = NewEvidence([]Hit{wholeHit(a, 1, min(len(a.Paragraphs), maxElse))})
-	quoted := 0
-	for _, p := range r.evidence.Paragraphs {
-		opening := openingSentence(p)
-		if opening < 0 || quoted == maxSummarised || saidBefore(history, a, p, opening) {
-			continue
-		}
-		if err := r.quote(a, p, opening); err != nil {
-			return err
-		}
-		quoted++
+	quoted, err := r.quoteOpenings(asked, a, maxElse, history)
+	if err != nil {
+		return err
 	}
 	if quoted == 0 {
 		return r.sayTalk(r.analysis.Language, message(r.analysis.Language, nothingElse, a.Title))
@@ -124,11 +112,10 @@ func (r *run) moreOf(ctx context.Context, q *Question, wish question.Backward, s
 		}
 		if n < 0 {
 			if own := ownArticle(places, wish.Named); own != nil { // 第五条 of rules, and not of the answer
-				r.answer.Question = q.Text
-				r.analysis.Question, r.analysis.Language = q.Text, language
+				r.answering(q.Text, language)
 				return true, r.quoteAround(ctx, own)
 			}
-			return true, r.sayTalk(language, message(language, noSuchQuote, len(places), strconv.Itoa(wish.Quote)))
+			return true, r.sayTalk(language, message(language, noSuchQuote, len(places), wish.Quote))
 		}
 		places = places[n : n+1]
 	}
@@ -136,8 +123,7 @@ func (r *run) moreOf(ctx context.Context, q *Question, wish question.Backward, s
 		said.places = places
 		return true, r.sayAgain(ctx, q, said, zhtext.MainLanguage(said.turn.Answer), r.quoteAround)
 	}
-	r.answer.Question = said.turn.Question
-	r.analysis.Question, r.analysis.Language = said.turn.Question, language
+	r.answering(said.turn.Question, language)
 	return true, r.quoteAround(ctx, places)
 }
 
@@ -177,21 +163,22 @@ func (r *run) quoteAround(ctx context.Context, places []citedPlace) error {
 		hit := wholeHit(p.article, first, last)
 		hit.Rank = len(hits) + 1
 		hits = append(hits, hit)
-		ev := NewEvidence([]Hit{hit})
-		for _, paragraph := range ev.Paragraphs {
-			if key := (at{p.article, paragraph.Number}); !done[key] {
-				done[key] = true
-				start, end := 0, len(paragraph.Text)
-				if paragraph.Number == p.Paragraph {
-					start, end = around(paragraph, p.Start-paragraph.Offset, p.End-paragraph.Offset)
-				} else if end > maxAround {
-					continue // too long to be a mere neighbour
-				}
-				if err := r.quoteStretch(p.article, paragraph, start, end); err != nil {
-					return err
-				}
-				quoted++
+		for _, paragraph := range NewEvidence([]Hit{hit}).Paragraphs {
+			key := at{p.article, paragraph.Number}
+			if done[key] {
+				continue
 			}
+			done[key] = true
+			start, end := 0, len(paragraph.Text)
+			if paragraph.Number == p.Paragraph {
+				start, end = around(paragraph, p.Start-paragraph.Offset, p.End-paragraph.Offset)
+			} else if end > maxAround {
+				continue // too long to be a mere neighbour
+			}
+			if err := r.quoteStretch(p.article, paragraph, start, end); err != nil {
+				return err
+			}
+			quoted++
 		}
 	}
 	r.evidence = NewEvidence(hits)
@@ -282,13 +269,11 @@ func (r *run) sayAgain(ctx context.Context, q *Question, said cited, language st
 
 // quoteAgain shows quotes as they were.
 func (r *run) quoteAgain(ctx context.Context, places []citedPlace) error {
-	quoted := 0
 	for _, p := range places {
 		paragraph := NewEvidence([]Hit{wholeHit(p.article, p.Paragraph, p.Paragraph)}).Paragraphs[0]
 		if err := r.quoteStretch(p.article, paragraph, p.Start-paragraph.Offset, p.End-paragraph.Offset); err != nil {
 			return err
 		}
-		quoted++
 	}
-	return r.quoted(ctx, quoted)
+	return r.quoted(ctx, len(places))
 }

@@ -210,7 +210,7 @@ func (s *Server) serve(plain http.ResponseWriter, r *http.Request, to route) {
 		}
 	}
 	if err == nil && to.asks {
-		err = s.charge(w, r, to, asker(who, r))
+		err = guard.charge(w, r, to, asker(who, r))
 	}
 	if err == nil {
 		err = to.handle(w, r)
@@ -227,7 +227,7 @@ func (s *Server) serve(plain http.ResponseWriter, r *http.Request, to route) {
 }
 
 // charge takes what a request asks off the asker's allowance.
-func (s *Server) charge(w http.ResponseWriter, r *http.Request, to route, who string) error {
+func (g *guard) charge(w http.ResponseWriter, r *http.Request, to route, who string) error {
 	n := 1
 	if to.counts != nil {
 		var err error
@@ -235,9 +235,8 @@ func (s *Server) charge(w http.ResponseWriter, r *http.Request, to route, who st
 			return err
 		}
 	}
-	guard := s.guard.Load()
 	for range n {
-		if err := guard.allowance(w, who); err != nil {
+		if err := g.allowance(w, who); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,7 @@ func readCalendar(text string, opts Options) (name string, events []calendarEven
 			if len(open) > 0 {
 				open = open[:len(open)-1]
 			}
-		case isEvent(inside) && len(events) > 0:
+		case isEvent(inside):
 			last := &events[len(events)-1]
 			last.fields = append(last.fields, f)
 		case inside == "VCALENDAR" && (f.name == "X-WR-CALNAME" || f.name == "NAME"):

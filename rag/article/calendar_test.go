@@ -29,18 +29,15 @@ func TestCalendar(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:工作\r\nBEGIN:VTIMEZONE\r\nTZID:x\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:1\r\n" + strings.ReplaceAll(c.event, "\n", "\r\n") + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-			articles, err := Parse([]byte(raw), "a.txt", Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
+			a := parseOne(t, raw, "a.txt")
 			name, _, _ := strings.Cut(c.want, " / ")
 			name, _, _ = strings.Cut(name, "|")
 			if strings.HasPrefix(name, "时间") {
 				name = ""
 			}
 			want := "{" + name + "} " + strings.ReplaceAll(c.want, "|", "\n") + "\n"
-			if got := outline(articles[0]); got != want || articles[0].Title != "工作" || !articles[0].Published.IsZero() {
-				t.Errorf("%s, %v\n%swant\n%s", articles[0].Title, articles[0].Published, got, want)
+			if got := outline(a); got != want || a.Title != "工作" || !a.Published.IsZero() {
+				t.Errorf("%s, %v\n%swant\n%s", a.Title, a.Published, got, want)
 			}
 		})
 	}

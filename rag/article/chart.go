@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"regexp"
@@ -24,19 +25,32 @@ const maxPoints = 10_000
 // bubbleSize is the column of what the circles of a diagram show by their size.
 const bubbleSize = "大小"
 
-// chart reads a diagram as tables: a column for each series, a row for each category.
-// Series with other categories, as clouds of points have them, are tables of their own.
-// A diagram of more points than a table may have is not read, see tellCharts.
-func (p *zipPackage) chart(part string, page int) ([]block, error) {
-	root, err := p.xmlPart(part)
-	if err != nil || root == nil {
-		return nil, err
+// diagrams reads those that a part of a package shows.
+type diagrams struct {
+	p      *zipPackage
+	parts  map[string]string // that the part points to, by relation
+	failed error             // the first one
+}
+
+func (p *zipPackage) diagrams(part string) (diagrams, error) {
+	parts, err := p.relations(part)
+	return diagrams{p: p, parts: parts}, err
+}
+
+// read reads the diagram that an element shows as tables: a column for each series, a row
+// for each category. Series with other categories, as clouds of points have them, are
+// tables of their own. A diagram of more points than a table may have is not read, see
+// tellCharts. root is nil where there is no diagram.
+func (d *diagrams) read(e *element, page int) (out []block, root *element) {
+	part := d.parts[e.attrs["id"]]
+	root, err := d.p.xmlPart(part)
+	if err != nil && d.failed == nil {
+		d.failed = err
 	}
-	if p.charts == nil {
-		p.charts = map[string]bool{}
+	if root == nil {
+		return nil, nil
 	}
 	caption, tables := readChart(root)
-	var out []block
 	for i, g := range tables {
 		g.caption, g.page = caption, page
 		rows := g.blocks()
@@ -45,8 +59,8 @@ func (p *zipPackage) chart(part string, page int) ([]block, error) {
 		}
 		out = append(out, rows...)
 	}
-	p.charts[part] = len(out) > 0
-	return out, nil
+	d.p.charts[part] = len(out) > 0
+	return out, root
 }
 
 // readChart is what a diagram is called, with the names of its axes, and its tables.
@@ -183,11 +197,7 @@ func cached(e *element) map[int]string {
 		if err != nil || i < 0 {
 			return
 		}
-		own := format
-		if code := pt.attrs["formatCode"]; code != "" {
-			own = code
-		}
-		out[i] = shown(oneLine(pt.child("v").content()), own)
+		out[i] = shown(oneLine(pt.child("v").content()), cmp.Or(pt.attrs["formatCode"], format))
 	})
 	if len(out) == 0 {
 		if v := oneLine(e.child("v").content()); v != "" {
@@ -256,14 +266,14 @@ func (p *zipPackage) drawings(sheet string, visible func(sheet string) bool, opt
 		if err != nil {
 			return nil, err
 		}
-		charts, err := p.relations(part)
+		charts, err := p.diagrams(part)
 		if err != nil {
 			return nil, err
 		}
-		r := drawingReader{p: p, charts: charts, visible: visible, opts: opts}
+		r := drawingReader{charts: charts, visible: visible, opts: opts}
 		r.walk(root)
-		if r.err != nil {
-			return nil, r.err
+		if r.charts.failed != nil {
+			return nil, r.charts.failed
 		}
 		out = append(out, r.blocks...)
 	}
@@ -272,12 +282,10 @@ func (p *zipPackage) drawings(sheet string, visible func(sheet string) bool, opt
 
 // drawingReader reads what lies on a sheet.
 type drawingReader struct {
-	p       *zipPackage
-	charts  map[string]string
+	charts  diagrams
 	visible func(sheet string) bool
 	opts    Options
 	blocks  []block
-	err     error
 }
 
 func (r *drawingReader) walk(e *element) {
@@ -288,7 +296,7 @@ func (r *drawingReader) walk(e *element) {
 		switch c.name {
 		case "Fallback":
 		case "sp":
-			if c.find("cNvPr") != nil && isTrue(c.find("cNvPr").attrs["hidden"]) {
+			if isTrue(c.find("cNvPr").attr("hidden")) {
 				r.opts.omit(OmitHidden, textOf(c))
 				continue
 			}
@@ -298,22 +306,16 @@ func (r *drawingReader) walk(e *element) {
 				}
 			})
 		case "chart":
-			r.chart(r.charts[c.attrs["id"]])
+			r.chart(c)
 		default:
 			r.walk(c)
 		}
 	}
 }
 
-func (r *drawingReader) chart(part string) {
-	blocks, err := r.p.chart(part, 0)
-	if err != nil {
-		r.err = err
-		return
-	}
-	root, err := r.p.xmlPart(part)
-	if err != nil || root == nil {
-		r.err = err
+func (r *drawingReader) chart(e *element) {
+	blocks, root := r.charts.read(e, 0)
+	if root == nil {
 		return
 	}
 	sources, inCells := 0, root.find("numLit") == nil && root.find("strLit") == nil

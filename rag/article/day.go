@@ -21,18 +21,25 @@ var zoned = []string{
 	time.RFC3339, "2006-01-02T15:04:05.999Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
 }
 
-// Full dates as texts write them. The third pattern wants two digits for month
+// How texts write a year in Chinese figures, one of the Republic, and a month with its day.
+const (
+	hanYearText  = `[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2}`
+	minguoText   = `民[国國]\s*(?:\d{1,3}|[〇○零一二三四五六七八九十百]{1,5}|元)\s*年`
+	monthDayText = `(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})`
+)
+
+// Full dates as texts write them. Those without marks between want two digits for month
 // and day so that an ordinary number does not pass.
 var (
 	fullDate    = regexp.MustCompile(`((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
-	hanDate     = regexp.MustCompile(`([二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
-	minguoDate  = regexp.MustCompile(`(?:中[华華])?民[国國]\s*(?:\d{1,3}|[〇○零一二三四五六七八九十百]{1,5}|元)\s*年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日`)
+	hanDate     = regexp.MustCompile(`(` + hanYearText + `)年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
+	minguoDate  = regexp.MustCompile(`(?:中[华華])?` + minguoText + `\s*` + monthDayText + `\s*日`)
 	compactDate = regexp.MustCompile(`^((?:19|20)\d{2})(\d{2})(\d{2})(?:\d{6})?$`)
 	plainDate   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
 	monthDay    = regexp.MustCompile(`(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
 	yearNumber  = regexp.MustCompile(`(?:19|20)\d{2}`)
-	minguoYear  = regexp.MustCompile(`民[国國]\s*(?:\d{1,3}|[〇○零一二三四五六七八九十百]{1,5}|元)\s*年`)
-	hanYear     = regexp.MustCompile(`[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2}`)
+	minguoYear  = regexp.MustCompile(minguoText)
+	hanYear     = regexp.MustCompile(hanYearText)
 )
 
 // parseDay reads a field that holds a date, as a day in China.
@@ -215,7 +222,7 @@ func leadDate(title string, paragraphs []string, now time.Time) time.Time {
 
 var (
 	// filedDay is the day of a dateline: in it, or the first thing behind.
-	filedDay = regexp.MustCompile(`(?:(?:(?:19|20)\d{2}|[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2})\s*年\s*)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`)
+	filedDay = regexp.MustCompile(`(?:(?:(?:19|20)\d{2}|` + hanYearText + `)\s*年\s*)?` + monthDayText + `\s*日|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`)
 	filedBy  = regexp.MustCompile(`^[\s　)）\]】:：]*$|报道[\s　:：]*$`)
 	// toCome leaves out what 将 has in common with 把, and words that end with 拟.
 	toCome = regexp.MustCompile(`将(?:[于在会要由]|正式|全面|[\p{Han}]{0,4}(?:` + announcing + `))|(?:^|[^模虚比草])拟|预计|计划|定于`)
@@ -235,6 +242,9 @@ func isToCome(afterDay string) bool {
 	return at != nil && !reported.MatchString(afterDay[:at[0]])
 }
 
+// isAhead tells whether a day is still to come. A day more is left to the zones.
+func isAhead(day, now time.Time) bool { return day.After(now.AddDate(0, 0, 1)) }
+
 // edges are the marks that set a day in a name apart.
 const edges = " 　\t-_—–·|｜/／,，()（）[]【】"
 
@@ -247,7 +257,7 @@ func namedDate(name string, now time.Time) time.Time {
 			days = append(days, t)
 		}
 	}
-	if len(days) != 1 || days[0].After(now.AddDate(0, 0, 1)) {
+	if len(days) != 1 || isAhead(days[0], now) {
 		return time.Time{}
 	}
 	if at := dateIn(name); at != nil && !inBrackets(name, at) && (announces.MatchString(name) && !recounts.MatchString(name) || !atEdge(name, at)) {

@@ -66,11 +66,7 @@ func TestPublished(t *testing.T) {
 			if err != nil || len(articles) != 1 {
 				t.Fatalf("%d articles, %v", len(articles), err)
 			}
-			got := ""
-			if !articles[0].Published.IsZero() {
-				got = articles[0].Published.Format(time.DateOnly)
-			}
-			if got != c.want {
+			if got := publishedDay(articles[0]); got != c.want {
 				t.Errorf("published %q, want %q", got, c.want)
 			}
 		})
@@ -89,13 +85,7 @@ func TestSigned(t *testing.T) {
 		{"the page's own day", "通知\n\n各位家长，今年的家长会分两场，请看附件。\n\n发布日期：2024年3月2日\n", "{} 各位家长，今年的家长会分两场，请看附件。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse([]byte(c.raw), "a.txt", Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want {
-				t.Errorf("%swant\n%s", got, c.want)
-			}
+			checkOutline(t, c.raw, "a.txt", c.want)
 		})
 	}
 }

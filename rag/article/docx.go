@@ -16,9 +16,7 @@ type wordReader struct {
 	toc    map[string]bool
 	lists  *wordLists
 	blocks []block
-	p      *zipPackage
-	charts map[string]string // the parts of diagrams, by their relation
-	failed error
+	charts diagrams
 }
 
 func parseDOCX(p *zipPackage, opts Options) (draft, error) {
@@ -38,15 +36,15 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	charts, err := p.relations("word/document.xml")
+	charts, err := p.diagrams("word/document.xml")
 	if err != nil {
 		return draft{}, err
 	}
-	r := &wordReader{opts: opts, p: p, charts: charts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
+	r := &wordReader{opts: opts, charts: charts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
 	r.readStyles(styles)
 	r.walk(document.find("body"))
-	if r.failed != nil {
-		return draft{}, r.failed
+	if r.charts.failed != nil {
+		return draft{}, r.charts.failed
 	}
 	if err := r.readNotes(p); err != nil {
 		return draft{}, err
@@ -163,12 +161,7 @@ func (r *wordReader) readStyles(styles *element) {
 }
 
 // value is the val attribute of an element, "" without one.
-func value(e *element) string {
-	if e == nil {
-		return ""
-	}
-	return e.attrs["val"]
-}
+func value(e *element) string { return e.attr("val") }
 
 // isOn tells whether a property is there and not switched off.
 func isOn(e *element) bool {
@@ -202,10 +195,7 @@ func (r *wordReader) boxes(e *element) {
 		case "txbxContent":
 			r.walk(c)
 		case "chart":
-			blocks, err := r.p.chart(r.charts[c.attrs["id"]], 0)
-			if err != nil && r.failed == nil {
-				r.failed = err
-			}
+			blocks, _ := r.charts.read(c, 0)
 			r.blocks = append(r.blocks, blocks...)
 		default:
 			r.boxes(c)

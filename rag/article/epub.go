@@ -91,7 +91,7 @@ func bookDay(described *element, opts Options) (day time.Time, undated string) {
 			return
 		}
 		at, ok := parseDay(text)
-		if ok = ok && at.Year() >= 1900 && !at.After(opts.now().AddDate(0, 0, 1)); ok {
+		if ok && at.Year() >= 1900 && !isAhead(at, opts.now()) {
 			day = at
 		} else {
 			undated = "date: " + text

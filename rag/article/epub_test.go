@@ -38,10 +38,7 @@ func TestBookDay(t *testing.T) {
 		if err != nil || len(articles) != 1 {
 			t.Fatalf("%d articles, %v", len(articles), err)
 		}
-		got := ""
-		if !articles[0].Published.IsZero() {
-			got = articles[0].Published.Format(time.DateOnly)
-		}
+		got := publishedDay(articles[0])
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.metadata, got, c.want)
 		}
@@ -69,13 +66,7 @@ func TestBookNotes(t *testing.T) {
 		{"a heading with a dash", []string{`<p>船到桥头自然直。</p><h2>渡口</h2><p>——三代船工</p><p>有船三只。</p>`}, "{} 船到桥头自然直。\n{渡口} 渡口 / ——三代船工 / 有船三只。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse(book(t, "", c.chapters...), "a.epub", Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want {
-				t.Errorf("%swant\n%s", got, c.want)
-			}
+			checkOutline(t, string(book(t, "", c.chapters...)), "a.epub", c.want)
 		})
 	}
 }

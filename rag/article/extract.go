@@ -29,10 +29,9 @@ type extractor struct {
 	text   strings.Builder
 	term   string // that begins the next description, see inPair
 	// mark is the number of the item that begins here; numbers are those of the
-	// items of the lists in marks.
+	// items of the lists that have been met.
 	mark        string
 	numbers     map[*html.Node]int
-	marks       map[*html.Node]struct{}
 	noted       map[string]string // the marks of notes, by the ID of what they point to
 	runes, link int
 	kind        blockKind

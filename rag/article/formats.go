@@ -145,7 +145,7 @@ func openPackage(raw []byte, opts Options) (*zipPackage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: it is no whole zip archive (%v)", ErrDamaged, err)
 	}
-	p := &zipPackage{files: map[string]*zip.File{}, left: unpackFactor * opts.maxBytes()}
+	p := &zipPackage{files: map[string]*zip.File{}, left: unpackFactor * opts.maxBytes(), charts: map[string]bool{}}
 	var sum uint64
 	for _, f := range r.File {
 		p.files[strings.TrimPrefix(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")), "/")] = f

@@ -109,11 +109,7 @@ func TestTextFormats(t *testing.T) {
 			}
 			var got []string
 			for _, a := range articles {
-				day := ""
-				if !a.Published.IsZero() {
-					day = a.Published.Format(time.DateOnly)
-				}
-				got = append(got, strings.Join([]string{a.Title, day, a.URL, strings.Join(paragraphTexts(a.Paragraphs), "/")}, " "))
+				got = append(got, strings.Join([]string{a.Title, publishedDay(a), a.URL, strings.Join(paragraphTexts(a.Paragraphs), "/")}, " "))
 			}
 			if strings.Join(got, "|") != c.want {
 				t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), c.want)

@@ -94,7 +94,7 @@ func (d *draft) sentWith(m meta, opts Options) {
 	}
 	for i, p := range d.paragraphs {
 		if m.title != "" && !strings.HasPrefix(p.Section, m.title) {
-			d.paragraphs[i].Section = strings.TrimSuffix(m.title+SectionMark+p.Section, SectionMark)
+			d.paragraphs[i].Section = joinSections(m.title, p.Section)
 		}
 	}
 }

@@ -86,10 +86,7 @@ func TestAttachedTable(t *testing.T) {
 			if err != nil || len(articles) != 2 {
 				t.Fatalf("%d articles, %v", len(articles), err)
 			}
-			day := ""
-			if !articles[1].Published.IsZero() {
-				day = articles[1].Published.Format("2006-01-02")
-			}
+			day := publishedDay(articles[1])
 			if got := outline(articles[1]); got != c.want || day != c.day || articles[1].Title != c.title {
 				t.Errorf("%s, %s\n%swant\n%s", articles[1].Title, day, got, c.want)
 			}

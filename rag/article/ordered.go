@@ -33,14 +33,10 @@ func (e *extractor) markOf(item *html.Node) string {
 	if list == nil || list.DataAtom != atom.Ol {
 		return ""
 	}
-	if _, ok := e.marks[list]; !ok {
-		e.marks[list] = struct{}{}
+	if _, counted := e.numbers[item]; !counted {
 		e.countItems(list)
 	}
-	n, ok := e.numbers[item]
-	if !ok {
-		return ""
-	}
+	n := e.numbers[item]
 	kind := e.markType(item, e.markType(list, "1"))
 	format := markTypes[kind]
 	label := formatNumber(n, format)

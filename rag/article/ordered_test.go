@@ -40,13 +40,7 @@ func TestOrderedLists(t *testing.T) {
 		{"AsciiDoc, start", "a.adoc", "= 手册\n\n操作如下：\n\n[start=4]\n. 关闸。\n* 东闸。\n. 排水。\n", lead + "4. 关闸。 / 东闸。 / 5. 排水。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse([]byte(c.raw), c.path, Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want {
-				t.Errorf("%swant\n%s", got, c.want)
-			}
+			checkOutline(t, c.raw, c.path, c.want)
 		})
 	}
 }
@@ -75,13 +69,7 @@ func TestNotes(t *testing.T) {
 		{"RST", "a.rst", "产量\n====\n\n全县的产量在去年增长12% [1]_。\n\n.. [1] 来自统计局。\n", "{} 全县的产量在去年增长12% [1]。\n{} [1] 来自统计局。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse([]byte(c.raw), c.path, Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want {
-				t.Errorf("%swant\n%s", got, c.want)
-			}
+			checkOutline(t, c.raw, c.path, c.want)
 		})
 	}
 }
@@ -96,13 +84,9 @@ func TestLabels(t *testing.T) {
 		{".. deprecated:: 2.2", "{} Deprecated since version 2.2\n"},
 		{".. admonition:: 值班\n\n   检修时封闭一条车道。", "{} 值班 / 检修时封闭一条车道。\n"},
 	} {
-		articles, err := Parse([]byte("桥\n==\n\n桥面宽三十米，双向六车道。\n\n"+c.raw+"\n"), "a.rst", Options{})
-		if err != nil || len(articles) != 1 {
-			t.Fatalf("%s: %d articles, %v", c.raw, len(articles), err)
-		}
-		if got, want := outline(articles[0]), "{} 桥面宽三十米，双向六车道。\n"+c.want; got != want {
-			t.Errorf("%swant\n%s", got, want)
-		}
+		t.Run(c.raw, func(t *testing.T) {
+			checkOutline(t, "桥\n==\n\n桥面宽三十米，双向六车道。\n\n"+c.raw+"\n", "a.rst", "{} 桥面宽三十米，双向六车道。\n"+c.want)
+		})
 	}
 }
 

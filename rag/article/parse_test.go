@@ -52,14 +52,18 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
+// publishedDay is the day of publication, "" without one.
+func publishedDay(a Article) string {
+	if a.Published.IsZero() {
+		return ""
+	}
+	return a.Published.Format(time.DateOnly)
+}
+
 func describe(articles []Article) string {
 	var b strings.Builder
 	for _, a := range articles {
-		day := ""
-		if !a.Published.IsZero() {
-			day = a.Published.Format(time.DateOnly)
-		}
-		fmt.Fprintf(&b, "title: %s\npublished: %s\nauthor: %s\nsource: %s\nurl: %s\n", a.Title, day, a.Author, a.Source, a.URL)
+		fmt.Fprintf(&b, "title: %s\npublished: %s\nauthor: %s\nsource: %s\nurl: %s\n", a.Title, publishedDay(a), a.Author, a.Source, a.URL)
 		for i, p := range a.Paragraphs {
 			fmt.Fprintf(&b, "[%d] %s\n", i+1, strings.ReplaceAll(p.Text, "\n", "\n    "))
 		}

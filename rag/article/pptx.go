@@ -74,7 +74,7 @@ func titleDay(blocks []block, opts Options) time.Time {
 		if b.kind != blockText && b.kind != blockItem || !isDateLine(b.text) || !saysPublished(b.text) || amongEvents(first, i) {
 			continue
 		}
-		if days := fullDates(b.text); len(days) > 0 && !days[0].After(opts.now().AddDate(0, 0, 1)) {
+		if days := fullDates(b.text); len(days) > 0 && !isAhead(days[0], opts.now()) {
 			return days[0]
 		}
 	}
@@ -90,11 +90,11 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		opts.omit(OmitHidden, fmt.Sprintf("slide %d: %s", number, textOf(root)))
 		return nil, nil
 	}
-	charts, err := p.relations(part)
+	charts, err := p.diagrams(part)
 	if err != nil {
 		return nil, err
 	}
-	r := &slideReader{opts: opts, page: number, p: p, charts: charts}
+	r := &slideReader{opts: opts, page: number, charts: charts}
 	rows := readingOrder(root.find("spTree"))
 	for _, row := range rows {
 		for _, shape := range row {
@@ -105,13 +105,13 @@ func (p *zipPackage) slide(part string, number int, opts Options) ([]block, erro
 		r.nameSlide(rows[0][0])
 	}
 	r.close()
-	if r.failed != nil {
-		return nil, r.failed
+	if r.charts.failed != nil {
+		return nil, r.charts.failed
 	}
 	if n := len(r.blocks); n > 0 && r.blocks[n-1].kind == blockText {
 		r.blocks[n-1].kind = blockItem // it is no heading over the next slide
 	}
-	if err := r.notes(p, part); err != nil {
+	if err := r.notes(p, charts.parts); err != nil {
 		return nil, err
 	}
 	return append(r.titles, r.blocks...), nil
@@ -122,9 +122,7 @@ type slideReader struct {
 	opts           Options
 	page           int
 	titles, blocks []block
-	p              *zipPackage
-	charts         map[string]string // the parts of diagrams, by their relation
-	failed         error
+	charts         diagrams
 }
 
 // sameRow is how far apart the tops of shapes of one row are, in the units of
@@ -212,10 +210,7 @@ func (r *slideReader) shape(e *element) {
 	case "sp":
 		r.text(e)
 	case "chart":
-		blocks, err := r.p.chart(r.charts[e.attrs["id"]], r.page)
-		if err != nil && r.failed == nil {
-			r.failed = err
-		}
+		blocks, _ := r.charts.read(e, r.page)
 		r.blocks = append(r.blocks, blocks...)
 	default:
 		for _, c := range e.children {
@@ -345,11 +340,7 @@ func (r *slideReader) close() {
 }
 
 // notes reads what the speaker noted to the slide.
-func (r *slideReader) notes(p *zipPackage, part string) error {
-	relations, err := p.relations(part)
-	if err != nil {
-		return err
-	}
+func (r *slideReader) notes(p *zipPackage, relations map[string]string) error {
 	for _, target := range relations {
 		if path.Base(path.Dir(target)) != "notesSlides" {
 			continue

@@ -105,7 +105,7 @@ func (p *page) publishes(blocks []block, i int, day, now time.Time) bool {
 	}
 	// Who signs ends the fields of an event.
 	signed := p.running && i > 0 && isHeadingText(blocks[i-1].text) && !labelled.MatchString(blocks[i-1].text)
-	if !saysPublished(line) || day.After(now.AddDate(0, 0, 1)) || !signed && amongEvents(blocks, i) {
+	if !saysPublished(line) || isAhead(day, now) || !signed && amongEvents(blocks, i) {
 		return false
 	}
 	rest := blocks[i+1:]

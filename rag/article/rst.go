@@ -107,13 +107,18 @@ func (l *lightmark) field(line string) bool {
 	return true
 }
 
+// opensRST tells whether a line begins an item or a table.
+func opensRST(text string) bool {
+	return rstItem.MatchString(text) || rstLetter.MatchString(text) || rstBorder.MatchString(text) || rstGrid.MatchString(text)
+}
+
 // definition reads a term and, indented below it, what it means.
 func (l *lightmark) definition() bool {
 	term := strings.TrimSpace(l.line())
 	indent := indentOf(l.line())
 	isText := func(i int) bool {
 		text := strings.TrimSpace(l.lines[i])
-		return text != "" && !rstItem.MatchString(text) && !rstLetter.MatchString(text) && !rstBorder.MatchString(text) && !rstGrid.MatchString(text)
+		return text != "" && !opensRST(text)
 	}
 	if l.at+1 == len(l.lines) || !isText(l.at) || !isText(l.at+1) || indentOf(l.lines[l.at+1]) <= indent || strings.HasSuffix(term, "::") || endsSentence(term) {
 		return false
@@ -283,7 +288,7 @@ func labelBlock(label, name, argument string, body []string) []string {
 	if len(body) == 0 {
 		return []string{label}
 	}
-	if text := strings.TrimSpace(body[0]); !rstItem.MatchString(text) && !rstLetter.MatchString(text) && !rstBlock.MatchString(text) && !rstBorder.MatchString(text) && !rstGrid.MatchString(text) {
+	if text := strings.TrimSpace(body[0]); !opensRST(text) && !rstBlock.MatchString(text) {
 		return append([]string{label + ": " + text}, body[1:]...)
 	}
 	return append([]string{label + ":", ""}, body...)

@@ -14,7 +14,7 @@ const (
 )
 
 const (
-	dayDate = `(?:(?:(?:19|20)\d{2}|[二一][〇○Ｏ零九][〇○Ｏ零一二三四五六七八九]{2}|(?:中[华華])?民[国國]\s*[\d〇○零一二三四五六七八九十百]{1,5})\s*年\s*)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号號]|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`
+	dayDate = `(?:(?:(?:19|20)\d{2}|` + hanYearText + `|(?:中[华華])?民[国國]\s*[\d〇○零一二三四五六七八九十百]{1,5})\s*年\s*)?` + monthDayText + `\s*[日号號]|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}`
 	dayWeek = `(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|(?i:mon|tues|wednes|thurs|fri|satur|sun)day`
 	dayNth  = `第[一二三四五六七八九十\d]{1,3}[天日]|(?i:day)\s*\d{1,2}`
 	dayHalf = `上午|下午|晚上|中午|早上|早晨|傍晚|夜间|凌晨|全天|晚间`
@@ -62,7 +62,10 @@ func schedule(lines []block) []int {
 		if last = level; level == 0 || level == levelDay && i > 0 && lines[i-1].level > 0 && !anotherDay(lines[i+1:]) {
 			continue
 		}
-		if i+1 < len(lines) && (dayLevel(lines[i+1].text) == 0 || dayLevel(lines[i+1].text) > level) {
+		if i+1 == len(lines) {
+			continue
+		}
+		if next := dayLevel(lines[i+1].text); next == 0 || next > level {
 			levels[i] = level
 			n++
 			programme = programme || clockItem.MatchString(lines[i+1].text)

@@ -30,13 +30,7 @@ func TestSchedule(t *testing.T) {
 		{"a day in a text", "a.txt", "通车\n\n大桥在今天正式通车，全长三百米。\n\n5月3日\n\n车辆可以过桥，行人走东侧的人行道。\n", "{} 大桥在今天正式通车，全长三百米。\n{} 5月3日 / 车辆可以过桥，行人走东侧的人行道。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse([]byte(c.raw), c.path, Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want {
-				t.Errorf("%swant\n%s", got, c.want)
-			}
+			checkOutline(t, c.raw, c.path, c.want)
 		})
 	}
 }
@@ -63,21 +57,13 @@ func TestDashes(t *testing.T) {
 		{"要点\n\n现在提出两条原则，请遵照执行。\n\n——便民利企\n压减审批时限，推进一网通办。\n\n——公平竞争\n清理妨碍统一市场的规定，不少于二十件。\n", "{} 现在提出两条原则，请遵照执行。\n{} ——便民利企 / 压减审批时限，推进一网通办。\n{} ——公平竞争 / 清理妨碍统一市场的规定，不少于二十件。\n"},
 		{"语录\n\n船到桥头自然直，不必着急。\n——船工\n\n茶须看天，急不得也慢不得。\n——茶农\n\n面要揉三遍，醒三遍才好吃。\n——店主\n", "{} 船到桥头自然直，不必着急。 / ——船工\n{} 茶须看天，急不得也慢不得。 / ——茶农\n{} 面要揉三遍，醒三遍才好吃。 / ——店主\n"},
 	} {
-		articles, err := Parse([]byte(c.raw), "a.txt", Options{})
-		if err != nil || len(articles) != 1 {
-			t.Fatalf("%d articles, %v", len(articles), err)
-		}
-		if got := outline(articles[0]); got != c.want {
-			t.Errorf("%swant\n%s", got, c.want)
-		}
+		checkOutline(t, c.raw, "a.txt", c.want)
 	}
 }
 
 // Fields in bold, a line each, are fields, and a line above a marked heading belongs to
 // what stands over both.
 func TestBoldFields(t *testing.T) {
-	articles, err := Parse([]byte("# 例会\n\n**时间**：2024年3月2日 9:00\n**地点**：二楼\n\n## 主持\n\n王二\n\n## 议程\n\n回顾上个季度，安排下个季度。\n"), "a.md", Options{})
-	if want := "{} 时间：2024年3月2日 9:00\n{} 地点：二楼\n{主持} 主持 / 王二\n{议程} 议程 / 回顾上个季度，安排下个季度。\n"; err != nil || len(articles) != 1 || outline(articles[0]) != want {
-		t.Errorf("%v, %v\nwant %s", err, articles, want)
-	}
+	checkOutline(t, "# 例会\n\n**时间**：2024年3月2日 9:00\n**地点**：二楼\n\n## 主持\n\n王二\n\n## 议程\n\n回顾上个季度，安排下个季度。\n", "a.md",
+		"{} 时间：2024年3月2日 9:00\n{} 地点：二楼\n{主持} 主持 / 王二\n{议程} 议程 / 回顾上个季度，安排下个季度。\n")
 }

@@ -2,6 +2,7 @@ package article
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -81,6 +82,11 @@ func dashedHeadings(lines []block) bool {
 	return n > 1 && told
 }
 
+// joinSections makes one path of several; "" is none.
+func joinSections(paths ...string) string {
+	return strings.Join(slices.DeleteFunc(paths, func(p string) bool { return p == "" }), SectionMark)
+}
+
 // section is the path of headings as it stands.
 func (s *sections) section() string {
 	parts := make([]string, 0, len(s.path)+1)
@@ -117,11 +123,7 @@ func (s *sections) add(b block, heads []string) {
 	if len(heads) > 0 {
 		text = strings.Join(heads, "\n") + "\n" + text
 	}
-	section := s.section()
-	if b.under != "" {
-		section = strings.TrimPrefix(section+SectionMark+b.under, SectionMark)
-	}
-	s.out = append(s.out, Paragraph{Text: text, Section: section, Page: b.page})
+	s.out = append(s.out, Paragraph{Text: text, Section: joinSections(s.section(), b.under), Page: b.page})
 	s.open = endsLeadIn(b.text)
 	s.answers = question.MatchString(b.text) && !strings.Contains(b.text, "\n")
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 )
 
@@ -132,10 +131,7 @@ func checkDocument(t *testing.T, pattern string, want []wanted) {
 
 func checkArticle(t *testing.T, a Article, want wanted) {
 	t.Helper()
-	day := ""
-	if !a.Published.IsZero() {
-		day = a.Published.Format(time.DateOnly)
-	}
+	day := publishedDay(a)
 	if day != want.published || !strings.Contains(a.Author, want.author) || want.author == "" && a.Author != "" || a.Source != want.source {
 		t.Errorf("%s: published %q by %q, source %q; want %q, %q, %q", a.Title, day, a.Author, a.Source, want.published, want.author, want.source)
 	}

@@ -15,6 +15,24 @@ func outline(a Article) string {
 	return b.String()
 }
 
+// parseOne reads a document of one article.
+func parseOne(t *testing.T, text, path string) Article {
+	t.Helper()
+	got, err := Parse([]byte(text), path, Options{})
+	if err != nil || len(got) != 1 {
+		t.Fatalf("%d articles, %v", len(got), err)
+	}
+	return got[0]
+}
+
+// checkOutline compares the outline of a document of one article.
+func checkOutline(t *testing.T, text, path, want string) {
+	t.Helper()
+	if got := outline(parseOne(t, text, path)); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
 func TestStructure(t *testing.T) {
 	for _, c := range []struct{ name, path, raw, title, want string }{
 		{"headings of all levels", "a.md", "# 手册\n\n序言说了三件事。\n\n## 安装\n\n先接电源。\n\n再开阀门。\n\n### 冬天\n\n先预热十分钟。\n\n水温到40度为止。\n\n## 拆卸\n\n先关阀门。\n", "手册",
@@ -110,12 +128,9 @@ func TestStructure(t *testing.T) {
 			"{2.4.1} 2.4.1 / 2024-03-11\n{2.4.1} 修复闪退\n{2.4.0} 2.4.0 / 2024-02-02\n{2.4.0} 新增夜间模式\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			articles, err := Parse([]byte(c.raw), c.path, Options{})
-			if err != nil || len(articles) != 1 {
-				t.Fatalf("%d articles, %v", len(articles), err)
-			}
-			if got := outline(articles[0]); got != c.want || articles[0].Title != c.title {
-				t.Errorf("title %s\n%swant %s\n%s", articles[0].Title, got, c.title, c.want)
+			a := parseOne(t, c.raw, c.path)
+			if got := outline(a); got != c.want || a.Title != c.title {
+				t.Errorf("title %s\n%swant %s\n%s", a.Title, got, c.title, c.want)
 			}
 		})
 	}

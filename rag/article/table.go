@@ -73,10 +73,7 @@ func (g grid) blocks() []block {
 		if len(row) == 1 && len(names) > 1 && isNote(row[0].text) {
 			text = oneLine(row[0].text)
 		}
-		under := caption
-		if group != "" {
-			under = strings.TrimPrefix(under+SectionMark+group, SectionMark)
-		}
+		under := joinSections(caption, group)
 		if text != "" {
 			out = append(out, block{text: text, kind: blockRow, page: g.page, under: under})
 			written++
@@ -109,9 +106,10 @@ func (g grid) inner(row []cell, names []string, under string) []block {
 			if text := oneLine(c.text); endsLeadIn(text) && utf8.RuneCountInString(text) <= maxHeader {
 				path = append(path, strings.TrimRight(text, "：:"))
 			}
+			around := joinSections(path...)
 			inner.page = g.page
 			for _, b := range inner.blocks() {
-				b.under = strings.Join(slices.DeleteFunc(append(slices.Clone(path), b.under), func(s string) bool { return s == "" }), SectionMark)
+				b.under = joinSections(around, b.under)
 				out = append(out, b)
 			}
 		}

@@ -62,15 +62,6 @@ func TestLoneMark(t *testing.T) {
 	}
 }
 
-func parseOne(t *testing.T, text, path string) Article {
-	t.Helper()
-	got, err := Parse([]byte(text), path, Options{})
-	if err != nil || len(got) != 1 {
-		t.Fatalf("%d articles, %v", len(got), err)
-	}
-	return got[0]
-}
-
 func TestLightMarkupDetails(t *testing.T) {
 	for _, c := range []struct{ name, path, text, want string }{
 		{"RST: definitions", "a.rst", "馆长\n  仲孙乐\n副馆长\n  百里香，\n  兼任秘书\n\n开馆时间为八点。\n", "{} 馆长：仲孙乐\n{} 副馆长：百里香，兼任秘书\n{} 开馆时间为八点。\n"},
@@ -84,9 +75,7 @@ func TestLightMarkupDetails(t *testing.T) {
 			"{00:00:01} 大家好，现在开会。\n{00:00:05} - 有多少箱蜂？\n{00:00:05} - 一百箱，去年-3度时只剩九十箱。\n{00:00:09} 王二：谢谢。\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := outline(parseOne(t, c.text, c.path)); got != c.want {
-				t.Errorf("got\n%swant\n%s", got, c.want)
-			}
+			checkOutline(t, c.text, c.path, c.want)
 		})
 	}
 }
@@ -108,7 +97,5 @@ func TestNarrowRules(t *testing.T) {
 	want := "{第一条} 第一条 灌区用水实行计划管理，各村用水户协会应当于每年三月底以前将当年的种植面积、作物种类和需水量报送灌区管理所，管理所汇总后编制全年供水计划，经镇人民政府批准后执行，未列入计划的用水不予保证。\n" +
 		"{第二条} 第二条 水费按方计收，粮食作物每立方米八分五厘，经济作物每立方米一角四分，养殖用水每立方米二角三分，由用水户协会统一代收，于每季度末月二十五日以前缴到管理所，逾期不缴的按日加收千分之二的滞纳金。\n" +
 		"{第三条} 第三条 渠道发生险情需要抢修的，管理所可以暂停供水，并应当提前二十四小时通知各用水户，险情排除以后应当在六小时以内恢复。\n"
-	if got := outline(parseOne(t, text, "a.txt")); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
-	}
+	checkOutline(t, text, "a.txt", want)
 }

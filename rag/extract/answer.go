@@ -128,11 +128,14 @@ func (j judged) answered() candidate {
 // sureEnough tells whether a short answer's chance to be right is enough to be shown, for
 // the very kind that is asked for or for another.
 func sureEnough(s shortAnswer) bool {
-	least := calibrated().ShortAbove
+	return chance(s.odds) >= s.shownFrom()
+}
+
+func (s shortAnswer) shownFrom() float64 {
 	if s.features[featureType] == 1 {
-		least = calibrated().ShortAboveTyped
+		return calibrated().ShortAboveTyped
 	}
-	return chance(s.odds) >= least
+	return calibrated().ShortAbove
 }
 
 // quoted are the best sentences, as many as it takes until one of them answers
@@ -170,10 +173,7 @@ func notes(ranked []judged, below float64) []rag.CandidateNote {
 		n.Weighed, n.CountedMost = weighed(calibrated().Sentence, j)
 		if s := j.answer; s != nil {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
-			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, calibrated().ShortAbove
-			if s.features[featureType] == 1 {
-				n.ShortFrom = calibrated().ShortAboveTyped
-			}
+			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, s.shownFrom()
 		}
 		out = append(out, n)
 	}

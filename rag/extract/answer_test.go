@@ -27,6 +27,21 @@ var (
 // the paragraphs.
 func chainOver(t *testing.T, title string, paragraphs ...string) *rag.Chain {
 	t.Helper()
+	return chainOf(t, text("a", title, paragraphs...))
+}
+
+// text is an article of paragraphs.
+func text(id, title string, paragraphs ...string) article.Article {
+	a := article.Article{ID: id, Title: title, Path: id + ".md"}
+	for _, p := range paragraphs {
+		a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
+	}
+	return a
+}
+
+// chainOf is the offline chain over articles.
+func chainOf(t *testing.T, articles ...article.Article) *rag.Chain {
+	t.Helper()
 	r, err := openReader()
 	if errors.Is(err, embeddings.ErrModelMissing) && os.Getenv("ZHIWEN_REQUIRE_MODEL") != "1" {
 		t.Skip("no ONNX Runtime: make model")
@@ -40,11 +55,7 @@ func chainOver(t *testing.T, title string, paragraphs ...string) *rag.Chain {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	a := article.Article{ID: "a", Title: title, Path: "a.md"}
-	for _, p := range paragraphs {
-		a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
-	}
-	if _, err := store.Add(t.Context(), []article.Article{a}, index.AddOptions{}); err != nil {
+	if _, err := store.Add(t.Context(), articles, index.AddOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}

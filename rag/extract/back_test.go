@@ -6,40 +6,14 @@ import (
 	"testing"
 
 	"zhiwen/rag"
-	"zhiwen/rag/article"
-	"zhiwen/rag/extract"
-	"zhiwen/rag/index"
-	"zhiwen/rag/index/indextest"
 )
 
 // talkOver is the offline chain over two articles that answer some of the same questions.
 func talkOver(t *testing.T) *rag.Chain {
 	t.Helper()
-	chainOver(t, "只为看看有没有模型", "一句。")
-	r, err := openReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &indextest.HashEmbedder{Dimension: indextest.Dimension}
-	store, err := index.Open(t.Context(), index.Options{Dir: t.TempDir(), Embedder: e, Segment: segmenter().Words})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	text := func(id, title string, paragraphs ...string) article.Article {
-		a := article.Article{ID: id, Title: title, Path: id + ".md"}
-		for _, p := range paragraphs {
-			a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
-		}
-		return a
-	}
-	if _, err := store.Add(t.Context(), []article.Article{
+	return chainOf(t,
 		text("tea", "白露茶会开幕", "白露茶会9月7日在听雨园开幕，参展茶农有86家。", "茶会由许青主持。观众可以免费品茶，每人限三杯。", "茶会门票30元。学生凭证半价。"),
-		text("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家。", "书市由秦岚主持。", "书市不收门票，但停车每小时5元。"),
-	}, index.AddOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}
+		text("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家。", "书市由秦岚主持。", "书市不收门票，但停车每小时5元。"))
 }
 
 // say is a conversation in which each question is asked with all that was said before.

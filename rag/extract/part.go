@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhiwen/rag/evidence"
@@ -71,36 +72,38 @@ var member = regexp.MustCompile(`([0-9]{1,3}|[一二三四五六七八九十]{1,
 // series of which the question names one: of 一等每年1万元，二等每年6000元 the first where
 // 二等 is asked for.
 func markMembers(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
-	wanted := member.FindAllStringSubmatch(asked, -1)
-	if len(wanted) != 1 {
+	named := member.FindAllStringSubmatch(asked, -1)
+	if len(named) != 1 {
 		return
 	}
+	type place struct {
+		zhtext.Range
+		wanted bool
+	}
 	text := string(p.Text[sentence.Start:sentence.End])
-	var places []zhtext.Range // where each member stands
-	var mine []bool           // whether it is the one that is asked for
+	var places []place
 	for _, at := range member.FindAllStringSubmatchIndex(text, -1) {
-		if text[at[4]:at[5]] != wanted[0][2] {
+		if text[at[4]:at[5]] != named[0][2] {
 			continue
 		}
 		start := sentence.Start + len([]rune(text[:at[0]]))
-		places = append(places, zhtext.Range{Start: start, End: start + len([]rune(text[at[0]:at[1]]))})
-		mine = append(mine, strings.EqualFold(text[at[2]:at[3]], wanted[0][1]))
+		end := start + len([]rune(text[at[0]:at[1]]))
+		places = append(places, place{zhtext.Range{Start: start, End: end}, strings.EqualFold(text[at[2]:at[3]], named[0][1])})
 	}
-	others := map[int]bool{}
-	own := false
-	for i, s := range all {
-		for k := len(places) - 1; k >= 0 && isFigure(s); k-- {
-			if places[k].Overlaps(s.Range) {
-				break
-			}
-			if places[k].End <= s.Start {
-				own, others[i] = own || mine[k], !mine[k]
-				break
+	// ahead tells whether the member ahead of a figure is the wanted one.
+	ahead := func(s sibling) (wanted, found bool) {
+		for _, m := range slices.Backward(places) {
+			if m.Start < s.End && isFigure(s) {
+				return m.wanted, m.End <= s.Start
 			}
 		}
+		return false, false
 	}
-	for i, other := range others {
-		if own && other {
+	if !slices.ContainsFunc(all, func(s sibling) bool { wanted, found := ahead(s); return wanted && found }) {
+		return
+	}
+	for i, s := range all {
+		if wanted, found := ahead(s); found && !wanted {
 			all[i].Old = true
 		}
 	}

@@ -45,7 +45,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 			most = max(most, p.Answerable)
 		}
 	}
-	said := zhtext.Simplified(zhtext.CompactString(req.Question))
+	said := zhtext.CompactString(req.Question)
 	var out []judged
 	for _, p := range req.Evidence.Paragraphs {
 		if !p.Read {
@@ -60,7 +60,8 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 		held, types := heldWords(part, p), typesIn(part, p)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
-			if fit == 0 || p.IsHeading(i) || echoes(said, p.Sentences[i].Text) || ofAnotherTime(req.Question, p.Sentences[i].Text) || !p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
+			if fit == 0 || p.IsHeading(i) || strings.Contains(said, p.Sentences[i].Folded) || ofAnotherTime(req.Question, p.Sentences[i].Text) ||
+				!p.OrdinalFit(i, req.Analysis.Ordinals) || zhtext.AddressesMachine(p.Sentences[i].Text) {
 				continue
 			}
 			j := judged{candidate: candidate{paragraph: p, sentence: i}}
@@ -244,7 +245,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	if j.short != nil {
 		ruled = zhtext.Range{Start: j.short.start, End: j.short.end}
 	}
-	said := zhtext.Simplified(zhtext.CompactString(asked))
+	said := zhtext.CompactString(asked)
 	consider := func(at zhtext.Range, features map[string]float64) {
 		at = onlyYear(part, p, stretchAsked(asked, p, wholeAnswer(p, at, s.Range), s.Range))
 		if at.End <= at.Start || passedOver(all, likely, part, p, at) {
@@ -257,7 +258,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		features[featureChance] = clip(j.odds, unread, -unread)
 		features[featureLength] = float64(at.End-at.Start) / 10
 		features[featureType] = typeFit(part, p, at)
-		if echoes(said, text) {
+		if strings.Contains(said, zhtext.CompactString(text)) { // the question says it already
 			if !offers.MatchString(asked) {
 				return
 			}
@@ -303,14 +304,9 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	return best, ok
 }
 
-// offers is how a question gives what it asks for to choose from.
+// offers is how a question gives what it asks for to choose from. What any other
+// question says itself answers nothing.
 var offers = regexp.MustCompile(`还是|或|、|[和与跟]`)
-
-// echoes tells whether a compact question says a text already, which then answers
-// nothing but a choice.
-func echoes(said, text string) bool {
-	return strings.Contains(said, zhtext.Simplified(zhtext.CompactString(text)))
-}
 
 // cutOut tells whether a figure or name is a piece of the place that the reader
 // points at: 胶东半岛 of 胶东半岛北侧海岸.

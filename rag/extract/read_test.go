@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"zhiwen/rag"
-	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
@@ -21,20 +20,11 @@ func TestEchoes(t *testing.T) {
 		{"河湾区第二医院的眼科在几楼", "三楼", "三楼", 1},
 		{"眼科和口腔科哪个在三楼", "口腔科", "口腔科", 2},
 	} {
-		a := &article.Article{ID: "a", Title: "搬迁通知", Paragraphs: []article.Paragraph{{Text: "河湾区第二医院的口腔科在三楼。河湾区第二医院"}}}
-		ev := evidence.New([]evidence.Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: 22, Text: a.Paragraphs[0].Text}}}})
-		p := ev.Paragraphs[0]
+		p, at := paragraphOf("河湾区第二医院的口腔科在三楼。河湾区第二医院", test.points)
 		p.Read = true
-		at := zhtext.Range{}
-		for i := range p.Text {
-			if n := len([]rune(test.points)); i+n <= len(p.Text) && string(p.Text[i:i+n]) == test.points {
-				at = zhtext.Range{Start: i, End: i + n}
-				break
-			}
-		}
 		p.Findings = []evidence.Finding{{Range: at, Score: -0.1}}
-		part := question.Part{Kind: question.KindName}
-		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, part)
+		ev := &evidence.Evidence{Paragraphs: []*evidence.Paragraph{p}}
+		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, question.Part{Kind: question.KindName})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,7 +33,7 @@ func months(text string) (out []int) {
 	if throughout.MatchString(text) {
 		return nil
 	}
-	for _, d := range zhtext.Dates(zhtext.Simplified(text)) {
+	for _, d := range zhtext.Dates(text) {
 		if d.Month > 0 {
 			out = append(out, d.Month)
 		}
@@ -49,7 +49,7 @@ func weekdays(text string) (out []string) {
 	if throughout.MatchString(text) {
 		return nil
 	}
-	for _, m := range weekday.FindAllStringSubmatch(zhtext.Simplified(text), -1) {
+	for _, m := range weekday.FindAllStringSubmatch(zhtext.Fold(text), -1) {
 		day := m[1]
 		switch day {
 		case "末":

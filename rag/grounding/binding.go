@@ -339,10 +339,7 @@ func (s *statement) respectively(figure zhtext.Range) (item, rest zhtext.Range, 
 		// The items stand in the same clause or in one ahead of it.
 		end := i
 		for range maxClausesBack + 1 {
-			start := end
-			for start > 0 && !strings.ContainsRune("，,：:"+sentenceStops, s.runes[start-1]) {
-				start--
-			}
+			start := s.back(end, 0, "，,：:"+sentenceStops)
 			to := end
 			if at := strings.Index(string(s.runes[start:end]), string(word)); at >= 0 {
 				to = start + len([]rune(string(s.runes[start:end])[:at]))

@@ -1,10 +1,6 @@
 package grounding
 
-import (
-	"strings"
-
-	"zhiwen/rag/zhtext"
-)
+import "strings"
 
 // boundReach is how far ahead of a figure its bound may stand: 最多能借5册.
 const boundReach = 8
@@ -12,15 +8,9 @@ const boundReach = 8
 // bound tells whether a figure is the most (1) or the least (-1) that is asked
 // for, or neither.
 func (s *statement) bound(f figure) int {
-	start := max(0, f.Start-boundReach)
-	for i := f.Start - 1; i >= start; i-- {
-		if strings.ContainsRune(statementSeparators+"、", s.runes[i]) {
-			start = i + 1
-			break
-		}
-	}
+	start := s.back(f.Start, max(0, f.Start-boundReach), statementSeparators+"、")
 	for _, g := range s.figures {
-		if g.Start < f.Start && g.End > start && g.Range != f.Range {
+		if g.Start < f.Start && g.End > start {
 			start = min(g.End, f.Start)
 		}
 	}
@@ -120,13 +110,12 @@ func (s *statement) cutSteps(c clause) []clause {
 
 // comparison is one thing held against another: 甲比乙快.
 type comparison struct {
-	left, right clause
-	// up tells whether the left one has more of it; known, whether that is clear.
-	up, known bool
+	left, right clause // each without what both have
+	up          bool   // the left one has more of it
 }
 
-// comparisons are those of a statement. What is compared may stand in a clause
-// ahead of its sentence.
+// comparisons are those of a statement that tell which has more. Read wide, what is
+// compared may stand in an earlier clause of the sentence.
 func (s *statement) comparisons(wide bool) []comparison {
 	var out []comparison
 	text := string(s.runes)
@@ -138,39 +127,26 @@ func (s *statement) comparisons(wide bool) []comparison {
 			continue
 		}
 		from, to := s.clauses[i].Start, s.clauses[i].End
-		for wide && from > 0 && !strings.ContainsRune(sentenceStops, s.runes[from-1]) {
-			from--
+		if wide {
+			from = s.back(from, 0, sentenceStops)
 		}
-		c := comparison{left: s.part(from, at), right: s.part(end, to)}
 		tail := string(s.runes[at:to])
-		more, less := has("more", tail), has("less", tail)
-		c.up, c.known = more, more != less
-		out = append(out, c)
+		more := has("more", tail)
+		if more == has("less", tail) {
+			continue
+		}
+		left, right := s.part(from, at), s.part(end, to)
+		out = append(out, comparison{left.without(right), right.without(left), more})
 	}
 	return out
-}
-
-// part is a stretch of a statement as a clause.
-func (s *statement) part(from, to int) clause {
-	p := clause{Range: zhtext.Range{Start: from, End: to}, text: string(s.runes[from:to])}
-	for _, t := range s.tokens {
-		if t.Start >= from && t.End <= to {
-			p.tokens = append(p.tokens, t)
-		}
-	}
-	return p
 }
 
 // comparisonGuard: A is faster than B is not B is faster than A.
 func comparisonGuard(claim *statement, src *source) string {
 	for _, c := range claim.comparisons(false) {
 		for _, o := range src.comparisons(true) {
-			if !c.known || !o.known {
-				continue
-			}
-			left, right := c.left.without(c.right), c.right.without(c.left)
-			straight := min(alike(left, o.left.without(o.right)), alike(right, o.right.without(o.left)))
-			crossed := min(alike(left, o.right.without(o.left)), alike(right, o.left.without(o.right)))
+			straight := min(alike(c.left, o.left), alike(c.right, o.right))
+			crossed := min(alike(c.left, o.right), alike(c.right, o.left))
 			if c.up != o.up {
 				straight, crossed = crossed, straight
 			}
@@ -184,10 +160,7 @@ func comparisonGuard(claim *statement, src *source) string {
 
 // without is a clause without what another has as well, and without figures.
 func (c clause) without(other clause) clause {
-	have := map[string]bool{}
-	for _, t := range other.tokens {
-		have[t.key] = true
-	}
+	have := other.keys()
 	out := clause{Range: c.Range, text: c.text}
 	for _, t := range c.tokens {
 		if !have[t.key] && t.key[0] != 'q' {

@@ -2,6 +2,7 @@ package grounding
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,16 @@ func countsPeople(unit string) bool {
 	return false
 }
 
-// sameCounter lets 个 stand for any measure word that counts things.
+// counterKin are measure words that count the same things.
+var counterKin = []string{"本册", "辆台部", "次回趟遍班", "家所间", "件样", "届期", "头只匹", "幢栋座", "支枝根"}
+
+// kin tells whether two measure words count the same things.
+func kin(a, b string) bool {
+	return a != "" && b != "" && slices.ContainsFunc(counterKin, func(k string) bool { return strings.Contains(k, a) && strings.Contains(k, b) })
+}
+
+// sameCounter lets measure words of a kin stand for each other, and 个 for any that
+// counts things.
 func sameCounter(a, b string) bool {
 	return kin(a, b) || zhtext.Quantity{Value: 1, Max: 1, Unit: a}.Same(zhtext.Quantity{Value: 1, Max: 1, Unit: b})
 }

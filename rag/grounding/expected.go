@@ -22,7 +22,7 @@ type expected struct {
 func (v *Verifier) Expect(answer string, in *evidence.Paragraph) {
 	e := expected{statement: parse(answer)}
 	for _, n := range in.Names {
-		if n.Start < n.End && n.End <= len(in.Text) && HoldsName(string(e.runes), zhtext.Simplified(zhtext.Fold(string(in.Text[n.Start:n.End])))) {
+		if n.Start < n.End && n.End <= len(in.Text) && HoldsName(string(e.runes), zhtext.Fold(string(in.Text[n.Start:n.End]))) {
 			e.kind, e.named = n.Kind, true
 		}
 	}

@@ -159,7 +159,7 @@ func quotesIn(runes []rune, opening, closing rune) []string {
 		if end < 0 {
 			break
 		}
-		q := strings.TrimFunc(zhtext.Simplified(zhtext.CompactString(string(runes[i+1:i+1+end]))), unicode.IsPunct)
+		q := strings.TrimFunc(zhtext.CompactString(string(runes[i+1:i+1+end])), unicode.IsPunct)
 		if len([]rune(q)) >= 2 {
 			out = append(out, q)
 		}

@@ -265,10 +265,7 @@ func isReach(word string) bool { return strings.HasPrefix(word, "全") }
 
 // sentenceOf is the sentence that clause i belongs to.
 func (src *source) sentenceOf(i int) string {
-	start, end := src.clauses[i].Start, src.clauses[i].End
-	for start > 0 && !strings.ContainsRune(sentenceStops, src.runes[start-1]) {
-		start--
-	}
+	start, end := src.back(src.clauses[i].Start, 0, sentenceStops), src.clauses[i].End
 	for end < len(src.runes) && !strings.ContainsRune(sentenceStops, src.runes[end]) {
 		end++
 	}

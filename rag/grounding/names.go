@@ -43,7 +43,7 @@ func (v *Verifier) namesOf(ctx context.Context, s *statement) ([]place, error) {
 func (v *Verifier) asked(s *statement, found []place) []place {
 	var out []place
 	for _, name := range v.evidence.Asked {
-		name = zhtext.Simplified(zhtext.Fold(name))
+		name = zhtext.Fold(name)
 		at := strings.Index(string(s.runes), name)
 		if at < 0 {
 			continue

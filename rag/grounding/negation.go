@@ -83,9 +83,6 @@ func negationGuard(claim *statement, src *source) string {
 // sentences and those around them only say not to have: 获批, where a sentence
 // further on says 均未获批.
 func (src *source) deniedAround(claim *statement) string {
-	if src.wide == nil {
-		return ""
-	}
 	text := string(src.wide.runes)
 	for _, n := range find("negation", text) {
 		p := predicate(text, n.end)

@@ -15,7 +15,7 @@ func TestNegationAcrossClauses(t *testing.T) {
 		{"镇政府发布了停水通知和停电通知。", "镇政府发布了停水通知，未发布停电通知。", true},
 		{"参加了两项决赛，都拿到了奖牌。", "参加了两项决赛，但均未能拿到奖牌。", true},
 	} {
-		if what := negationGuard(parse(test.claim), &source{statement: parse(test.source)}); (what != "") != test.objects {
+		if what := negationGuard(parse(test.claim), &source{statement: parse(test.source), wide: parse(test.source)}); (what != "") != test.objects {
 			t.Errorf("%s / %s: objects to %q", test.claim, test.source, what)
 		}
 	}

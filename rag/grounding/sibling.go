@@ -35,7 +35,7 @@ const (
 // Siblings are the figures, dates and names of a sentence, each in order, as a
 // question sees them.
 func Siblings(question, sentence string, names []reading.Name) []Sibling {
-	s, asked := parse(sentence), string([]rune(zhtext.Simplified(zhtext.Fold(question))))
+	s, asked := parse(sentence), zhtext.Fold(question)
 	var figures, dates []Sibling
 	for _, f := range s.figures {
 		figures = append(figures, Sibling{Range: f.Range, Kind: f.class, Old: s.superseded(f)})
@@ -89,13 +89,7 @@ func dateKind(d zhtext.Date) string {
 
 // labelAhead is what stands right ahead of a figure, in its own item.
 func (s *statement) labelAhead(from, to int) zhtext.Range {
-	start := max(from, to-labelRunes)
-	for i := to - 1; i >= start; i-- {
-		if strings.ContainsRune(labelSeparators, s.runes[i]) {
-			return zhtext.Range{Start: i + 1, End: to}
-		}
-	}
-	return zhtext.Range{Start: start, End: to}
+	return zhtext.Range{Start: s.back(to, max(from, to-labelRunes), labelSeparators), End: to}
 }
 
 func (s *statement) labelBehind(from, to int) zhtext.Range {
@@ -116,20 +110,11 @@ const linking = particles + "共有达约超近已总计只仅即每余多中"
 // counters are runes that tell one of a row from the next.
 const counters = "一二三四五六七八九十甲乙丙丁戊己"
 
-// rowRunes are runes of which one tells from another what the same word follows:
-// 最低气温 and 最高气温, 北部 and 南部.
-var rowRunes = []string{"东南西北", "高低", "上下", "男女", "前后", "左右", "早晚", "新旧老", "内外", "大小"}
-
 // otherOfRow tells whether the question says an opposite of the rune ahead of the next one.
 func otherOfRow(r, next rune, asked string) bool {
-	for _, set := range rowRunes {
-		if !strings.ContainsRune(set, r) {
-			continue
-		}
-		for _, o := range set {
-			if o != r && strings.Contains(asked, string([]rune{o, next})) {
-				return true
-			}
+	for _, o := range rowOf(r, rowRunes) {
+		if o != r && strings.Contains(asked, string([]rune{o, next})) {
+			return true
 		}
 	}
 	return false

@@ -3,6 +3,7 @@ package grounding
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -51,7 +52,7 @@ const statementSeparators = "，,；;。！!？?\n：:"
 
 func parse(text string) *statement {
 	text = inForm(text)
-	s := &statement{text: text, runes: []rune(zhtext.Simplified(zhtext.Fold(text))), english: zhtext.Language(text) == "en"}
+	s := &statement{text: text, runes: []rune(zhtext.Fold(text)), english: zhtext.Language(text) == "en"}
 	facts := zhtext.Read(text)
 	covered := make([]bool, len(s.runes))
 	for _, q := range facts.Quantities {
@@ -106,18 +107,26 @@ func (s *statement) wholeWords(covered []bool) {
 	_, neutral := opposites()
 	text := string(s.runes)
 	for _, w := range neutral {
-		for from := 0; ; {
-			at := strings.Index(text[from:], w)
-			if at < 0 {
-				break
-			}
-			at += from
-			from = at + len(w)
-			start := len([]rune(text[:at]))
-			r := zhtext.Range{Start: start, End: start + len([]rune(w))}
+		for _, r := range places(text, w) {
 			s.tokens = append(s.tokens, token{w, 1.5, r})
 			cover(covered, r)
 		}
+	}
+}
+
+// places are where a word stands in a text, in runes.
+func places(text, word string) []zhtext.Range {
+	var out []zhtext.Range
+	_, first := utf8.DecodeRuneInString(word)
+	for from := 0; ; {
+		at := strings.Index(text[from:], word)
+		if at < 0 {
+			return out
+		}
+		at += from
+		from = at + first
+		start := utf8.RuneCountInString(text[:at])
+		out = append(out, zhtext.Range{Start: start, End: start + utf8.RuneCountInString(word)})
 	}
 }
 
@@ -156,16 +165,30 @@ func (s *statement) cutClauses() {
 			continue
 		}
 		if end > start {
-			c := clause{Range: zhtext.Range{Start: start, End: end}, text: string(s.runes[start:end])}
-			for _, t := range s.tokens {
-				if t.Start >= start && t.End <= end {
-					c.tokens = append(c.tokens, t)
-				}
-			}
-			s.clauses = append(s.clauses, c)
+			s.clauses = append(s.clauses, s.part(start, end))
 		}
 		start = end + 1
 	}
+}
+
+// part is a stretch of a statement as a clause.
+func (s *statement) part(from, to int) clause {
+	p := clause{Range: zhtext.Range{Start: from, End: to}, text: string(s.runes[from:to])}
+	for _, t := range s.tokens {
+		if t.Start >= from && t.End <= to {
+			p.tokens = append(p.tokens, t)
+		}
+	}
+	return p
+}
+
+// back is where the stretch that ends at a place begins: behind the last of the
+// separators ahead of it, no further back than least.
+func (s *statement) back(at, least int, separators string) int {
+	for at > least && !strings.ContainsRune(separators, s.runes[at-1]) {
+		at--
+	}
+	return at
 }
 
 // insideFigure tells whether a separator belongs to a number: 1,530 or 18:00.
@@ -202,10 +225,7 @@ func (s *statement) clauseAt(at int) int {
 // alike is the weighted share of the claim clause's content that a clause of
 // the source holds, 0 to 1.
 func alike(claim, source clause) float64 {
-	have := map[string]bool{}
-	for _, t := range source.tokens {
-		have[t.key] = true
-	}
+	have := source.keys()
 	sum, total := 0.0, 0.0
 	for _, t := range claim.tokens {
 		total += t.weight
@@ -217,6 +237,14 @@ func alike(claim, source clause) float64 {
 		return 0
 	}
 	return sum / total
+}
+
+func (c clause) keys() map[string]bool {
+	have := make(map[string]bool, len(c.tokens))
+	for _, t := range c.tokens {
+		have[t.key] = true
+	}
+	return have
 }
 
 // aligned is the clause of the source that holds most of the claim's clause,

@@ -131,26 +131,20 @@ func sharesRune(a, b string) bool { return strings.ContainsAny(a, b) }
 // makes another thing of the word: 南门 for 北门, 出租方 for 承租方.
 func exchangedRune(claim, source []rune, ci, si, flank int, src *source) bool {
 	x, y := claim[ci], source[si]
-	if flank < minFlank-1 || !zhtext.IsHan(x) || !zhtext.IsHan(y) || strings.ContainsRune(functionRunes, x) || strings.ContainsRune(functionRunes, y) {
+	if flank < minFlank-1 || !isContentRune(x) || !isContentRune(y) {
 		return false
 	}
 	text := string(src.wide.runes)
 	for _, beside := range []int{1, -1} { // the rune behind it, the one ahead
-		if ci+beside < 0 || si+beside < 0 || ci+beside >= len(claim) || si+beside >= len(source) || claim[ci+beside] != source[si+beside] {
+		c, s := ci+beside, si+beside
+		if c < 0 || s < 0 || c >= len(claim) || s >= len(source) || claim[c] != source[s] || !isContentRune(claim[c]) {
 			continue
 		}
-		next := claim[ci+beside]
-		if !zhtext.IsHan(next) || strings.ContainsRune(functionRunes, next) {
-			continue
-		}
-		mine, theirs := string([]rune{x, next}), string([]rune{y, next})
-		if beside < 0 {
-			mine, theirs = string([]rune{next, x}), string([]rune{next, y})
-		}
+		mine, theirs := string(claim[min(ci, c):max(ci, c)+1]), string(source[min(si, s):max(si, s)+1])
 		if strings.Contains(string(claim), theirs) || strings.Contains(string(source), mine) {
 			continue
 		}
-		if sameRow(x, y) || beside > 0 && flank >= minFlank && strings.Contains(text, mine) { // 提升 is 提高
+		if strings.ContainsRune(rowOf(x, rowRunes), y) || beside > 0 && flank >= minFlank && strings.Contains(text, mine) { // 提升 is 提高
 			return true
 		}
 	}
@@ -160,12 +154,4 @@ func exchangedRune(claim, source []rune, ci, si, flank int, src *source) bool {
 // functionRunes hold words together or say how much; another one makes no other thing.
 const functionRunes = particles + "由和须应需可能会已按每各给让使则才再很太更最不未无没一二三四五六七八九十百千万个名位只仅约近超满多少来去起里时候什么怎样如何"
 
-// sameRow tells whether two runes are of one row.
-func sameRow(a, b rune) bool {
-	for _, set := range rowRunes {
-		if strings.ContainsRune(set, a) && strings.ContainsRune(set, b) {
-			return true
-		}
-	}
-	return false
-}
+func isContentRune(r rune) bool { return zhtext.IsHan(r) && !strings.ContainsRune(functionRunes, r) }

@@ -381,10 +381,10 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 		source: &source{
 			statement: parse(string(p.Text[p.Sentences[first].Start:p.Sentences[last].End])),
 			wide:      parse(string(p.Text[p.Sentences[max(0, first-sentencesAround)].Start:p.Sentences[min(last+sentencesAround, len(p.Sentences)-1)].End])),
-			title:     zhtext.Simplified(zhtext.Fold(p.Article.Title)),
-			around:    zhtext.Simplified(zhtext.Fold(text + "\n" + heading)),
-			before:    zhtext.Simplified(zhtext.Fold(before.String() + ahead)),
-			asked:     zhtext.Simplified(zhtext.Fold(v.analysis.Question)),
+			title:     zhtext.Fold(p.Article.Title),
+			around:    zhtext.Fold(text + "\n" + heading),
+			before:    zhtext.Fold(before.String() + ahead),
+			asked:     zhtext.Fold(v.analysis.Question),
 		},
 	}
 	for _, q := range zhtext.Quantities(heading) {

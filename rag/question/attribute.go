@@ -19,11 +19,7 @@ type attribute struct {
 var attributeTable string
 
 var attributes = sync.OnceValue(func() (list []attribute) {
-	for line := range strings.Lines(attributeTable) {
-		head, nouns, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for head, nouns := range tableLines(attributeTable) {
 		kind, ask, _ := strings.Cut(head, " ")
 		for noun := range strings.FieldsSeq(nouns) {
 			list = append(list, attribute{noun, kind, ask})
@@ -47,12 +43,11 @@ func attributeIn(fragment string) (best attribute) {
 	return best
 }
 
-// withAttribute asks for another thing about what the question before was about: 费用多少
-// after 什么时候更换.
-func withAttribute(question string, before, mine Analysis, core string) (string, string, error) {
-	wanted := attributeIn(core)
+// withAttribute asks for another thing, which core names, about what the question before
+// was about: 费用多少 after 什么时候更换.
+func withAttribute(question string, before, mine Analysis, core string, wanted attribute) string {
 	if had := nounOf(question, wanted.kind); wanted.kind == personKind && had != "" && had != core { // 馆长什么时候上任 - 校长呢
-		return strings.Replace(question, had, core, 1), core, nil
+		return strings.Replace(question, had, core, 1)
 	}
 	about := before
 	about.placed = nil
@@ -61,7 +56,7 @@ func withAttribute(question string, before, mine Analysis, core string) (string,
 			about.placed = append(about.placed, w)
 		}
 	}
-	return strings.TrimSpace(topic(about, mine) + " " + core + wanted.ask), core, nil
+	return strings.TrimSpace(topic(about, mine) + " " + core + wanted.ask)
 }
 
 // Kinds of attributes.txt that are treated in a way of their own: of those who hold an

@@ -35,7 +35,7 @@ type Backward struct {
 	// Rest is the question without its reference to the article.
 	Rest string
 	// Quote is the number of a quote, 0 for all of them, -1 for the last one; Named is how
-	// it was written (第二条).
+	// it was written (二, 最后一条).
 	Quote int
 	Named string
 	// Language is the one to translate into: "en" or "zh", "" where none is named, or the
@@ -55,11 +55,8 @@ type backwardForms struct {
 
 var backward = sync.OnceValue(func() backwardForms {
 	classes := map[string][]string{}
-	for line := range strings.Lines(backwardTable) {
-		name, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if ok && !strings.HasPrefix(line, "#") {
-			classes[name] = append(classes[name], strings.Fields(list)...)
-		}
+	for name, list := range tableLines(backwardTable) {
+		classes[name] = append(classes[name], strings.Fields(list)...)
 	}
 	// {name} in a pattern is one of the words of a class, the longest first.
 	reference := regexp.MustCompile(`\{([a-z-]+)\}`)
@@ -125,7 +122,7 @@ func PointsBack(message string) Backward {
 	if at := forms.inside.FindStringIndex(text); at != nil {
 		return forms.restOf(text[:at[0]] + text[at[1]:])
 	}
-	if forms.otherwise.MatchString(text) && strings.ContainsFunc(text, func(r rune) bool { return strings.ContainsRune("说讲写提谈介涉y", r) }) {
+	if forms.otherwise.MatchString(text) && strings.ContainsAny(text, "说讲写提谈介涉y") {
 		return Backward{Wish: WishElse} // 还有什么 alone may go on with anything
 	}
 	return Backward{}

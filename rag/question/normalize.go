@@ -2,6 +2,7 @@ package question
 
 import (
 	_ "embed"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,11 +44,7 @@ var courtesyTable string
 // courtesyWords maps the words around a question to their classes.
 var courtesyWords = sync.OnceValue(func() map[string][]string {
 	words := map[string][]string{}
-	for line := range strings.Lines(courtesyTable) {
-		class, list, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
+	for class, list := range tableLines(courtesyTable) {
 		for w := range strings.FieldsSeq(list) {
 			w = strings.ReplaceAll(w, "_", " ")
 			words[w] = append(words[w], class)
@@ -55,6 +52,19 @@ var courtesyWords = sync.OnceValue(func() map[string][]string {
 	}
 	return words
 })
+
+// tableLines are the lines "head: words" of a table of the package, without its
+// comments.
+func tableLines(table string) iter.Seq2[string, string] {
+	return func(yield func(head, words string) bool) {
+		for line := range strings.Lines(table) {
+			head, words, ok := strings.Cut(strings.TrimSpace(line), ": ")
+			if ok && !strings.HasPrefix(line, "#") && !yield(head, words) {
+				return
+			}
+		}
+	}
+}
 
 // longestCourtesy is the length of the longest word of the table in runes.
 const longestCourtesy = 32
@@ -173,7 +183,7 @@ func markSignature(parts []stretch, text string) {
 // a weightier one beside them.
 func courtesyOf(text string) (classes []string, all bool) {
 	words := courtesyWords()
-	runes := []rune(strings.ToLower(zhtext.Simplified(zhtext.Fold(text))))
+	runes := []rune(strings.ToLower(zhtext.Fold(text)))
 	// best[i] is how runes[:i] can be taken apart with the fewest words.
 	type way struct {
 		words int

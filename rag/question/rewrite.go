@@ -115,6 +115,7 @@ func RewriteFollowUp(ctx context.Context, index Frequencies, text, previous stri
 		return "", "", err
 	}
 	asks := findAsks([]rune(zhtext.Fold(core)), nil)
+	wanted := attributeIn(core)
 	base := previous
 	if len(mine.Years) > 0 {
 		base = replaceYear(previous, before.Years, mine.Years[0])
@@ -124,10 +125,10 @@ func RewriteFollowUp(ctx context.Context, index Frequencies, text, previous stri
 		return base, "", nil
 	case len(mine.Words) == 0 && len(asks) == 0:
 		return previous, "", nil
-	case attributeIn(core).kind == whenKind && len(asks) == 0:
+	case wanted.kind == whenKind && len(asks) == 0:
 		return at(base, core), core, nil
-	case attributeIn(core).noun != "":
-		return withAttribute(base, before, mine, core)
+	case wanted.noun != "":
+		return withAttribute(base, before, mine, core, wanted), core, nil
 	case len(asks) == 0 && namesMeasure(core):
 		return strings.TrimSpace(topic(before, mine) + " " + core + "多少"), core, nil
 	case len(asks) == 0:

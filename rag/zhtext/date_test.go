@@ -236,7 +236,7 @@ func FuzzDates(f *testing.F) {
 		}
 		for _, q := range facts.Quantities {
 			for _, d := range facts.Dates {
-				if q.Start < d.End && d.Start < q.End {
+				if q.Overlaps(d.Range) {
 					t.Fatalf("%q: %q is a quantity and %q a date", s, q.Text, d.Text)
 				}
 			}

@@ -16,7 +16,7 @@ import tempfile
 
 import corpus
 import written
-from passages import sentences
+from passages import pairs, sentences
 
 FOUND = 8  # the product reads six; two more come up when the document of the answer is not there
 MISSES = 2  # near misses a question
@@ -80,10 +80,6 @@ def without(passage, answers):
     return "".join(passage[a:b] for a, b in sentences(passage) if not any(x in passage[a:b] for x in answers)).strip()
 
 
-def pairs(text):
-    return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
 def alone(rows, rnd):
     """Rows with, for some of them, the sentence alone that answers, or that looks most like the question."""
     out = []
@@ -95,7 +91,8 @@ def alone(rows, rnd):
         if len(cut) < 2 or rnd.random() >= (ALONE if start >= 0 else ALONE_MISS):
             continue
         if start < 0:
-            a, b = max(cut, key=lambda c: len(pairs(question) & pairs(passage[c[0] : c[1]])))
+            asked = set(pairs(question))
+            a, b = max(cut, key=lambda c: len(asked & set(pairs(passage[c[0] : c[1]]))))
             out.append((question, title, passage[a:b], -1, -1, kind))
         for a, b in cut if start >= 0 else ():
             if a <= start and end <= b and b - a > end - start + 3:

@@ -61,6 +61,12 @@ def pieces(text, width):
     return out
 
 
+def pairs(text):
+    """Its pairs of neighbouring runes, without case and punctuation."""
+    text = re.sub(r"\W+", "", text.lower())
+    return [text[i : i + 2] for i in range(len(text) - 1)]
+
+
 class Likeness:
     """BM25 over pairs of runes: finds hard negatives as the product's keyword side would."""
 
@@ -68,21 +74,16 @@ class Likeness:
         self.postings = collections.defaultdict(list)
         self.lengths = []
         for i, text in enumerate(texts):
-            counts = collections.Counter(self._pairs(text))
+            counts = collections.Counter(pairs(text))
             self.lengths.append(sum(counts.values()) or 1)
             for pair, n in counts.items():
                 self.postings[pair].append((i, n))
         self.mean = sum(self.lengths) / max(1, len(self.lengths))
 
-    @staticmethod
-    def _pairs(text):
-        text = re.sub(r"\W+", "", text.lower())
-        return [text[i : i + 2] for i in range(len(text) - 1)]
-
     def best(self, query, k):
         scores = collections.defaultdict(float)
         n = len(self.lengths)
-        for pair in set(self._pairs(query)):
+        for pair in set(pairs(query)):
             found = self.postings.get(pair, ())
             if len(found) > n / 4:
                 continue
