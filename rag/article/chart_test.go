@@ -127,6 +127,7 @@ func TestSlideLevels(t *testing.T) {
 		{"two levels", level(0, "优点") + level(1, "费用低") + level(1, "工期短") + level(0, "缺点") + level(1, "要封航"), "{方案} 方案 / 优点 / 费用低 / 工期短\n{方案} 缺点 / 要封航\n"},
 		{"three levels", level(0, "优点") + level(1, "费用低") + level(2, "仅503万元") + level(1, "工期短"), "{方案} 方案 / 优点 / 费用低 / 仅503万元 / 工期短\n"},
 		{"the first one indented", level(1, "费用低。") + level(0, "缺点") + level(1, "要封航"), "{方案} 方案 / 费用低。\n{方案} 缺点 / 要封航\n"},
+		{"levels that do not exist", auto(12, "关闸。", "arabicPeriod") + auto(-1, "排水。", "arabicPeriod"), "{方案} 方案 / 3. 关闸。\n{方案} 4. 排水。\n"},
 		{"numbers", auto(0, "关闸。", "arabicPeriod") + auto(0, "排水。", "arabicPeriod"), "{方案} 方案 / 3. 关闸。\n{方案} 4. 排水。\n"},
 		{"numbers below numbers", auto(0, "关闸。", "ea1ChsPeriod") + auto(1, "东闸。", "alphaLcParenR") + auto(1, "西闸。", "alphaLcParenR") + auto(0, "排水。", "ea1ChsPeriod"), "{方案} 方案 / 三. 关闸。 / c) 东闸。 / d) 西闸。\n{方案} 四. 排水。\n"},
 	} {

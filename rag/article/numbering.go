@@ -113,9 +113,13 @@ func (l *wordList) override(e *element) {
 	}
 }
 
-func levelOf(s string) (int, bool) {
+// levelOf is the level that a file gives, the outermost where it gives none that exists.
+func levelOf(s string) (level int, ok bool) {
 	n, err := strconv.Atoi(s)
-	return n, err == nil && n >= 0 && n < listLevels
+	if err != nil || n < 0 || n >= listLevels {
+		return 0, false
+	}
+	return n, true
 }
 
 func startOf(s string) int {
@@ -157,10 +161,7 @@ func (l *wordLists) place(properties *element) (*wordList, int) {
 			level = l.styles[at].level
 		}
 	}
-	i, ok := levelOf(level)
-	if !ok {
-		i = 0
-	}
+	i, _ := levelOf(level)
 	return list, i
 }
 

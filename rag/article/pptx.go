@@ -257,7 +257,7 @@ func (r *slideReader) paragraphs(e *element, kind blockKind) {
 			return
 		}
 		properties := para.child("pPr")
-		level, _ := levelOf(cmp.Or(properties.attr("lvl"), "0"))
+		level, _ := levelOf(properties.attr("lvl"))
 		text = numbers.next(level, properties.child("buAutoNum")) + text
 		if n := len(r.blocks); top >= 0 && level > top && utf8.RuneCountInString(r.blocks[n-1].text)+utf8.RuneCountInString(text) < maxList {
 			last := &r.blocks[n-1]
