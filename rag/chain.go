@@ -49,6 +49,9 @@ type Chain struct {
 	// Reader is the trained model that reads passages and checks claims; nil:
 	// words alone decide.
 	Reader reading.Reader
+	// Enough tells of a passage that it answers so surely that those behind it need not be
+	// read that hold less of the question; nil: all are.
+	Enough func(reading.Reading) bool
 	// Alike compares sentences with the question as calibration knows it: the model in
 	// this process, and no other; nil: nothing is compared.
 	Alike SentenceEmbedder

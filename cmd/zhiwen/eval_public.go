@@ -64,6 +64,7 @@ func (a *app) evalPublic(ctx context.Context, o evalOptions) error {
 		return err
 	}
 	defer closeDetails()
+	a.thorough = p.details != "" && report.Side == public.SideCalibrate
 	for _, set := range sets {
 		if set, err = set.Choose(report.Side, p.sample); err != nil {
 			return fmt.Errorf("--split is %q: %w", p.split, err)

@@ -44,6 +44,8 @@ type app struct {
 	json       bool
 	// keptAnswers is a file of language model answers that eval replays.
 	keptAnswers string
+	// thorough reads and compares all that a fit of the calibration needs.
+	thorough bool
 
 	cfg   config.Config
 	log   *slog.Logger

@@ -180,7 +180,7 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 	p.core = &rag.Chain{
 		Index:          p.store,
 		Embedder:       p.embedder,
-		Extractive:     extract.New(),
+		Extractive:     extract.Generator{Thorough: a.thorough},
 		ExplainFailure: llm.Explain,
 		TopK:           a.cfg.Answer.TopK,
 		WholeCorpus:    a.cfg.LLM.WholeCorpus,
@@ -188,6 +188,9 @@ func (a *app) buildChain(ctx context.Context, p *parts) error {
 	}
 	if p.reader != nil { // a nil pointer would be an interface that is not nil
 		p.core.Reader = p.reader
+		if !a.thorough {
+			p.core.Enough = extract.ReadEnough
+		}
 	}
 	if p.embedder.Info().Provider == embeddings.ProviderONNX && a.cfg.Embeddings.ModelDir == "" {
 		p.core.Alike = p.embedder // another model's cosines mean something else

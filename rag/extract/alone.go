@@ -6,29 +6,35 @@ import (
 
 	"zhiwen/rag"
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
 
 // compare compares the likeliest sentences with the question by their vectors: words
 // that differ may say the same. They are weighed again with it and stand in their new
-// order; the others stay behind them. The errors are the embedder's.
-func compare(ctx context.Context, req rag.Request, ranked []judged) error {
+// order; the others stay behind them. Those that no likeness would bring near the best
+// one are not compared, unless all are wanted. The errors are the embedder's.
+func compare(ctx context.Context, req rag.Request, ranked []judged, all bool) error {
 	likely := ranked[:min(len(ranked), notedCandidates)]
 	if req.Alike == nil || len(likely) == 0 {
 		return nil
 	}
+	near := likely
+	if far := slices.IndexFunc(likely, func(j judged) bool { return j.odds < likely[0].odds-calibrated().CompareWithin }); far > 0 && !all {
+		near = likely[:far]
+	}
 	texts := []string{zhtext.Simplified(req.Question)}
-	for _, j := range likely {
+	for _, j := range near {
 		texts = append(texts, zhtext.Simplified(j.text()))
 	}
 	vectors, err := req.Alike.EmbedDocuments(ctx, texts)
 	if err != nil {
 		return err
 	}
-	for i := range likely {
-		likely[i].features[featureAlike] = cosine(vectors[0], vectors[i+1])
-		likely[i].weigh()
+	for i := range near {
+		near[i].features[featureAlike] = cosine(vectors[0], vectors[i+1])
+		near[i].weigh()
 	}
 	slices.SortStableFunc(likely, likelier)
 	return nil
@@ -43,15 +49,27 @@ func cosine(a, b []float32) float64 {
 	return sum
 }
 
-// aloneSentences is how many of the likeliest sentences are read by themselves, and so
-// can give a short answer.
+// aloneSentences is how many of the likeliest sentences can give a short answer.
 const aloneSentences = 3
 
-// readAlone lets the reader read the likeliest sentences once more, each by itself, and
-// notes where it points: a place that both readings point at is a surer short answer
-// than one that only shows among the others of a passage.
-func readAlone(ctx context.Context, req rag.Request, ranked []judged) error {
-	likely := ranked[:min(len(ranked), aloneSentences)]
+// shortenAll looks for the short answer in sentences, each read by itself before. The
+// error is the reader's.
+func shortenAll(ctx context.Context, req rag.Request, part question.Part, likely []*judged) error {
+	if err := readAlone(ctx, req, likely); err != nil {
+		return err
+	}
+	for _, j := range likely {
+		if a, ok := j.shorten(req.Question, part); ok {
+			j.answer = &a
+		}
+	}
+	return nil
+}
+
+// readAlone lets the reader read sentences once more, each by itself, and notes where it
+// points: a place that both readings point at is a surer short answer than one that only
+// shows among the others of a passage.
+func readAlone(ctx context.Context, req rag.Request, likely []*judged) error {
 	if req.Reader == nil || len(likely) == 0 {
 		return nil
 	}
@@ -63,10 +81,10 @@ func readAlone(ctx context.Context, req rag.Request, ranked []judged) error {
 	if err != nil {
 		return err
 	}
-	for i, r := range readings {
-		start := likely[i].paragraph.Sentences[likely[i].sentence].Start
-		for _, span := range r.Spans {
-			likely[i].alone = append(likely[i].alone, evidence.Finding{Range: zhtext.Range{Start: start + span.Start, End: start + span.End}, Score: span.Score})
+	for i, j := range likely {
+		start := j.paragraph.Sentences[j.sentence].Start
+		for _, span := range readings[i].Spans {
+			j.alone = append(j.alone, evidence.Finding{Range: zhtext.Range{Start: start + span.Start, End: start + span.End}, Score: span.Score})
 		}
 	}
 	return nil

@@ -15,19 +15,23 @@ const notedCandidates = 6
 
 // answerByReading answers in three steps: a short answer where it is sure enough,
 // else quotes, else a refusal. Each part of a question is answered by itself.
-func answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (draft rag.Draft, err error) {
+func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (draft rag.Draft, err error) {
 	var shorts, quotes []candidate
 	for _, part := range req.Analysis.Parts {
 		if err := ctx.Err(); err != nil {
 			return rag.Draft{}, err
 		}
-		ranked, err := judge(ctx, req, part)
+		ranked, err := judge(ctx, req, part, g.Thorough)
 		if err != nil {
 			return draft, err
 		}
 		below := refuseBelow(req.Question, ranked)
+		refused := len(ranked) == 0 || chance(ranked[0].odds) < below
+		if err := shortenAll(ctx, req, part, g.maySay(req, part, ranked, refused)); err != nil {
+			return draft, err
+		}
 		draft.Candidates = append(draft.Candidates, notes(ranked, below)...)
-		if len(ranked) == 0 || chance(ranked[0].odds) < below {
+		if refused {
 			draft.Incomplete = true
 			continue
 		}
@@ -85,11 +89,32 @@ func refuseBelow(asked string, ranked []judged) float64 {
 	return surerWhereAbsent * calibrated().RefuseBelow
 }
 
+// maySay are the sentences whose short answer may be shown.
+func (g Generator) maySay(req rag.Request, part question.Part, ranked []judged, refused bool) (out []*judged) {
+	if !g.Thorough && (refused || asksForSeveral(part)) {
+		return nil
+	}
+	for i := range ranked[:min(len(ranked), aloneSentences)] {
+		if i == 0 || g.Thorough || len(req.Analysis.Years) == 0 && ranked[i].otherEdition(ranked[0]) {
+			out = append(out, &ranked[i])
+		}
+	}
+	return out
+}
+
+func asksForSeveral(part question.Part) bool { return part.Kind == question.KindList || part.Many }
+
+// otherEdition tells whether a sentence is of another article and another year.
+func (j judged) otherEdition(than judged) bool {
+	year := j.paragraph.Year(j.sentence)
+	return year != 0 && year != than.paragraph.Year(than.sentence) && j.paragraph.Article.ID != than.paragraph.Article.ID
+}
+
 // shortAnswers is the short answer where it is sure enough, and that of another
 // article that gives another value for the same thing.
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
-	if part.Kind == question.KindList || part.Many || best.answer == nil || !sureEnough(*best.answer) {
+	if asksForSeveral(part) || best.answer == nil || !sureEnough(*best.answer) {
 		return nil, false
 	}
 	c := best.answered()
@@ -103,12 +128,8 @@ func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []c
 		return out, false
 	}
 	// Where no year is asked for, another edition's answer is given as well.
-	for _, other := range ranked[1:min(len(ranked), notedCandidates)] {
-		year := other.paragraph.Year(other.sentence)
-		if year == 0 || year == c.paragraph.Year(c.sentence) || other.paragraph.Article.ID == c.paragraph.Article.ID {
-			continue
-		}
-		if other.answer == nil || !sureEnough(*other.answer) {
+	for _, other := range ranked[1:min(len(ranked), aloneSentences)] {
+		if !other.otherEdition(best) || other.answer == nil || !sureEnough(*other.answer) {
 			continue
 		}
 		if o := other.answered(); !sameAnswer(o.key, c.key) {

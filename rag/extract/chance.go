@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"zhiwen/rag/reading"
 )
 
 // Features of a sentence and of a short answer, by the names under which
@@ -73,6 +75,12 @@ type calibration struct {
 	ShortAboveTyped float64 `json:"short_above_typed"`
 	HeldAbove       float64 `json:"held_above"`
 	QuoteAbove      float64 `json:"quote_above"`
+	// ReadEnough is the chance that a passage answers, as the reader sees it, from which
+	// on those behind it are not read.
+	ReadEnough float64 `json:"read_enough"`
+	// CompareWithin is how far behind the best sentence, in log odds, others are still
+	// compared with the question by their vectors.
+	CompareWithin float64 `json:"compare_within"`
 }
 
 var calibrated = sync.OnceValue(func() calibration {
@@ -82,6 +90,9 @@ var calibrated = sync.OnceValue(func() calibration {
 	}
 	return c
 })
+
+// ReadEnough tells whether a passage answers so surely that none behind it needs to be read.
+func ReadEnough(r reading.Reading) bool { return chance(r.Answerable) >= calibrated().ReadEnough }
 
 // odds adds features up.
 func odds(weights, features map[string]float64) float64 {

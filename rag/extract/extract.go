@@ -18,7 +18,10 @@ const Name = "extractive"
 // Generator answers with the sentences of the sources that answer best,
 // verbatim, and puts the short answer first where it can be cut out of one.
 // It needs no model and no network. The zero value is ready to use.
-type Generator struct{}
+type Generator struct {
+	// Thorough looks as well at sentences that can't be shown, for a fit of the calibration.
+	Thorough bool
+}
 
 var _ rag.Generator = Generator{}
 
@@ -97,9 +100,9 @@ type span struct{ start, end int }
 
 // Generate emits, for each part of the question, the short answer and then the
 // sentences that hold the answers, without repeating a sentence.
-func (Generator) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
+func (g Generator) Generate(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (rag.Draft, error) {
 	if wasRead(req.Evidence) {
-		return answerByReading(ctx, req, emit)
+		return g.answerByReading(ctx, req, emit)
 	}
 	var shorts, sentences []candidate
 	var draft rag.Draft

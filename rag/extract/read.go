@@ -31,14 +31,14 @@ type judged struct {
 	// the paragraph; nil: not read.
 	alone []evidence.Finding
 	// answer is the best short answer in the sentence, nil if there is none or
-	// nobody looked: only the best sentences are looked at.
+	// nobody looked: only where it could be shown.
 	answer *shortAnswer
 }
 
 // judge rates every sentence of the evidence by rules and reader together, best
 // first. Those about another year or edition are left out. The errors are those of
-// the reader and of the embedder.
-func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, error) {
+// the embedder.
+func judge(ctx context.Context, req rag.Request, part question.Part, thorough bool) ([]judged, error) {
 	most := math.Inf(-1)
 	for _, p := range req.Evidence.Paragraphs {
 		if p.Read {
@@ -94,18 +94,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part) ([]judged, 
 		}
 	}
 	slices.SortStableFunc(out, likelier)
-	if err := compare(ctx, req, out); err != nil {
-		return nil, err
-	}
-	if err := readAlone(ctx, req, out); err != nil {
-		return nil, err
-	}
-	for i := range out[:min(len(out), aloneSentences)] {
-		if a, ok := out[i].shorten(req.Question, part); ok {
-			out[i].answer = &a
-		}
-	}
-	return out, nil
+	return out, compare(ctx, req, out, thorough)
 }
 
 // weigh adds up the features.

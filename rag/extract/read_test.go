@@ -24,7 +24,7 @@ func TestEchoes(t *testing.T) {
 		p.Read = true
 		p.Findings = []evidence.Finding{{Range: at, Score: -0.1}}
 		ev := &evidence.Evidence{Paragraphs: []*evidence.Paragraph{p}}
-		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, question.Part{Kind: question.KindName})
+		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, question.Part{Kind: question.KindName}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
