@@ -24,7 +24,8 @@ func TestEchoes(t *testing.T) {
 		p.Read = true
 		p.Findings = []evidence.Finding{{Range: at, Score: -0.1}}
 		ev := &evidence.Evidence{Paragraphs: []*evidence.Paragraph{p}}
-		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: ev}, question.Part{Kind: question.KindName}, false)
+		req, part := rag.Request{Question: test.asked, Evidence: ev}, question.Part{Kind: question.KindName}
+		ranked, err := judge(t.Context(), req, part, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,9 +33,12 @@ func TestEchoes(t *testing.T) {
 			t.Errorf("%s: %d sentences, want %d", test.asked, len(ranked), test.sentences)
 		}
 		got := ""
-		for _, j := range ranked {
-			if j.answer != nil {
-				got = string(p.Text[j.answer.Start:j.answer.End])
+		for i := range ranked {
+			if err := shortenAll(t.Context(), req, part, []*judged{&ranked[i]}); err != nil {
+				t.Fatal(err)
+			}
+			if a := ranked[i].answer; a != nil {
+				got = string(p.Text[a.Start:a.End])
 			}
 		}
 		if got != test.want {
