@@ -57,12 +57,10 @@ func bindingGuard(claim *statement, src *source) string {
 // claim says of it than to another name of the kind.
 func (src *source) misnamed(claim *statement, names, others []place) string {
 	for _, n := range names {
-		var own, rivals []zhtext.Range
+		own := placesOf(n, others)
+		var rivals []zhtext.Range
 		for _, o := range others {
-			switch {
-			case o.text == n.text || strings.Contains(o.text, n.text) || strings.Contains(n.text, o.text):
-				own = append(own, o.Range)
-			case o.kind == n.kind && !strings.Contains(string(claim.runes), o.text):
+			if !o.isOf(n) && o.kind == n.kind && !strings.Contains(string(claim.runes), o.text) {
 				rivals = append(rivals, o.Range)
 			}
 		}
@@ -73,7 +71,7 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 			return n.text
 		}
 	}
-	return ""
+	return src.exchanged(claim, names, others)
 }
 
 // givenTo tells whether the source gives what the claim says of the figure at a
@@ -85,16 +83,51 @@ func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zht
 	if n := named(claim, s, at, own); n >= minOwnNoun && n > named(claim, s, at, rivals) {
 		return false // 内贸箱300万: its own noun stands right ahead of it in both
 	}
+	switch claim.told(s, at, own, rivals) {
+	case 1:
+		return false
+	}
 	context := claim.contextOf(at)
 	all := append(append([]zhtext.Range(nil), rivals...), own...)
-	mine, theirs := 0.0, 0.0
-	for _, r := range own {
-		mine = max(mine, s.affinity(context, r, all))
-	}
-	for _, r := range rivals {
-		theirs = max(theirs, s.affinity(context, r, all))
-	}
+	mine, theirs := s.nearest(context, own, all), s.nearest(context, rivals, all)
 	return theirs > mine+margin && theirs > bindingRatio*mine
+}
+
+// told tells by what comes first in the clause of a place in the claim whether the source
+// says it of one of its own places alone (1), of the rivals alone (-1), or of neither or
+// both (0): in 专业版最多绑定五台设备 what follows 专业版 may be left out where the second of two
+// is told.
+func (s *statement) told(source *statement, at zhtext.Range, own, rivals []zhtext.Range) int {
+	i := s.clauseAt(at.Start)
+	if i < 0 {
+		return 0
+	}
+	said := func(places []zhtext.Range, key string) bool {
+		for _, p := range places {
+			k := source.clauseAt(p.Start)
+			if k < 0 {
+				continue
+			}
+			for _, t := range source.clauses[k].tokens {
+				if t.key == key && t.End <= p.Start {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, t := range s.clauses[i].tokens {
+		if t.End > at.Start {
+			break
+		}
+		switch mine, theirs := said(own, t.key), said(rivals, t.key); {
+		case mine && !theirs:
+			return 1
+		case theirs && !mine:
+			return -1
+		}
+	}
+	return 0
 }
 
 // named is how many runes right ahead of a place in the claim stand right ahead
@@ -406,79 +439,4 @@ func splitItems(runes []rune, start, end int) []zhtext.Range {
 		out = append(out, zhtext.Range{Start: from, End: end})
 	}
 	return out
-}
-
-// roleGuard: A did it to B is not B did it to A. Where claim and source have the
-// same word between two things, the things must not have changed places, unless
-// one of them turns the sentence round (被, 由).
-func roleGuard(claim *statement, src *source) string {
-	text := string(src.runes)
-	for _, c := range claim.clauses {
-		if strings.Contains(text, c.text) {
-			continue
-		}
-		shared := sharedStretches(c, text)
-		for v := 1; v+1 < len(shared); v++ {
-			before, verb, after := shared[v-1], shared[v], shared[v+1]
-			if !reversed(text, before, verb, after) {
-				continue
-			}
-			if turned(c.text) != turned(clauseHolding(src, verb)) {
-				continue
-			}
-			return c.text
-		}
-	}
-	return ""
-}
-
-func turned(text string) bool { return strings.ContainsAny(text, "被由遭受让为获") }
-
-// clauseHolding is the source's clause that holds a word.
-func clauseHolding(src *source, word string) string {
-	for _, c := range src.clauses {
-		if strings.Contains(c.text, word) {
-			return c.text
-		}
-	}
-	return ""
-}
-
-// sharedStretches are the longest stretches of two Han or more of a clause that
-// the text holds too, in the clause's order.
-func sharedStretches(c clause, text string) []string {
-	runes := []rune(c.text)
-	var out []string
-	for i := 0; i < len(runes); {
-		n := 0
-		for k := i + 2; k <= len(runes) && strings.Contains(text, string(runes[i:k])); k++ {
-			n = k - i
-		}
-		if n == 0 || !zhtext.IsHan(runes[i]) {
-			i++
-			continue
-		}
-		out = append(out, string(runes[i:i+n]))
-		i += n
-	}
-	return out
-}
-
-// reversed tells whether a text has the three only the other way round, within
-// one sentence: after, verb, before.
-func reversed(text, before, verb, after string) bool {
-	found := false
-	for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。！？!?\n；;", r) }) {
-		v, b, a := strings.Index(sentence, verb), strings.Index(sentence, before), strings.Index(sentence, after)
-		if v < 0 || a < 0 || b < 0 {
-			continue
-		}
-		if b < v && v < a {
-			return false
-		}
-		if a < v && v < b {
-			found = true
-		}
-	}
-	return found
 }

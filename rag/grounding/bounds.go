@@ -1,9 +1,15 @@
 package grounding
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // boundReach is how far ahead of a figure its bound may stand: 最多能借5册.
 const boundReach = 8
+
+// latestAhead is the latest day, counted from the end: 最晚要提前3天.
+var latestAhead = regexp.MustCompile(`最[晚迟].{0,3}提前`)
 
 // bound tells whether a figure is the most (1) or the least (-1) that is asked
 // for, or neither.
@@ -18,6 +24,8 @@ func (s *statement) bound(f figure) int {
 	text := string(s.runes[start:end])
 	most, least := has("most", text), has("least", text)
 	switch {
+	case latestAhead.MatchString(text):
+		return -1 // three days or more
 	case most && !least:
 		return 1
 	case least && !most:
@@ -49,6 +57,23 @@ func boundGuard(claim *statement, src *source) string {
 		}
 	}
 	return ""
+}
+
+// boundsAlike tells whether a word of the claim bounds a figure that the source bounds
+// on the same side.
+func (src *source) boundsAlike(claim *statement, word int) bool {
+	for _, f := range claim.figures {
+		side := claim.bound(f)
+		if side == 0 || f.Start < word || f.Start-word > boundReach {
+			continue
+		}
+		for _, g := range src.figures {
+			if sameFigure(f.Quantity, g.Quantity) && src.bound(g) == side {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // stepGuard: first A, then B is not first B, then A.

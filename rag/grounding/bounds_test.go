@@ -12,6 +12,11 @@ func TestGuardsOfClosedClasses(t *testing.T) {
 		{boundGuard, "每人至少能借5册。", "每人最多借5册，借期30天。", true},
 		{boundGuard, "每人一次顶多借5册，不得超过5册。", "每人最多借5册，借期30天。", false},
 		{boundGuard, "至多提前3天预约。", "须至少提前3天预约，每团至多40人。", true},
+		{boundGuard, "最晚要提前3天预约。", "须至少提前3天预约，每团至多40人。", false},
+		{superlativeGuard, "最晚要提前3天预约。", "须至少提前3天预约，每团至多40人。", false},
+		{superlativeGuard, "一年最多补2万元。", "补助每年不超过2万元。", false},
+		{superlativeGuard, "每船最多坐6个人。", "每船限坐6人，180元一船。", false},
+		{superlativeGuard, "每船最多坐6个人。", "每船坐了6人，180元一船。", true},
 		{boundGuard, "申请费不低于3000元。", "申请费不低于3000元，不超过9000元。", false},
 
 		{stepGuard, "先倒入面粉翻拌，再加枣泥拌匀。", "先加枣泥拌匀，再倒入面粉翻拌。", true},
@@ -31,6 +36,12 @@ func TestGuardsOfClosedClasses(t *testing.T) {
 
 		{rowGuard, "家长到学校北门接孩子。", "早上在学校北门集合；下午返校，家长到南门接孩子。", true},
 		{rowGuard, "家长到学校南门接孩子。", "早上在学校北门集合；下午返校，家长到南门接孩子。", false},
+
+		{frameGuard, "水库3号下午2点开闸。", "水库从3日14时起开闸泄洪。", false},
+		{frameGuard, "水库3号下午2点开闸。", "水库从3日2时起开闸泄洪。", true},
+		{frameGuard, "租金一季度一交。", "租金按季度支付。", false},
+		{frameGuard, "一季度收入增长了一成。", "全年收入增长了一成。", true},
+		{speakerGuard, "这条建议是李秀英代表提的。", "李秀英代表：您提出的建议收悉。", false},
 
 		{substitutionGuard, "家长车辆从南门进入，停在操场。", "家长车辆从北门进入，停放在操场，学生从南门步行入校。", true},
 		{substitutionGuard, "水电费由出租方承担。", "水电费由承租方承担，物业费由出租方承担。", true},

@@ -49,7 +49,7 @@ func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivatio
 // differs tells whether a figure says by how much one thing is more than another: 多7分.
 func (s *statement) differs(f figure) bool {
 	ahead := []rune(strings.TrimSuffix(string(s.runes[max(0, f.Start-2):f.Start]), "了"))
-	return len(ahead) > 0 && strings.ContainsRune("多少高低快慢早晚长短贵重轻", ahead[len(ahead)-1])
+	return len(ahead) > 0 && strings.ContainsRune("多少高低快慢早晚长短贵重轻差", ahead[len(ahead)-1])
 }
 
 // score is a result of two figures, as in 107：102.

@@ -1,10 +1,12 @@
 package grounding
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -14,7 +16,7 @@ import (
 func (v *Verifier) missingFigure(claim *statement, w *window) ([]derivation, string) {
 	var missing []zhtext.Quantity
 	for _, f := range claim.figures {
-		if !w.holds(f) && !claim.lists(f) && !w.smallChange(f) {
+		if !w.holds(f) && !claim.lists(f) && !w.smallChange(f) && !w.numbers(claim, f) {
 			missing = append(missing, f.Quantity)
 		}
 	}
@@ -33,8 +35,47 @@ func (w *window) holds(f figure) bool {
 	if slices.ContainsFunc(w.source.figures, same) || slices.ContainsFunc(w.figures, same) {
 		return true
 	}
-	// 第一次 is 首次; a name of the question with a number in it is no figure.
-	return f.Ordinal && f.Value == 1 && strings.ContainsAny(w.source.text, "首头")
+	switch {
+	case f.Ordinal && f.Unit == "号": // of the month
+		return f.Value == f.Max && standsAlone(string(w.source.runes), strconv.Itoa(int(f.Value)), "日")
+	case f.Ordinal:
+		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") // 第一次 is 首次
+	}
+	if number := version.FindString(zhtext.Fold(f.Text)); number != "" && (f.Unit == "" || f.Unit == "版" || f.Unit == "版本") {
+		return standsAlone(string(w.source.runes), number, "")
+	}
+	return false
+}
+
+// version is the number of an edition of a program: 4.2 of 4.2.0, 4.3版.
+var version = regexp.MustCompile(`^\d+(?:\.\d+)+`)
+
+// standsAlone tells whether a text holds a number that no digit goes on from, with a unit.
+func standsAlone(text, number, unit string) bool {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' || r == '.' }
+	for from := 0; ; {
+		at := strings.Index(text[from:], number+unit)
+		if at < 0 {
+			return false
+		}
+		at += from
+		from = at + 1
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(number):])
+		if !digit(before) && (after < '0' || after > '9') {
+			return true
+		}
+	}
+}
+
+// numbers tells whether a figure says where and not how many, and the source numbers the
+// same place: 上到五层, where it says 第五层.
+func (w *window) numbers(claim *statement, f figure) bool {
+	if f.Ordinal || f.Start == 0 || !strings.ContainsRune("到至在上去往", claim.runes[f.Start-1]) {
+		return false
+	}
+	f.Ordinal = true
+	return slices.ContainsFunc(w.source.figures, func(g figure) bool { return f.Quantity.Same(g.Quantity) })
 }
 
 // lists tells whether the claim itself names as many things as the figure says, right

@@ -18,6 +18,9 @@ type figureForm struct {
 var figureForms = []figureForm{
 	// 前7月 means seven months and not July.
 	{"月", regexp.MustCompile(`前([0-9０-９一二三四五六七八九十]{1,2})月([^份0-9０-９]|$)`), func(m []string) string { return "前" + m[1] + "个月" + m[2] }},
+	// 上午九点, 五点半, but not 三点意见 and 好一点.
+	{"点", regexp.MustCompile(`(上午|下午|早上|早晨|清晨|晚上|今晚|当晚|中午|凌晨|傍晚|夜里|午后|最晚|最迟|不晚于|不迟于)(十[一二]?|[一二两三四五六七八九])点`), func(m []string) string { return m[1] + hours[m[2]] + "点" }},
+	{"点", regexp.MustCompile(`(十[一二]?|[一二两三四五六七八九])点(半|钟|整|之前|以前|之后|以后)`), func(m []string) string { return hours[m[1]] + "点" + m[2] }},
 	// 9点到11点半
 	{"点时", regexp.MustCompile(`(\d{1,2})[点时](半|\d{1,2}分)?(?:整)?([至到~～—-])(\d{1,2})[点时](半|\d{1,2}分)?`), func(m []string) string {
 		return clockOf(m[1], m[2]) + "至" + clockOf(m[4], m[5])
@@ -65,6 +68,9 @@ var figureForms = []figureForm{
 		return m[1] + "至" + m[3] + m[4]
 	}},
 }
+
+// hours of the clock in figures.
+var hours = map[string]string{"一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9", "十": "10", "十一": "11", "十二": "12"}
 
 // quarters of an hour in minutes.
 var quarters = map[string]string{"一": "15", "三": "45"}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -217,8 +218,13 @@ var superlativeForms = strings.NewReplacer("头一个", "第一个", "头一", "
 func superlativeGuard(claim *statement, src *source) string {
 	text := superlativeForms.Replace(string(src.runes))
 	near := superlativeForms.Replace(src.around)
-	for _, m := range superlatives.FindAllString(string(claim.runes), -1) {
+	said := string(claim.runes)
+	for _, at := range superlatives.FindAllStringIndex(said, -1) {
+		m := said[at[0]:at[1]]
 		form := superlativeForms.Replace(m)
+		if src.boundsAlike(claim, utf8.RuneCountInString(said[:at[0]])) {
+			continue // 最多2万元, where it says 不超过2万元
+		}
 		if strings.Contains(text, form) || strings.HasPrefix(form, "第一") && (strings.Contains(text, "第一") || strings.Contains(text, "首")) {
 			continue
 		}
@@ -358,7 +364,7 @@ func orderGuard(claim *statement, src *source) string {
 
 // frameForms are other ways to name a stretch of time.
 var frameForms = map[string][]string{
-	"目前": {"现", "截至", "如今", "当前", "已", "正", "仍"}, "未来": {"今后", "将", "下一步", "后续"}, "今后": {"未来", "将", "下一步"},
+	"未来": {"今后", "将", "下一步", "后续"}, "今后": {"未来", "将", "下一步"},
 	"此前": {"之前", "以前", "曾", "早前", "过去"}, "此后": {"之后", "后来", "以后", "随后", "后"}, "以来": {"自", "从", "至今"},
 	"一季度": {"第一季度", "1季度", "首季", "1至3月", "1-3月"}, "第一季度": {"一季度", "1季度", "首季", "1至3月", "1-3月"},
 	"上半年": {"1至6月", "1-6月", "前6个月", "前六个月"}, "全年": {"年度", "1至12月"}, "晚上": {"晚", "夜"}, "夜间": {"夜", "晚"}, "中午": {"午"}, "凌晨": {"零时", "0时"},
@@ -370,11 +376,32 @@ var frameForms = map[string][]string{
 func frameGuard(claim *statement, src *source) string {
 	near := string(src.runes) + "\n" + src.around
 	for _, f := range find("frame", string(claim.runes)) {
-		if !strings.Contains(near, f.word) && !slices.ContainsFunc(frameForms[f.word], func(w string) bool { return strings.Contains(near, w) }) && !relativeYear(f.word, src) {
+		if !strings.Contains(near, f.word) && !slices.ContainsFunc(frameForms[f.word], func(w string) bool { return strings.Contains(near, w) }) && !relativeYear(f.word, src) && !src.sameTime(claim, f) {
 			return f.word
 		}
 	}
 	return ""
+}
+
+// sameTime tells whether a part of the day and the time behind it are a time that the
+// source gives by 24 hours: 下午2点 is 14时.
+func (src *source) sameTime(claim *statement, part found) bool {
+	end := utf8.RuneCountInString(string(claim.runes)[:part.end])
+	for _, f := range claim.figures {
+		at, ok := minutes(f.Quantity)
+		if !ok || f.Start < end || f.Start > end+1 {
+			continue
+		}
+		if at < 12*60 && (part.word == "下午" || part.word == "晚上" || part.word == "夜间") {
+			at += 12 * 60
+		}
+		for _, g := range src.figures {
+			if theirs, ok := minutes(g.Quantity); ok && theirs == at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // relativeYear lets 今年 and its like stand for a year that the source names.
