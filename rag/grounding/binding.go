@@ -83,51 +83,10 @@ func (s *statement) givenTo(claim *statement, at zhtext.Range, own, rivals []zht
 	if n := named(claim, s, at, own); n >= minOwnNoun && n > named(claim, s, at, rivals) {
 		return false // 内贸箱300万: its own noun stands right ahead of it in both
 	}
-	switch claim.told(s, at, own, rivals) {
-	case 1:
-		return false
-	}
 	context := claim.contextOf(at)
 	all := append(append([]zhtext.Range(nil), rivals...), own...)
 	mine, theirs := s.nearest(context, own, all), s.nearest(context, rivals, all)
 	return theirs > mine+margin && theirs > bindingRatio*mine
-}
-
-// told tells by what comes first in the clause of a place in the claim whether the source
-// says it of one of its own places alone (1), of the rivals alone (-1), or of neither or
-// both (0): in 专业版最多绑定五台设备 what follows 专业版 may be left out where the second of two
-// is told.
-func (s *statement) told(source *statement, at zhtext.Range, own, rivals []zhtext.Range) int {
-	i := s.clauseAt(at.Start)
-	if i < 0 {
-		return 0
-	}
-	said := func(places []zhtext.Range, key string) bool {
-		for _, p := range places {
-			k := source.clauseAt(p.Start)
-			if k < 0 {
-				continue
-			}
-			for _, t := range source.clauses[k].tokens {
-				if t.key == key && t.End <= p.Start {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	for _, t := range s.clauses[i].tokens {
-		if t.End > at.Start {
-			break
-		}
-		switch mine, theirs := said(own, t.key), said(rivals, t.key); {
-		case mine && !theirs:
-			return 1
-		case theirs && !mine:
-			return -1
-		}
-	}
-	return 0
 }
 
 // named is how many runes right ahead of a place in the claim stand right ahead
