@@ -34,7 +34,7 @@ const (
 	longerWeight = 1.0
 	// minHeld is the least share of a claim's words that its window holds: below it
 	// the checker has nothing to compare.
-	minHeld = 0.3
+	minHeld = 0.25
 	// minCoverageAlone is the least coverage, title included, where there is no reader.
 	minCoverageAlone = 0.7
 )

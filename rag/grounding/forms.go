@@ -43,7 +43,7 @@ var figureForms = []figureForm{
 		}
 		return strconv.Itoa(n) + ".5小时"
 	}},
-	{"半", regexp.MustCompile(`(^|[^上下大前后多小个])半个?(小时|钟头)`), func(m []string) string { return m[1] + "30分钟" }},
+	{"半", regexp.MustCompile(`(^|[^大多小个])半个?(小时|钟头)`), func(m []string) string { return m[1] + "30分钟" }},
 	{"半", regexp.MustCompile(`(^|[^上下大前后多小])半个月`), func(m []string) string { return m[1] + "15天" }},
 	{"半", regexp.MustCompile(`(^|[^上下大前后多小年一二两三四五六七八九十\d])半年`), func(m []string) string { return m[1] + "6个月" }},
 	{"半", regexp.MustCompile(`(^|[^一两\d])半斤`), func(m []string) string { return m[1] + "250克" }},
