@@ -379,20 +379,20 @@ func (p *page) dropTail() {
 // headlines under the title) are a paragraph of their own.
 func (p *page) paragraphs() []Paragraph {
 	var s sections
-	var heads []string
-	page := 0     // of the heads
-	bare := false // whether the last of them is no marked heading
+	var heads, over []string // the headings that wait for a text, and what each stands below
+	page := 0                // of the heads
+	bare := false            // whether the last of them is no marked heading
 	flush := func() {
 		if len(heads) > maxHeadings || len(s.out) == 0 && len(heads) > 1 && p.title != "" && len(s.path) == 0 {
 			if len(s.out) == 0 && len(heads) <= 2*maxHeadings {
 				s.plain(page, strings.Join(heads, "\n"))
 			} else {
-				s.plain(page, heads...)
+				s.plainBelow(page, heads, over)
 			}
-			heads = nil
+			heads, over = nil, nil
 		}
 	}
-	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
+	asks, days, dashed, parts := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines), numberedParts(p.lines)
 	scheduled := len(days) // below which no day or hour comes
 	for scheduled > 0 && days[scheduled-1] == 0 {
 		scheduled--
@@ -402,23 +402,26 @@ func (p *page) paragraphs() []Paragraph {
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
+		if parts && numberedHeading(b) {
+			level = levelPart
+		}
 		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
 			s.leave(levelDay)
 		}
 		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))
-			heads = nil
+			heads, over = nil, nil
 		}
 		if heading {
 			if len(heads) == 0 {
 				page, bare = b.page, false
 			}
-			if b.level > 0 && bare { // they stand below the heading before
+			if level > 0 && bare { // they stand below the heading before
 				s.out = append(s.out, Paragraph{Text: strings.Join(heads, "\n"), Section: s.section(), Page: page})
-				heads, page = nil, b.page
+				heads, over, page = nil, nil, b.page
 			}
 			bare = level == 0
 			text := oneLine(b.text)
@@ -427,8 +430,9 @@ func (p *page) paragraphs() []Paragraph {
 			case level > 0:
 				s.enter(text, level)
 			case asks && isQuestionLine(b.text):
-				s.enter(text, chapterLevels["节"]+1)
+				s.enter(text, levelPart)
 			}
+			over = append(over, s.parentOf(text))
 			continue
 		}
 		if len(s.out) == 0 && p.title != "" && strings.HasSuffix(b.text, "——") && utf8.RuneCountInString(b.text) < 30 {
@@ -436,14 +440,17 @@ func (p *page) paragraphs() []Paragraph {
 			continue
 		}
 		flush()
+		if parts {
+			s.endPart(b)
+		}
 		s.add(b, heads)
-		heads = nil
+		heads, over = nil, nil
 	}
 	flush()
 	if slices.ContainsFunc(heads, isDateLine) { // who signed, and when
 		heads = []string{strings.Join(heads, "\n")}
 	}
-	s.plain(page, heads...)
+	s.plainBelow(page, heads, over)
 	return s.out
 }
 
