@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -353,8 +354,15 @@ func isRunning(b block) bool {
 	return b.kind != blockTitle && b.kind != blockHeading && (endsSentence(b.text) && utf8.RuneCountInString(b.text) > 12 && strings.ContainsAny(b.text, "。，,.") || utf8.RuneCountInString(b.text) > 120)
 }
 
+// tellsHow is a field right below a text that says where to turn and when.
+var tellsHow = regexp.MustCompile(`^[\p{Han}]{0,6}(?:电话|電話|热线|熱線|手机|微信号?|QQ|邮箱|郵箱|电子邮件|联系人|聯絡人|联系方式|聯絡方式|地址|地點|地点|时间|時間|费用|費用|票价|票價|报名|報名|附件)[\p{Han}]{0,4}\s*[:：]\s*\S`)
+
+// maxSigned is how many short lines may stand between a text and such a field: who
+// signs, and when.
+const maxSigned = 3
+
 // dropTail takes off what a page with navigation carries below the text: short
-// lines that are no sentences.
+// lines that are no sentences and no fields that the text ends with.
 func (p *page) dropTail() {
 	if !p.chrome {
 		return
@@ -362,17 +370,23 @@ func (p *page) dropTail() {
 	end := len(p.lines)
 	for end > 0 {
 		b := p.lines[end-1]
-		if b.kind == blockItem && b.links < 0.5 || b.kind >= blockRow || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
+		if (b.kind == blockItem || b.marked) && b.links < 0.5 || b.kind >= blockRow || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
 			break
 		}
 		end--
 	}
-	if end > 0 {
-		for _, b := range p.lines[end:] {
-			p.omit(OmitFurniture, b.text)
-		}
-		p.lines = p.lines[:end]
+	if end == 0 {
+		return
 	}
+	for i := end; i < min(len(p.lines), end+maxSigned) && p.lines[i].links == 0; i++ {
+		if tellsHow.MatchString(p.lines[i].text) {
+			end = i + 1
+		}
+	}
+	for _, b := range p.lines[end:] {
+		p.omit(OmitFurniture, b.text)
+	}
+	p.lines = p.lines[:end]
 }
 
 // paragraphs joins headings to the text below them. The lines of a deck (the
