@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -236,109 +237,6 @@ func (p *page) mostlyRead(rest []block) bool {
 	return read > 0 && read >= left
 }
 
-// maxTitles is how many main headings name a document that has several.
-const maxTitles = 3
-
-// severalTitles makes headings of a document's main headings if there is more
-// than one with a text below: each is the title of its own part only.
-func (p *page) severalTitles() {
-	var titles []string
-	for i, b := range p.lines {
-		if b.kind != blockTitle || p.chrome {
-			continue
-		}
-		if i+1 == len(p.lines) || p.lines[i+1].kind == blockTitle {
-			return
-		}
-		if len(titles) == 0 || titles[len(titles)-1] != b.text {
-			titles = append(titles, b.text)
-		}
-	}
-	if len(titles) < 2 {
-		return
-	}
-	if p.title == titles[0] {
-		p.title = strings.Join(titles[:min(len(titles), maxTitles)], "、")
-		if len(titles) > maxTitles {
-			p.title += "…"
-		}
-	}
-	for i := range p.lines {
-		if p.lines[i].kind == blockTitle {
-			p.lines[i].kind = blockHeading
-		}
-	}
-}
-
-// findTitle names the article and drops the lines above it and those that
-// repeat it.
-func (p *page) findTitle() {
-	first := p.firstSentence()
-	if p.title == "" {
-		at := -1
-		switch {
-		case len(p.lines) > 0 && p.lines[0].kind == blockHeading && p.lines[0].level > 0:
-			at = 0
-		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
-			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines):
-			at = 0
-		}
-		if at >= 0 {
-			p.title = p.lines[at].text
-			for _, above := range p.lines[:at] {
-				p.omit(OmitFurniture, above.text)
-			}
-			p.lines = p.lines[at+1:]
-			p.metaAt, first = p.metaAt-at-1, first-at-1
-		}
-	}
-	if p.title == "" {
-		return
-	}
-	title := string(compact(p.title))
-	kept := p.lines[:0]
-	for i, b := range p.lines {
-		text := string(compact(b.text))
-		if i <= first && p.chrome && text == title {
-			for _, above := range kept { // it is the page's
-				p.omit(OmitFurniture, above.text)
-			}
-			kept = kept[:0]
-			continue
-		}
-		short := utf8.RuneCountInString(text)
-		if i <= first && (b.kind == blockTitle || short >= 6 && strings.Contains(title, text) || p.chrome && i < p.metaAt && i < first && short < 6) {
-			if !strings.Contains(title, text) {
-				p.omit(OmitFurniture, b.text)
-			}
-			continue
-		}
-		kept = append(kept, b)
-	}
-	p.metaAt -= len(p.lines) - len(kept)
-	p.lines = kept
-}
-
-// metaBelow tells whether what describes the article stands below most of its text.
-func (p *page) metaBelow() bool {
-	above, below := 0, 0
-	for i, b := range p.lines {
-		if i < p.metaAt-1 {
-			above += utf8.RuneCountInString(b.text)
-		} else if i >= p.metaAt {
-			below += utf8.RuneCountInString(b.text)
-		}
-	}
-	return above > below
-}
-
-// isTitleText accepts headlines, longer than headings and with exclamations.
-func isTitleText(line string) bool {
-	n := utf8.RuneCountInString(line)
-	return n >= 2 && n <= 120 && !strings.HasSuffix(line, "。") && !strings.Contains(line, "。") && !strings.HasSuffix(line, "，")
-}
-
 // firstSentence is the index of the first line that is running text.
 func (p *page) firstSentence() int {
 	for i, b := range p.lines {
@@ -353,8 +251,15 @@ func isRunning(b block) bool {
 	return b.kind != blockTitle && b.kind != blockHeading && (endsSentence(b.text) && utf8.RuneCountInString(b.text) > 12 && strings.ContainsAny(b.text, "。，,.") || utf8.RuneCountInString(b.text) > 120)
 }
 
+// tellsHow is a field right below a text that says where to turn and when.
+var tellsHow = regexp.MustCompile(`^[\p{Han}]{0,6}(?:电话|電話|热线|熱線|手机|微信号?|QQ|邮箱|郵箱|电子邮件|联系人|聯絡人|联系方式|聯絡方式|地址|地點|地点|时间|時間|费用|費用|票价|票價|报名|報名|附件)[\p{Han}]{0,4}\s*[:：]\s*\S`)
+
+// maxSigned is how many short lines may stand between a text and such a field: who
+// signs, and when.
+const maxSigned = 3
+
 // dropTail takes off what a page with navigation carries below the text: short
-// lines that are no sentences.
+// lines that are no sentences and no fields that the text ends with.
 func (p *page) dropTail() {
 	if !p.chrome {
 		return
@@ -362,37 +267,43 @@ func (p *page) dropTail() {
 	end := len(p.lines)
 	for end > 0 {
 		b := p.lines[end-1]
-		if b.kind == blockItem && b.links < 0.5 || b.kind >= blockRow || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
+		if (b.kind == blockItem || b.marked) && b.links < 0.5 || b.kind >= blockRow || endsSentence(b.text) || utf8.RuneCountInString(b.text) > 44 {
 			break
 		}
 		end--
 	}
-	if end > 0 {
-		for _, b := range p.lines[end:] {
-			p.omit(OmitFurniture, b.text)
-		}
-		p.lines = p.lines[:end]
+	if end == 0 {
+		return
 	}
+	for i := end; i < min(len(p.lines), end+maxSigned) && p.lines[i].links == 0; i++ {
+		if tellsHow.MatchString(p.lines[i].text) {
+			end = i + 1
+		}
+	}
+	for _, b := range p.lines[end:] {
+		p.omit(OmitFurniture, b.text)
+	}
+	p.lines = p.lines[:end]
 }
 
 // paragraphs joins headings to the text below them. The lines of a deck (the
 // headlines under the title) are a paragraph of their own.
 func (p *page) paragraphs() []Paragraph {
 	var s sections
-	var heads []string
-	page := 0     // of the heads
-	bare := false // whether the last of them is no marked heading
+	var heads, over []string // the headings that wait for a text, and what each stands below
+	page := 0                // of the heads
+	bare := false            // whether the last of them is no marked heading
 	flush := func() {
 		if len(heads) > maxHeadings || len(s.out) == 0 && len(heads) > 1 && p.title != "" && len(s.path) == 0 {
 			if len(s.out) == 0 && len(heads) <= 2*maxHeadings {
 				s.plain(page, strings.Join(heads, "\n"))
 			} else {
-				s.plain(page, heads...)
+				s.plainBelow(page, heads, over)
 			}
-			heads = nil
+			heads, over = nil, nil
 		}
 	}
-	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
+	asks, days, dashed, parts := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines), numberedParts(p.lines)
 	scheduled := len(days) // below which no day or hour comes
 	for scheduled > 0 && days[scheduled-1] == 0 {
 		scheduled--
@@ -402,23 +313,26 @@ func (p *page) paragraphs() []Paragraph {
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
 		}
+		if parts && numberedHeading(b) {
+			level = levelPart
+		}
 		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
 			s.leave(levelDay)
 		}
 		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !(s.open && listItem.MatchString(b.text)) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))
-			heads = nil
+			heads, over = nil, nil
 		}
 		if heading {
 			if len(heads) == 0 {
 				page, bare = b.page, false
 			}
-			if b.level > 0 && bare { // they stand below the heading before
+			if level > 0 && bare { // they stand below the heading before
 				s.out = append(s.out, Paragraph{Text: strings.Join(heads, "\n"), Section: s.section(), Page: page})
-				heads, page = nil, b.page
+				heads, over, page = nil, nil, b.page
 			}
 			bare = level == 0
 			text := oneLine(b.text)
@@ -427,8 +341,9 @@ func (p *page) paragraphs() []Paragraph {
 			case level > 0:
 				s.enter(text, level)
 			case asks && isQuestionLine(b.text):
-				s.enter(text, chapterLevels["节"]+1)
+				s.enter(text, levelPart)
 			}
+			over = append(over, s.parentOf(text))
 			continue
 		}
 		if len(s.out) == 0 && p.title != "" && strings.HasSuffix(b.text, "——") && utf8.RuneCountInString(b.text) < 30 {
@@ -436,14 +351,17 @@ func (p *page) paragraphs() []Paragraph {
 			continue
 		}
 		flush()
+		if parts {
+			s.endPart(b)
+		}
 		s.add(b, heads)
-		heads = nil
+		heads, over = nil, nil
 	}
 	flush()
 	if slices.ContainsFunc(heads, isDateLine) { // who signed, and when
 		heads = []string{strings.Join(heads, "\n")}
 	}
-	s.plain(page, heads...)
+	s.plainBelow(page, heads, over)
 	return s.out
 }
 

@@ -78,7 +78,11 @@ func parseCSV(text, path string, comma rune, opts Options) draft {
 		}
 		g.rows = append(g.rows, row)
 	}
-	d := assemble(g.blocks(), meta{title: nameTitle(path)}, opts)
+	var blocks []block
+	for _, part := range g.apart() {
+		blocks = append(blocks, part.blocks()...)
+	}
+	d := assemble(blocks, meta{title: nameTitle(path)}, opts)
 	d.table = true
 	return d
 }

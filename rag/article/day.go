@@ -38,9 +38,13 @@ var (
 	plainDate   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
 	monthDay    = regexp.MustCompile(`(\d{1,2})\s*月\s*(\d{1,2})\s*日`)
 	yearNumber  = regexp.MustCompile(`(?:19|20)\d{2}`)
+	minguoShort = regexp.MustCompile(`^(1\d{2})[-/.](\d{1,2})[-/.](\d{1,2})$`)
 	minguoYear  = regexp.MustCompile(minguoText)
 	hanYear     = regexp.MustCompile(hanYearText)
 )
+
+// minguoEpoch is the year before the first of the Republic.
+const minguoEpoch = 1911
 
 // parseDay reads a field that holds a date, as a day in China.
 func parseDay(s string) (time.Time, bool) {
@@ -55,6 +59,10 @@ func parseDay(s string) (time.Time, bool) {
 	}
 	if m := compactDate.FindStringSubmatch(s); m != nil {
 		return dayOf(m[1], m[2], m[3])
+	}
+	if m := minguoShort.FindStringSubmatch(s); m != nil {
+		year, _ := strconv.Atoi(m[1])
+		return dayOf(strconv.Itoa(year+minguoEpoch), m[2], m[3])
 	}
 	if days := fullDates(s); len(days) > 0 {
 		return days[0], true
@@ -76,8 +84,11 @@ func dayOf(year, month, day string) (time.Time, bool) {
 // fullDates lists the days that a text names with year, month and day.
 func fullDates(s string) []time.Time {
 	var days []time.Time
-	for _, m := range fullDate.FindAllStringSubmatch(s, -1) {
-		if t, ok := dayOf(m[1], m[2], m[3]); ok {
+	for _, m := range fullDate.FindAllStringSubmatchIndex(s, -1) {
+		if digitAt(s, m[1]) && s[m[1]] != '.' { // 2021.07 - 2023.05 is a stretch of months
+			continue
+		}
+		if t, ok := dayOf(s[m[2]:m[3]], s[m[4]:m[5]], s[m[6]:m[7]]); ok {
 			days = append(days, t)
 		}
 	}
@@ -271,7 +282,7 @@ func namedDate(name string, now time.Time) time.Time {
 func fileDate(path string, now time.Time) time.Time {
 	name := filepath.Base(filepath.ToSlash(path))
 	name = strings.TrimSuffix(name, filepath.Ext(name))
-	if at := fullDate.FindStringIndex(name); at != nil && (at[0] == 0 || at[1] == len(name)) && !strings.Contains(name, "年") {
+	if at := fullDateAt(name); at != nil && (at[0] == 0 || at[1] == len(name)) && !strings.Contains(name, "年") {
 		name = name[at[0]:at[1]]
 	}
 	return namedDate(name, now)

@@ -372,7 +372,10 @@ func (e *extractor) flush() {
 	e.runes, e.link = 0, 0
 	var open joiner
 	var last string // the line before
-	broken := false
+	broken, room := false, shortLine
+	if e.marked {
+		room = narrowWrap
+	}
 	end := func() {
 		if open.Len() > 0 {
 			e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, links: links, marked: e.marked, soft: e.soft})
@@ -390,7 +393,7 @@ func (e *extractor) flush() {
 		if broken || indented || endsSentence(last) || isHeadingText(last) && endsSentence(line) || areFields(last, line) || turnHead.MatchString(last) || turnHead.MatchString(line) || standsAlone(last) || standsAlone(line) {
 			end()
 		}
-		if open.Len() > 0 && e.kind != blockTitle && e.kind != blockHeading && cells(last) < shortLine {
+		if open.Len() > 0 && e.kind != blockTitle && e.kind != blockHeading && cells(last) < room {
 			open.WriteByte('\n') // it was not broken for want of room
 			open.last = '\n'
 		}

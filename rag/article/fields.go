@@ -9,7 +9,7 @@ import (
 )
 
 // recordFields are the fields of a record that are read, see record.
-var recordFields = []string{"id", "title", "published", "date", "author", "source", "url", "text", "content"}
+var recordFields = append([]string{"id", "title", "published", "date", "author", "source", "url", "text", "content"}, publishFields...)
 
 // unreadFields are the fields of a document's records that nobody reads: how many
 // records have one, and what it holds first. Nil: nobody wants to know.
@@ -35,7 +35,12 @@ func (u unreadFields) add(raw []byte) {
 	if json.Unmarshal(raw, &fields) != nil {
 		return // is said elsewhere
 	}
+	var r record
+	asks := json.Unmarshal(raw, &r) == nil && r.text() == "" // and then is read
 	for name, value := range fields {
+		if asks && (strings.EqualFold(name, "question") || strings.EqualFold(name, "answer")) {
+			continue
+		}
 		if slices.ContainsFunc(recordFields, func(known string) bool { return strings.EqualFold(known, name) }) || !hasWords(string(value)) || string(value) == "null" {
 			continue
 		}

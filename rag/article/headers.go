@@ -104,6 +104,28 @@ func (g grid) headerRows() int {
 	return n
 }
 
+// liftHeading takes a first row that spans the table for its caption, if a row of headers
+// follows and figures stand below one of these.
+func (g *grid) liftHeading() {
+	if g.headers >= 0 || g.caption != "" || len(g.rows) < 4 || len(g.rows[0]) < 2 || !g.rows[0][1].left {
+		return
+	}
+	title, rest := soleCell(g.rows[0]), grid{headers: -1, rows: g.rows[1:]}
+	if title == "" || holdsTables(g.rows[0]) || rest.isForm() {
+		return
+	}
+	depth := rest.guessHeaders()
+	if depth == 0 {
+		return
+	}
+	for x := range rest.rows[0] {
+		if figures, words := tally(rest.rows[depth:], x, hasFigure); figures > words {
+			g.caption, g.rows = title, rest.rows
+			return
+		}
+	}
+}
+
 func startsWithFigure(s string) bool {
 	r, _ := utf8.DecodeRuneInString(zhtext.Fold(s))
 	return isDigit(r) && !yearNumber.MatchString(s)

@@ -91,7 +91,7 @@ func parseJSON(text, path string, opts Options) ([]draft, error) {
 			d, err := parseRecord(string(r), opts)
 			if err != nil {
 				problems = append(problems, &PathError{Path: path, Err: fmt.Errorf("%w: record %d: %w", ErrMalformed, i+1, err),
-					Hint: "each record must be an object with id, title, published, url and text, of which text is required"})
+					Hint: "each record must be an object with id, title, published, url and text, or question and answer, of which text or answer is required"})
 				continue
 			}
 			d.line = i + 1
@@ -156,7 +156,7 @@ func areRecords(list []json.RawMessage) bool {
 	n := 0
 	for _, raw := range list {
 		var r record
-		if json.Unmarshal(raw, &r) == nil && r.body() != "" {
+		if json.Unmarshal(raw, &r) == nil && r.text() != "" {
 			n++
 		}
 	}

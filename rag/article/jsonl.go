@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -21,6 +24,56 @@ type record struct {
 	URL       string          `json:"url"`
 	Text      string          `json:"text"`
 	Content   string          `json:"content"`
+	Question  answers         `json:"question"`
+	Answer    answers         `json:"answer"`
+}
+
+// answers is a question or what answers it, a line for each of several.
+type answers string
+
+func (a *answers) UnmarshalJSON(raw []byte) error {
+	var one string
+	var several []string
+	switch {
+	case json.Unmarshal(raw, &one) == nil:
+		*a = answers(one)
+	case json.Unmarshal(raw, &several) == nil:
+		*a = answers(strings.Join(several, "\n"))
+	}
+	return nil // data of another kind is no text
+}
+
+// publishFields are other names for the day of publication, in small letters.
+var publishFields = []string{"publish_time", "publishtime", "publish_date", "publishdate", "published_at", "publishedat", "pub_time", "pubtime", "pub_date", "pubdate"}
+
+// publishedField reads the day from a field that is called otherwise: a date, or the
+// seconds or milliseconds since 1970. What is not understood is no day.
+func publishedField(line string) (time.Time, string) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(line), &fields) != nil {
+		return time.Time{}, ""
+	}
+	for name, raw := range fields {
+		if !slices.Contains(publishFields, strings.ToLower(name)) || string(raw) == "null" || string(raw) == `""` {
+			continue
+		}
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			text = string(raw)
+		}
+		if day, ok := parseDay(text); ok {
+			return day, ""
+		}
+		if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil && n > 1e8 {
+			if n > 1e11 {
+				n /= 1000
+			}
+			at := time.Unix(n, 0).In(china)
+			return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC), ""
+		}
+		return time.Time{}, name + ": " + text
+	}
+	return time.Time{}, ""
 }
 
 // yearAlone is a date of which the day is not known.
@@ -53,7 +106,15 @@ func looksLikeJSONL(text, path string) bool {
 	return false
 }
 
+// body is the text of a record, or the answer to its question.
 func (r record) body() string {
+	if text := r.text(); text != "" {
+		return text
+	}
+	return strings.TrimSpace(string(r.Answer))
+}
+
+func (r record) text() string {
 	if strings.TrimSpace(r.Text) != "" {
 		return r.Text
 	}
@@ -80,7 +141,7 @@ func parseJSONL(text, path string, opts Options) ([]draft, error) {
 		d, err := parseRecord(line, opts)
 		if err != nil {
 			problems = append(problems, &PathError{Path: path, Line: number, Err: fmt.Errorf("%w: %w", ErrMalformed, err),
-				Hint: "each line must be a JSON object with id, title, published, url and text, of which text is required"})
+				Hint: "each line must be a JSON object with id, title, published, url and text, or question and answer, of which text or answer is required"})
 			continue
 		}
 		d.line = number
@@ -98,6 +159,9 @@ func parseRecord(line string, opts Options) (draft, error) {
 		return draft{}, errors.New("the text is missing")
 	}
 	m := meta{title: strings.TrimSpace(r.Title), author: strings.TrimSpace(r.Author), source: strings.TrimSpace(r.Source)}
+	if m.title == "" {
+		m.title = strings.TrimSpace(string(r.Question))
+	}
 	if isWebAddress(r.URL) {
 		m.url = r.URL
 	}
@@ -130,6 +194,9 @@ func parseRecord(line string, opts Options) (draft, error) {
 		}
 		m.published = day
 		break
+	}
+	if m.published.IsZero() && m.undated == "" {
+		m.published, m.undated = publishedField(line)
 	}
 	if looksLikeHTML(r.body()) {
 		return parseHTML(r.body(), m, opts), nil

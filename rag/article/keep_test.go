@@ -271,3 +271,19 @@ func ExampleOptions_omitted() {
 	// Output:
 	// bridge.txt furniture 责任编辑：王二
 }
+
+// What a page ends with is no furniture if it says where to turn, and a word of an item
+// makes no page of a text.
+func TestKeepsTail(t *testing.T) {
+	page := func(tail string) string {
+		return "<html><body><div class=nav><a href=a>首页</a> &gt; <a href=b>公示</a></div><h1>公示</h1><div>来源：人社局 发布日期：2024-03-11 浏览次数：15</div><div><p>经考试，现将拟录用人员予以公示，公示期七天。</p>" + tail + "</div><div>分享到：<a>微信</a></div><div>上一篇：<a href=1>放假通知</a></div></body></html>"
+	}
+	for _, c := range []struct{ name, path, text, want string }{
+		{"a telephone number", "a.html", page("<p>监督电话：8011</p>"), "{} 经考试，现将拟录用人员予以公示，公示期七天。\n{} 监督电话：8011\n"},
+		{"a number below who signs", "a.html", page("<p>青桥市人社局</p><p>联系人：曲主任</p><p>网站导航</p>"), "{} 经考试，现将拟录用人员予以公示，公示期七天。\n{} 青桥市人社局\n{} 联系人：曲主任\n"},
+		{"items of Markdown", "a.md", "# 麦穗\n\n一个溯源平台。\n\n- [x] 扫码溯源\n- [ ] 批次合并\n\n## 许可\n\nMIT\n", "{} 一个溯源平台。\n{} [x] 扫码溯源\n{} [ ] 批次合并\n{} 许可\n{许可} MIT\n"},
+		{"a heading", "a.txt", "收银手册\n\n扫码支付\n顾客出示付款码，收银员扫描后等待提示音。\n", "{} 扫码支付 / 顾客出示付款码，收银员扫描后等待提示音。\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkOutline(t, c.text, c.path, c.want) })
+	}
+}

@@ -164,7 +164,7 @@ func (l *lightmark) takeMeta(name, value string) bool {
 
 func (l *lightmark) finish(path string) draft {
 	l.writeNotes()
-	return parseMarkdown(strings.Join(l.out, "\n"), path, l.meta, l.opts)
+	return renderMarkdown(strings.Join(l.out, "\n"), path, l.meta, 0, l.opts) // these languages join all lines of a paragraph
 }
 
 // note writes a footnote as HTML, for Markdown would move it to the end.

@@ -39,11 +39,11 @@ func unwrap(lines []textLine) []block {
 	wrapped := wrapWidth(lines)
 	var out []block
 	var open joiner
-	previous, names := 0, false // of the line before: its width, and whether it names who speaks
+	previous, names, day := 0, false, 0 // of the line before: its width, whether it names who speaks, its dayLevel
 	for i, l := range lines {
-		above := names
-		names = turnHead.MatchString(l.text)
-		if i > 0 && !belongsAbove(l) && (names || above || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i) || dayLevel(l.text) > 0 || dayLevel(lines[i-1].text) > 0) {
+		above, dayAbove := names, day
+		names, day = turnHead.MatchString(l.text), dayLevel(l.text)
+		if i > 0 && !belongsAbove(l) && (names || above || wrapped == 0 || l.blank || l.indented || previous < wrapped*3/4 || opensItem(lines, i) || fields(lines, i) || day > 0 || dayAbove > 0) {
 			out = append(out, block{text: open.String()})
 			open = joiner{}
 		}

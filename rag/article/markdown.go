@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -71,15 +72,20 @@ func markdownMarks(head string) int {
 	return len(markdownHeading.FindAllStringIndex(head, 3)) + len(markdownOther.FindAllStringIndex(head, 3))
 }
 
-// parseMarkdown renders the document and reads the result as HTML.
 func parseMarkdown(source, path string, m meta, opts Options) draft {
+	return renderMarkdown(source, path, m, roomLeft(source), opts)
+}
+
+// renderMarkdown renders a document and reads the result as HTML. For room see
+// keepsBreak.
+func renderMarkdown(source, path string, m meta, room int, opts Options) draft {
 	if len(source) > maxMarkdown || isTangled(source) {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	var out bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.NewFootnote(extension.WithFootnoteBacklinkHTML([]byte{})), extension.DefinitionList),
 		goldmark.WithRendererOptions(html.WithUnsafe()))
-	if err := md.Convert([]byte(prepareMarkdown(source, path, opts)), &out); err != nil {
+	if err := md.Convert([]byte(prepareMarkdown(source, path, room, opts)), &out); err != nil {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	return parseMarkup(out.String(), m, true, opts)
@@ -96,7 +102,7 @@ var (
 // prepareMarkdown makes CommonMark of what people write: texts in Chinese are
 // indented without being code, and MDX has statements and tags of components,
 // which are set apart so that Markdown between them is read as Markdown.
-func prepareMarkdown(source, path string, opts Options) string {
+func prepareMarkdown(source, path string, room int, opts Options) string {
 	mdx := strings.EqualFold(filepath.Ext(path), ".mdx") || mdxTag.MatchString(source)
 	var lines []string
 	inside := ""  // the fence that is open
@@ -142,7 +148,7 @@ func prepareMarkdown(source, path string, opts Options) string {
 			lines = append(lines, "", strings.TrimSpace(line), "")
 			continue
 		}
-		if prose >= 0 && prose == len(lines)-1 && keepsBreak(strings.TrimSpace(lines[prose]), strings.TrimSpace(line)) {
+		if prose >= 0 && prose == len(lines)-1 && keepsBreak(strings.TrimSpace(lines[prose]), strings.TrimSpace(line), room) {
 			lines[prose] += "  "
 		}
 		prose = len(lines)
@@ -154,14 +160,39 @@ func prepareMarkdown(source, path string, opts Options) string {
 // numbered is a short line with a number ahead: 一、上周进展.
 var numbered = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十百\d]{1,4}[编篇章节部分]{1,2})[\s　]*[^。]{1,20}$`)
 
+// columns are words of a line that blanks set apart.
+var columns = regexp.MustCompile(`\S(?: {3,}|[ \t]*\t|　)\s*\S`)
+
 // emphasis takes off the marks of bold text, as in **时间**：九点.
 var emphasis = strings.NewReplacer("**", "", "__", "")
 
+// narrowWrap is the least width, in cells, at which writers of Markdown break lines.
+const narrowWrap = 60
+
+// roomLeft is the width, in cells, below which a line ended where its writer wanted it
+// to: the next word would have had room.
+func roomLeft(source string) int {
+	if wrapped := wrapWidth(splitLines(source)); wrapped > 0 {
+		return wrapped * 3 / 4
+	}
+	return narrowWrap
+}
+
 // keepsBreak tells whether a writer of plain text means the break between two lines:
-// between the fields of a form, between lines that each end a sentence, and below what
-// can only be a heading of the next line. Markdown would make one line of them.
-func keepsBreak(line, next string) bool {
+// between the fields of a form, between lines that each end a sentence, ahead of an
+// item or an article of a law, between lines set in columns, below what can only be a heading of the next line, and
+// after a line that had room left. Markdown would make one line of them.
+func keepsBreak(line, next string, room int) bool {
 	line, next = emphasis.Replace(line), emphasis.Replace(next)
-	return line != "" && next != "" && strings.ContainsFunc(line, zhtext.IsHan) &&
-		(areFields(line, next) || dayLevel(line) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line))
+	if line == "" || next == "" || !strings.ContainsFunc(line, zhtext.IsHan) {
+		return false
+	}
+	if areFields(line, next) || dayLevel(line) > 0 || turnHead.MatchString(line) || endsSentence(line) && endsSentence(next) || numbered.MatchString(line) && isHeadingText(line) {
+		return true
+	}
+	if columns.MatchString(line) && columns.MatchString(next) || clause.MatchString(next) || listItem.MatchString(next) && (endsSentence(line) || endsLeadIn(line)) {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return cells(line) < room && strings.ContainsFunc(next, zhtext.IsHan) && !strings.ContainsRune("，、,", last) && !belongsAbove(textLine{text: next})
 }

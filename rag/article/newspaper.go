@@ -32,10 +32,14 @@ var (
 )
 
 // looksTypeset tells whether lines are columns of type: many short lines of
-// Chinese, most of which break off inside a sentence.
+// Chinese, most of which break off inside a sentence. Fields, items and the hours of a
+// programme are lines of their own.
 func looksTypeset(lines []textLine) bool {
-	open, long, han, all, clauses := 0, 0, 0, 0, 0
+	open, long, han, all, clauses, own := 0, 0, 0, 0, 0, 0
 	for _, l := range lines {
+		if labelled.MatchString(l.text) || listItem.MatchString(l.text) || clockItem.MatchString(l.text) || dayLevel(l.text) > 0 {
+			own++
+		}
 		if clause.MatchString(l.text) {
 			clauses++
 		}
@@ -53,7 +57,7 @@ func looksTypeset(lines []textLine) bool {
 			}
 		}
 	}
-	return len(lines) >= 8 && long*20 <= len(lines) && open*2 > len(lines) && han*2 > all && clauses < maxClauses && evenWidths(lines)
+	return len(lines) >= 8 && long*20 <= len(lines) && open*2 > len(lines) && han*2 > all && clauses < maxClauses && own*4 < len(lines) && evenWidths(lines)
 }
 
 // maxClauses is how many lines beginning with 第…条 make a text of rules.

@@ -33,10 +33,13 @@ var (
 	// eventKey is a field of what takes place somewhere.
 	eventKey = regexp.MustCompile(`^[(（\[【]?\s*(?:地点|地址|会场|场地|集合|主持|主讲|参会|参加|出席|与会|缺席|列席|记录人|报名|票价|门票|嘉宾|对象|人数|费用|议题)[\p{Han}]{0,4}\s*[:：]`)
 	// below is what may stand under the day at the end of a text.
-	below = regexp.MustCompile(`^[(（]?(?:附|抄送|联系|电话|此件|信息公开|主动公开|编辑|责编|责任编辑|校对|审核|来源|作者|印发|书记员|法官助理|经办人)`)
+	below = regexp.MustCompile(`^[(（]?(?:附|抄送|联系|电话|此件|信息公开|主动公开|编辑|责编|责任编辑|校对|审核|来源|作者|印发|代?书记员|法官助理|经办人)`)
 	// clockItem opens a line of a programme.
 	clockItem = regexp.MustCompile(`^[(（\[]?(?:上午|下午|晚上|中午|早上)?\s*\d{1,2}(?:[:：]\d{2}|[点时])`)
 )
+
+// nameGap closes the gaps by which short names are made as long as others: 书 记 员.
+var nameGap = strings.NewReplacer(" ", "", "　", "")
 
 // dateIn is where a line names its first full date; nil for none.
 func dateIn(line string) []int {
@@ -52,7 +55,7 @@ func dateIn(line string) []int {
 // fullDateAt is dateIn for dates in figures, with the 日 behind.
 func fullDateAt(line string) []int {
 	at := fullDate.FindStringIndex(line)
-	if at == nil {
+	if at == nil || digitAt(line, at[1]) && line[at[1]] != '.' {
 		return nil
 	}
 	for _, unit := range []string{"日", "号"} {
@@ -119,7 +122,7 @@ func (p *page) publishes(blocks []block, i int, day, now time.Time) bool {
 		return slices.ContainsFunc(rest, isRunning) // it stands above the text
 	}
 	return !slices.ContainsFunc(rest, func(b block) bool {
-		return !below.MatchString(b.text) && !isFurniture(b.text) && !isCaption(b.text) && hasWords(b.text)
+		return !below.MatchString(nameGap.Replace(b.text)) && !isFurniture(b.text) && !isCaption(b.text) && hasWords(b.text)
 	})
 }
 

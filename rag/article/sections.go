@@ -27,14 +27,63 @@ const maxList = 1500
 // their wording. They lie below those of a document's own headings.
 var chapterLevels = map[string]int{"编": 7, "篇": 7, "章": 8, "节": 9}
 
+// numbering is a way to number the parts of a text without marks, 0 for none.
+type numbering int
+
+// numberings are the ways, by what a line of each begins with. The first is that of
+// parts that have a heading.
+var numberings = []*regexp.Regexp{
+	regexp.MustCompile(`^[一二三四五六七八九十]{1,3}[、.．]`),
+	regexp.MustCompile(`^[(（][一二三四五六七八九十]{1,3}[)）]`),
+	regexp.MustCompile(`^\d{1,3}[、.．)）]\D`),
+	regexp.MustCompile(`^[(（]\d{1,3}[)）]`),
+}
+
+const numberedPart numbering = 1
+
+func numberingOf(line string) numbering {
+	for i, pattern := range numberings {
+		if pattern.MatchString(line) {
+			return numbering(i + 1)
+		}
+	}
+	return 0
+}
+
+// numberedHeading tells whether a line is 一、 and the name of what follows.
+func numberedHeading(b block) bool {
+	return b.level == 0 && (b.kind == blockText || b.kind == blockHeading) && numberingOf(b.text) == numberedPart && isHeadingText(b.text)
+}
+
+// numberedParts tells whether the lines numbered 一、 are headings: there are several,
+// and each has something below it. Without that they are a list.
+func numberedParts(lines []block) bool {
+	n := 0
+	for i, b := range lines {
+		if !numberedHeading(b) {
+			continue
+		}
+		if i+1 == len(lines) || numberingOf(lines[i+1].text) == numberedPart {
+			return false
+		}
+		n++
+	}
+	return n > 1
+}
+
+// levelPart is the level of headings that are numbered 一、 and of questions.
+const levelPart = 10
+
 // sections puts blocks together to paragraphs and knows what each stands below.
 type sections struct {
 	out  []Paragraph
 	path []sectionHead
 	// clause is the article of the law that is open, "" without one.
 	clause string
-	// open says that the last paragraph is a list whose items go on.
+	// open says that the last paragraph is a list whose items go on; lead is how the
+	// line that leads to it is numbered itself.
 	open bool
+	lead numbering
 	// answers says that the last paragraph is a question without its answer.
 	answers bool
 }
@@ -99,6 +148,32 @@ func (s *sections) section() string {
 	return strings.Join(parts, SectionMark)
 }
 
+// closes ends what a notice says: 特此通知。
+var closes = regexp.MustCompile(`^(?:特此|专此)[\p{Han}]{2,6}[。！]?$`)
+
+// endPart leaves the part numbered 一、 where another begins without a heading, or the
+// whole text ends. What leads to a list names its part.
+func (s *sections) endPart(b block) {
+	if b.kind == blockRow || b.kind == blockCode || s.continues(b) {
+		return
+	}
+	if numberingOf(b.text) == numberedPart || closes.MatchString(b.text) {
+		open, lead := s.open, s.lead
+		s.leave(levelPart)
+		s.open, s.lead = open, lead
+	}
+	if name := strings.TrimRight(b.text, "：:"); len(name) < len(b.text) && numberingOf(b.text) == numberedPart && isHeadingText(name) {
+		s.enter(name, levelPart)
+	}
+}
+
+// parentOf is whether a line is one more item of the list that is open, and not
+// what follows the line that led to it.
+func (s *sections) continues(b block) bool {
+	item := b.kind == blockItem || b.kind == blockText && listItem.MatchString(b.text)
+	return s.open && item && (s.lead == 0 || numberingOf(b.text) != s.lead)
+}
+
 // add appends a paragraph. heads are the lines that stand right over it.
 func (s *sections) add(b block, heads []string) {
 	item := b.kind == blockItem || b.kind == blockText && listItem.MatchString(b.text)
@@ -108,7 +183,7 @@ func (s *sections) add(b block, heads []string) {
 		case attribution.MatchString(b.text) && b.kind != blockRow && b.kind != blockCode && endsSentence(last.Text):
 			last.Text += "\n" + b.text
 			return
-		case s.open && item && utf8.RuneCountInString(last.Text)+utf8.RuneCountInString(b.text) < maxList,
+		case s.continues(b) && utf8.RuneCountInString(last.Text)+utf8.RuneCountInString(b.text) < maxList,
 			s.answers && b.kind == blockText && !question.MatchString(b.text):
 			last.Text += "\n" + b.text
 			s.answers = false
@@ -124,7 +199,7 @@ func (s *sections) add(b block, heads []string) {
 		text = strings.Join(heads, "\n") + "\n" + text
 	}
 	s.out = append(s.out, Paragraph{Text: text, Section: joinSections(s.section(), b.under), Page: b.page})
-	s.open = endsLeadIn(b.text)
+	s.open, s.lead = endsLeadIn(b.text), numberingOf(b.text)
 	s.answers = question.MatchString(b.text) && !strings.Contains(b.text, "\n")
 }
 
@@ -133,6 +208,14 @@ func (s *sections) add(b block, heads []string) {
 func (s *sections) plain(page int, lines ...string) {
 	for _, l := range lines {
 		s.out = append(s.out, Paragraph{Text: l, Section: s.parentOf(l), Page: page})
+	}
+	s.open, s.answers = false, false
+}
+
+// plainBelow is plain for lines whose sections have been left since.
+func (s *sections) plainBelow(page int, lines, sections []string) {
+	for i, l := range lines {
+		s.out = append(s.out, Paragraph{Text: l, Section: sections[i], Page: page})
 	}
 	s.open, s.answers = false, false
 }

@@ -45,6 +45,7 @@ type cell struct {
 // found and understood without the rest of the table.
 func (g grid) blocks() []block {
 	g.trim()
+	g.liftHeading()
 	var out []block
 	caption := oneLine(g.caption)
 	if caption != "" {

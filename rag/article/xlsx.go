@@ -293,8 +293,12 @@ func (g grid) stretches() [][][]cell {
 // maxSheetCells bounds what is read of a sheet.
 const maxSheetCells = 5_000_000
 
-// liftTitle takes single cells above a table for its caption.
+// liftTitle takes single cells above a table for its caption. A list in one column has
+// no title above it.
 func (g *grid) liftTitle() {
+	if !slices.ContainsFunc(g.rows, func(row []cell) bool { return soleCell(row) == "" && rowText(row, nil) != "" }) {
+		return
+	}
 	var lines []string
 	for len(g.rows) > 2 {
 		only := soleCell(g.rows[0])
