@@ -27,17 +27,17 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 	// One case below what was measured; rates have four digits.
 	for file, least := range map[string]map[string]map[string]float64{
 		"grounding.jsonl": {
-			"grounding: planted errors":                {public.ErrorsCaught: 57. / 80},
-			"grounding: true twins":                    {public.AnswersKept: 52. / 80},
-			"grounding: free rewordings":               {public.AnswersKept: 10. / 43},
+			"grounding: planted errors":                {public.ErrorsCaught: 56. / 80},
+			"grounding: true twins":                    {public.AnswersKept: 55. / 80},
+			"grounding: free rewordings":               {public.AnswersKept: 14. / 43},
 			"grounding: English, right":                {public.AnswersKept: 3. / 4},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 11. / 19},
 		},
 		"everyday.jsonl": {
-			"grounding: planted errors":                {public.ErrorsCaught: 65. / 76},
-			"grounding: true twins":                    {public.AnswersKept: 64. / 76},
-			"grounding: free rewordings":               {public.AnswersKept: 19. / 33},
-			"grounding: lists, summaries, comparisons": {public.SentencesShown: 27. / 32},
+			"grounding: planted errors":                {public.ErrorsCaught: 64. / 76},
+			"grounding: true twins":                    {public.AnswersKept: 63. / 76},
+			"grounding: free rewordings":               {public.AnswersKept: 25. / 33},
+			"grounding: lists, summaries, comparisons": {public.SentencesShown: 28. / 32},
 		},
 	} {
 		cases, err := public.LoadCases(filepath.Join("..", "..", "rag", "eval", "public", "testdata", file))

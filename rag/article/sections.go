@@ -167,7 +167,7 @@ func (s *sections) endPart(b block) {
 	}
 }
 
-// parentOf is whether a line is one more item of the list that is open, and not
+// continues tells whether a line is one more item of the list that is open, and not
 // what follows the line that led to it.
 func (s *sections) continues(b block) bool {
 	item := b.kind == blockItem || b.kind == blockText && listItem.MatchString(b.text)

@@ -146,18 +146,8 @@ func (j judged) answered() candidate {
 	return c
 }
 
-// sureEnough tells whether a short answer's chance to be right is enough to be shown, for
-// the very kind that is asked for or for another.
-func sureEnough(s shortAnswer) bool {
-	return chance(s.odds) >= s.shownFrom()
-}
-
-func (s shortAnswer) shownFrom() float64 {
-	if s.features[featureType] == 1 {
-		return calibrated().ShortAboveTyped
-	}
-	return calibrated().ShortAbove
-}
+// sureEnough tells whether a short answer's chance to be right is enough to be shown.
+func sureEnough(s shortAnswer) bool { return chance(s.odds) >= calibrated().ShortAbove }
 
 // quoted are the best sentences, as many as it takes until one of them answers
 // surely enough, in the order in which they stand where they follow each other.
@@ -194,7 +184,7 @@ func notes(ranked []judged, below float64) []rag.CandidateNote {
 		n.Weighed, n.CountedMost = weighed(calibrated().Sentence, j)
 		if s := j.answer; s != nil {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
-			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, s.shownFrom()
+			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, calibrated().ShortAbove
 		}
 		out = append(out, n)
 	}

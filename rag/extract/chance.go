@@ -65,16 +65,13 @@ type calibration struct {
 	// mean of those that answer.
 	Alike float64 `json:"alike"`
 	// RefuseBelow is the chance of the best sentence below which the question is
-	// refused, ShortAbove that of a short answer from which on it is shown
-	// (ShortAboveTyped where it is of the very kind that is asked for: a figure, a
-	// date, a person, a place), HeldAbove that of one of the quotes to answer from
+	// refused, ShortAbove that of a short answer from which on it is shown, HeldAbove that of one of the quotes to answer from
 	// which on no further one is shown, QuoteAbove that of a further sentence to be
 	// quoted beside the best.
-	RefuseBelow     float64 `json:"refuse_below"`
-	ShortAbove      float64 `json:"short_above"`
-	ShortAboveTyped float64 `json:"short_above_typed"`
-	HeldAbove       float64 `json:"held_above"`
-	QuoteAbove      float64 `json:"quote_above"`
+	RefuseBelow float64 `json:"refuse_below"`
+	ShortAbove  float64 `json:"short_above"`
+	HeldAbove   float64 `json:"held_above"`
+	QuoteAbove  float64 `json:"quote_above"`
 	// ReadEnough is the chance that a passage answers, as the reader sees it, from which
 	// on those behind it are not read.
 	ReadEnough float64 `json:"read_enough"`

@@ -12,8 +12,8 @@ var calibrationFile []byte
 
 // calibration is how what is known of a claim that no guard objects to, and of the window
 // that it rests on, adds up to log odds that it may be shown: fitted by
-// scripts/calibrate-grounding on texts written for it and on the public grounding cases,
-// which are therefore seen.
+// scripts/calibrate-grounding on texts written for it, on the public grounding cases and
+// on those in rag/eval/public/testdata, which are therefore seen.
 type calibration struct {
 	Bias     float64 `json:"bias"`
 	Score    float64 `json:"score"`    // of the checker
