@@ -18,7 +18,7 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 	requireModel(t)
 	isolate(t)
 	if testing.Short() {
-		t.Skip("reads four hundred answers")
+		t.Skip("reads six hundred answers")
 	}
 	a := &app{streams: streams{in: bytes.NewReader(nil), out: io.Discard, err: io.Discard}, log: slog.New(slog.DiscardHandler)}
 	if err := a.load(); err != nil {
@@ -32,6 +32,11 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 			"grounding: free rewordings":               {public.AnswersKept: 14. / 43},
 			"grounding: English, right":                {public.AnswersKept: 3. / 4},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 11. / 19},
+		},
+		"reworded.jsonl": {
+			"grounding: planted errors":  {public.ErrorsCaught: 56. / 80},
+			"grounding: true twins":      {public.AnswersKept: 61. / 80},
+			"grounding: free rewordings": {public.AnswersKept: 2. / 62},
 		},
 		"everyday.jsonl": {
 			"grounding: planted errors":                {public.ErrorsCaught: 64. / 76},
