@@ -34,6 +34,10 @@ var (
 	ErrQuestionTooLong = fmt.Errorf("question is longer than %d characters: shorten it to what you want to know", MaxQuestionRunes)
 	// ErrEmptyQuestion is returned for questions without a visible character.
 	ErrEmptyQuestion = errors.New("question is empty: write what you want to know")
+	// ErrNoArticle is returned by a [Library] for an ID that no article has.
+	ErrNoArticle = errors.New("there is no such article")
+	// ErrDamaged is returned for what is held, and is not what was ingested.
+	ErrDamaged = errors.New("store is damaged")
 )
 
 // Chain answers questions: condense, retrieve, fuse, generate, verify. It is

@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -30,15 +31,21 @@ func (p citedPlace) text() []rune { return []rune(p.article.Paragraphs[p.Paragra
 func (p citedPlace) quote() string { return string(p.text()[p.Start:p.End]) }
 
 // lastCited is the last answer that quoted anything, with nothing in it where none did.
+// All articles are read only for an answer of which no more than the text is known.
 func lastCited(ctx context.Context, library Library, history []Turn) (cited, error) {
-	articles, err := library.Articles(ctx)
-	if err != nil {
-		return cited{}, fmt.Errorf("read articles: %w", err)
-	}
+	var all []*article.Article
 	for _, t := range slices.Backward(history) {
-		places := heldPlaces(articles, t.Cites)
-		if len(t.Cites) == 0 {
-			places = quotedPlaces(articles, t.Answer)
+		places, err := heldPlaces(ctx, library, t.Cites)
+		if err != nil {
+			return cited{}, err
+		}
+		if len(t.Cites) == 0 && quoteMarkers.MatchString(t.Answer) {
+			if all == nil {
+				if all, err = library.Articles(ctx); err != nil {
+					return cited{}, fmt.Errorf("read articles: %w", err)
+				}
+			}
+			places = quotedPlaces(all, t.Answer)
 		}
 		if len(places) > 0 {
 			return cited{t, places}, nil
@@ -48,17 +55,26 @@ func lastCited(ctx context.Context, library Library, history []Turn) (cited, err
 }
 
 // heldPlaces are the places whose articles still have them.
-func heldPlaces(articles []*article.Article, places []Place) (out []citedPlace) {
+func heldPlaces(ctx context.Context, library Library, places []Place) (out []citedPlace, err error) {
+	read := map[string]*article.Article{}
 	for _, p := range places {
-		at := slices.IndexFunc(articles, func(a *article.Article) bool { return a.ID == p.ArticleID })
-		if at < 0 || p.Paragraph < 1 || p.Paragraph > len(articles[at].Paragraphs) {
+		a, seen := read[p.ArticleID]
+		if !seen {
+			if a, err = library.Article(ctx, p.ArticleID); errors.Is(err, ErrNoArticle) || errors.Is(err, ErrDamaged) {
+				a = nil // gone since, or as good as
+			} else if err != nil {
+				return nil, fmt.Errorf("read a cited article: %w", err)
+			}
+			read[p.ArticleID] = a
+		}
+		if a == nil || p.Paragraph < 1 || p.Paragraph > len(a.Paragraphs) {
 			continue
 		}
-		if held := (citedPlace{p, articles[at]}); p.Start >= 0 && p.Start < p.End && p.End <= len(held.text()) {
+		if held := (citedPlace{p, a}); p.Start >= 0 && p.Start < p.End && p.End <= len(held.text()) {
 			out = append(out, held)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // quoteMarkers end what an answer quotes.

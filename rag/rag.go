@@ -163,11 +163,15 @@ type Index interface {
 	Catalog(ctx context.Context) (Catalog, error)
 }
 
-// Library is an index that can hand out all its articles, for whole-corpus
-// prompts.
+// Library is an index that can hand out its articles.
 type Library interface {
-	// Articles returns all articles in a fixed order, shared: do not change them.
+	// Articles returns all articles in a fixed order, shared: do not change them. Damaged
+	// ones are left out.
 	Articles(ctx context.Context) ([]*article.Article, error)
+	// Article returns one article, shared: do not change it. The error wraps
+	// [ErrNoArticle] where there is none of the ID, and [ErrDamaged] where the one that
+	// there is is not what was ingested.
+	Article(ctx context.Context, id string) (*article.Article, error)
 }
 
 // Limited is an index that knows why it may not find everything it should.

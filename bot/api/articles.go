@@ -9,21 +9,16 @@ import (
 	"strings"
 	"time"
 
+	"zhiwen/rag"
 	"zhiwen/rag/article"
 	"zhiwen/rag/zhtext"
 )
 
 // ErrNoArticle says that the collection has no such article.
-var ErrNoArticle = errors.New("there is no such article")
+var ErrNoArticle = rag.ErrNoArticle
 
-// Library is the collection behind the answers: an index.Store.
-type Library interface {
-	// Articles returns all articles in a fixed order, shared: do not change them.
-	Articles(ctx context.Context) ([]*article.Article, error)
-	// Article returns one of them; its error for one that is not there wraps
-	// [ErrNoArticle].
-	Article(ctx context.Context, id string) (*article.Article, error)
-}
+// Library is the collection behind the answers.
+type Library = rag.Library
 
 // ArticleNote says what an article is, without its text.
 type ArticleNote struct {
@@ -139,7 +134,7 @@ func ParseReference(text string) (id string, paragraph int, err error) {
 
 // Show returns an article, or with paragraph above 0 only that one and as many
 // as around on either side of it. The id may also be the title, if only one
-// article has it. Errors wrap [ErrNoArticle] or [ErrBadRequest].
+// article has it. Errors wrap [ErrNoArticle], [rag.ErrDamaged] or [ErrBadRequest].
 func Show(ctx context.Context, lib Library, id string, paragraph, around int) (Article, error) {
 	a, err := find(ctx, lib, id)
 	if err != nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 
 	"zhiwen/rag"
 )
@@ -18,6 +19,11 @@ func (e *inBoth) Unwrap() error { return e.err }
 
 // InBoth gives an error its sentence in Chinese.
 func InBoth(err error, chinese string) error { return &inBoth{err, chinese} }
+
+// ErrDamaged is what those who only ask are told of what the store cannot read: neither
+// files nor causes, which are for the log.
+var ErrDamaged = InBoth(fmt.Errorf("%w, and what you asked for cannot be read; whoever runs this server can mend it with zhiwen doctor --repair", rag.ErrDamaged),
+	"资料库有损坏，您要的内容读不出来；管理员可以用 zhiwen doctor --repair 修复。")
 
 // Chinese is an error's sentence in Chinese, "" where it has none.
 func Chinese(err error) string {

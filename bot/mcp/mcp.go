@@ -160,6 +160,9 @@ func (s *server) explain(ctx context.Context, tool string, err error) error {
 	if ctx.Err() == nil {
 		s.Logger.Error("a tool failed", "tool", tool, "error", err)
 	}
+	if errors.Is(err, rag.ErrDamaged) {
+		return api.ErrDamaged
+	}
 	return errors.New("this could not be answered; the server's log says why")
 }
 

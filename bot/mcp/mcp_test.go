@@ -31,6 +31,9 @@ func (n shelf) Articles(context.Context) ([]*article.Article, error) {
 }
 
 func (n shelf) Article(_ context.Context, id string) (*article.Article, error) {
+	if id == "torn" {
+		return nil, fmt.Errorf("%w: the secret file /x", rag.ErrDamaged)
+	}
 	for i := range int(n) {
 		if a := n.article(i); a.ID == id {
 			return a, nil
@@ -134,6 +137,8 @@ func TestToolErrors(t *testing.T) {
 		{"search", map[string]any{"question": "q"}, "too many questions at once"},
 		{"get_source", map[string]any{"article_id": "a/0#p9"}, "paragraphs 1 to 3"},
 		{"get_source", map[string]any{"article_id": "a/0#1"}, "a passage of a search"},
+		{"get_source", map[string]any{"article_id": "none"}, "no such article: \"none\""},
+		{"get_source", map[string]any{"article_id": "torn"}, "doctor --repair"},
 		{"list_articles", map[string]any{"limit": 1000}, "between 1 and 200"},
 	} {
 		result, err := client.CallTool(context.Background(), &sdk.CallToolParams{Name: c.tool, Arguments: c.in})

@@ -61,6 +61,9 @@ func (s *Server) classify(r *http.Request, err error) *httpError {
 		return &httpError{status: statusGone, code: "gone", err: errors.New("the client has gone")}
 	}
 	s.Logger.Error("request failed", "path", r.URL.Path, "error", err)
+	if errors.Is(err, rag.ErrDamaged) {
+		return &httpError{status: http.StatusInternalServerError, code: "damaged", err: api.ErrDamaged}
+	}
 	return &httpError{status: http.StatusInternalServerError, code: "internal",
 		err: api.InBoth(errors.New("the question could not be answered; the log says why"), "没能作答，原因在服务器的日志里。")}
 }

@@ -69,6 +69,9 @@ func (shelf) Articles(context.Context) ([]*article.Article, error) {
 }
 
 func (shelf) Article(_ context.Context, id string) (*article.Article, error) {
+	if id == "torn" {
+		return nil, fmt.Errorf("%w: the secret file /x", rag.ErrDamaged)
+	}
 	if id != onlyArticle.ID {
 		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
 	}
@@ -133,6 +136,8 @@ func TestRequests(t *testing.T) {
 		{"no such year", "GET", good.URL + "/v1/articles?year=2020", "", 200, `"total":0`},
 		{"article", "GET", good.URL + "/v1/articles/art%2F1?paragraph=2&around=1", "", 200, `"number":3`},
 		{"no article", "GET", good.URL + "/v1/articles/none", "", 404, "no such article"},
+		{"damaged article", "GET", good.URL + "/v1/articles/torn", "", 500, "doctor --repair"},
+		{"page of a damaged article", "GET", good.URL + "/a/torn", "", 500, "doctor --repair"},
 		{"no paragraph", "GET", good.URL + "/v1/articles/art%2F1?paragraph=9", "", 400, "paragraphs 1 to 3"},
 		{"search", "GET", good.URL + "/v1/search?q=x", "", 200, `"text":"<b>"`},
 		{"search without q", "GET", good.URL + "/v1/search", "", 400, "parameter q"},

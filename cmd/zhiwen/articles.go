@@ -2,35 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"zhiwen/bot/api"
-	"zhiwen/rag/article"
-	"zhiwen/rag/index"
 )
 
-// library is the store as the surfaces read it.
-type library struct{ collection }
-
-// Article puts the store's error into the surfaces' words.
-func (l library) Article(ctx context.Context, id string) (*article.Article, error) {
-	a, err := l.collection.Article(ctx, id)
-	if errors.Is(err, index.ErrNoArticle) {
-		return nil, fmt.Errorf("%w: %q", api.ErrNoArticle, id)
-	}
-	return a, err
-}
-
 // openLibrary opens the store alone: to read articles no model is needed.
-func (a *app) openLibrary(ctx context.Context) (library, error) {
+func (a *app) openLibrary(ctx context.Context) (collection, error) {
 	if err := a.load(); err != nil {
-		return library{}, err
+		return nil, err
 	}
-	store, err := a.openStore(ctx, readOnly)
-	return library{store}, err
+	return a.openStore(ctx, readOnly)
 }
 
 func (a *app) articlesCommand() *cobra.Command {

@@ -53,7 +53,7 @@ func (a *app) mcp(ctx context.Context) error {
 
 func (a *app) mcpServer(p *parts, chain api.Chain) *sdk.Server {
 	return mcp.New(mcp.Options{
-		Chain: chain, Library: library{p.store}, Links: a.links(),
+		Chain: chain, Library: p.store, Links: a.links(),
 		Version: readVersion().Version, Logger: a.log,
 	})
 }

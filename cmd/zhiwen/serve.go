@@ -88,7 +88,7 @@ func (a *app) serve(ctx context.Context, listen string) error {
 		return fmt.Errorf("listen on %s: %w; choose another address with --listen", listen, err)
 	}
 	handler := web.New(web.Options{
-		Chain: p.chain, Library: library{p.store}, Status: p.status, Problems: p.problems,
+		Chain: p.chain, Library: p.store, Status: p.status, Problems: p.problems,
 		Keys: keys, RequireKey: requireKey, AtOnce: a.cfg.Serve.AtOnce,
 		MCP:   a.mcpHandler(p),
 		Ready: watch.ready, Metrics: []prometheus.Collector{watch, newFreshnessMetrics(folder.DB(), &a.sources)},

@@ -22,8 +22,6 @@ type collection interface {
 	rag.Index
 	rag.Library
 	rag.Limited
-	// Article returns one of them, ErrNoArticle where there is none.
-	Article(ctx context.Context, id string) (*article.Article, error)
 	Add(ctx context.Context, articles []article.Article, o index.AddOptions) (index.AddReport, error)
 	Delete(ctx context.Context, ids ...string) error
 	// Prune removes the articles that are not kept, and counts them.

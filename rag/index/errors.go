@@ -7,6 +7,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"zhiwen/rag"
 	"zhiwen/rag/index/ingest"
 )
 
@@ -21,8 +22,8 @@ var (
 	ErrNewerStore = errors.New("store of a newer version")
 	// ErrOtherEmbedder: another embedder made the store's vectors.
 	ErrOtherEmbedder = errors.New("store of another embedder")
-	// ErrDamaged: the database cannot be read.
-	ErrDamaged = errors.New("store is damaged")
+	// ErrDamaged: the database or an article cannot be read.
+	ErrDamaged = rag.ErrDamaged
 	// ErrNoCopy: a file is no copy of a store, or a damaged one.
 	ErrNoCopy = errors.New("unusable copy")
 	// ErrLocked: another process is writing.
@@ -31,13 +32,21 @@ var (
 	// or with entries that are no numbers.
 	ErrVector = ingest.ErrVector
 	// ErrNoArticle: no article has the ID.
-	ErrNoArticle = errors.New("no such article")
+	ErrNoArticle = rag.ErrNoArticle
 	// ErrNoEmbedder: the operation needs an embedder and the store was opened
 	// without one.
 	ErrNoEmbedder = ingest.ErrNoEmbedder
 
 	errClosed = errors.New("store is closed")
 )
+
+// NoArticle is the error for an ID that no article has.
+func NoArticle(id string) error { return fmt.Errorf("%w: %q", ErrNoArticle, id) }
+
+// DamagedArticle is the error for an article that is not what was ingested.
+func DamagedArticle(id, wrong string) error {
+	return fmt.Errorf("%w: article %q: %s; run zhiwen doctor --repair", ErrDamaged, id, wrong)
+}
 
 // explain puts an error of the database into words that say what to do.
 func (s *Store) explain(op string, err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -124,18 +125,28 @@ func reopen(t testing.TB, s *index.Store, o index.Options) *index.Store {
 }
 
 // conforming adds without a report, as the suite wants it.
-type conforming struct{ *index.Store }
+type conforming struct {
+	*index.Store
+	o index.Options
+}
 
 func (c conforming) Add(ctx context.Context, articles []article.Article) error {
 	_, err := c.Store.Add(ctx, articles, index.AddOptions{})
 	return err
 }
 
+func (c conforming) Spoilt(t *testing.T, id string) indextest.Store {
+	t.Helper()
+	if _, err := openDatabase(t, filepath.Join(c.o.Dir, "zhiwen.db")).Exec("UPDATE articles SET title = title || '。' WHERE id = ?", id); err != nil {
+		t.Fatal(err)
+	}
+	return conforming{open(t, c.o), c.o}
+}
+
 func TestConformance(t *testing.T) {
 	words := sync.OnceValue(zhtext.NewSegmenter) // one dictionary for all stores
 	indextest.Run(t, func(t *testing.T, e *indextest.HashEmbedder) indextest.Store {
-		return conforming{open(t, index.Options{
-			Dir: t.TempDir(), Embedder: e, EmbedderInfo: info(e), Segment: words().Words,
-		})}
+		o := index.Options{Dir: t.TempDir(), Embedder: e, EmbedderInfo: info(e), Segment: words().Words}
+		return conforming{open(t, o), o}
 	})
 }

@@ -197,9 +197,9 @@ func (s *Store) Article(ctx context.Context, id string) (*article.Article, error
 		return e.article, nil
 	}
 	if wrong := s.state.wrong(id); wrong != "" {
-		return nil, fmt.Errorf("%w: article %s: %s", ErrDamaged, id, wrong)
+		return nil, DamagedArticle(id, wrong)
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNoArticle, id)
+	return nil, NoArticle(id)
 }
 
 // Articles returns all articles in the order of their IDs, shared: do not

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,11 +25,15 @@ import (
 // Store is what the suite needs of a store.
 type Store interface {
 	rag.Index
+	rag.Library
 	// Add puts articles in and replaces those with the same ID. They can be
 	// found when it returns.
 	Add(ctx context.Context, articles []article.Article) error
 	// Delete takes articles out.
 	Delete(ctx context.Context, ids ...string) error
+	// Spoilt changes an article past the store, and returns another one over the same
+	// articles that has read none of them yet.
+	Spoilt(t *testing.T, id string) Store
 }
 
 // Dimension is that of the vectors in the suite.
@@ -43,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T, e *HashEmbedder) Store) {
 	}{
 		{"Empty", checkEmpty},
 		{"FindsWhatWasAdded", checkFinds},
+		{"Library", checkLibrary},
 		{"Catalog", checkCatalog},
 		{"Frequencies", checkFrequencies},
 		{"Delete", checkDelete},
@@ -218,6 +224,53 @@ func checkFinds(t *testing.T, s Store, e *HashEmbedder) {
 				t.Errorf("article came back as %+v, want %+v", hits[0].Article, a)
 			}
 		}
+	}
+}
+
+// checkLibrary reads articles by their IDs, and tells those that are not there from those
+// that are not what was added.
+func checkLibrary(t *testing.T, s Store, _ *HashEmbedder) {
+	ctx := context.Background()
+	if _, err := s.Article(ctx, "tea"); !errors.Is(err, rag.ErrNoArticle) || !strings.Contains(err.Error(), "tea") {
+		t.Errorf("in an empty store: %v", err)
+	}
+	articles := Articles()
+	add(t, s, articles...)
+	all, err := s.Articles(ctx)
+	if err != nil || len(all) != len(articles) {
+		t.Fatalf("%d articles, %v", len(all), err)
+	}
+	for i, want := range articles { // in the order of their IDs
+		got, err := s.Article(ctx, want.ID)
+		if err != nil || !reflect.DeepEqual(got, &want) || !reflect.DeepEqual(all[i], &want) {
+			t.Errorf("%s came back as %+v and %+v, %v", want.ID, got, all[i], err)
+		}
+	}
+	for _, id := range []string{"", "tee", "tea ", "Tea", "tea#1", "春茶开采"} {
+		if a, err := s.Article(ctx, id); !errors.Is(err, rag.ErrNoArticle) {
+			t.Errorf("%q: %+v, %v", id, a, err)
+		}
+	}
+	if err := s.Delete(ctx, "panda"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Article(ctx, "panda"); !errors.Is(err, rag.ErrNoArticle) {
+		t.Errorf("a deleted one: %v", err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := s.Article(cancelled, "tea"); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	spoilt := s.Spoilt(t, "tea")
+	switch _, err := spoilt.Article(ctx, "tea"); {
+	case !errors.Is(err, rag.ErrDamaged) || errors.Is(err, rag.ErrNoArticle):
+		t.Errorf("a damaged one: %v", err)
+	case !strings.Contains(err.Error(), "tea") || !strings.Contains(err.Error(), "zhiwen doctor --repair"):
+		t.Errorf("a damaged one is explained as %q", err)
+	}
+	if a, err := spoilt.Article(ctx, "bridge"); err != nil || a.Title != articles[0].Title {
+		t.Errorf("beside a damaged one: %+v, %v", a, err)
 	}
 }
 

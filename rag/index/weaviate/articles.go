@@ -152,9 +152,9 @@ func (s *Store) Article(ctx context.Context, id string) (*article.Article, error
 	wrong := s.damaged[id]
 	s.mu.RUnlock()
 	if wrong != "" {
-		return nil, fmt.Errorf("%w: article %s: %s", index.ErrDamaged, id, wrong)
+		return nil, index.DamagedArticle(id, wrong)
 	}
-	return nil, fmt.Errorf("%w: %s", index.ErrNoArticle, id)
+	return nil, index.NoArticle(id)
 }
 
 // Articles returns all articles in the order of their IDs, shared: do not change

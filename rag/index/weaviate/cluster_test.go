@@ -89,11 +89,20 @@ func again(t testing.TB, o weaviate.Options) *weaviate.Store {
 }
 
 // conforming adds without a report, as the suite wants it.
-type conforming struct{ *weaviate.Store }
+type conforming struct {
+	*weaviate.Store
+	o weaviate.Options
+}
 
 func (c conforming) Add(ctx context.Context, articles []article.Article) error {
 	_, err := c.Store.Add(ctx, articles, index.AddOptions{})
 	return err
+}
+
+func (c conforming) Spoilt(t *testing.T, id string) indextest.Store {
+	t.Helper()
+	spoil(t, c.o, http.MethodPatch, "Article", articleObject(t, c.o, id), `"properties":{"title":"另一个标题"}`)
+	return conforming{again(t, c.o), c.o}
 }
 
 func TestConformance(t *testing.T) {
@@ -110,7 +119,7 @@ func TestConformance(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return conforming{s}
+		return conforming{s, o}
 	})
 }
 

@@ -36,6 +36,22 @@ func idOf(t *testing.T, o weaviate.Options, class string, fits func(properties m
 	return ""
 }
 
+// articleObject is the object of an article.
+func articleObject(t *testing.T, o weaviate.Options, id string) string {
+	t.Helper()
+	return idOf(t, o, "Article", func(p map[string]any) bool { return p["articleId"] == id })
+}
+
+// spoil changes or removes an object past the program.
+func spoil(t *testing.T, o weaviate.Options, method, class, id, change string) {
+	t.Helper()
+	body := ""
+	if method == http.MethodPatch {
+		body = `{"class":"` + o.Collection + class + `","id":"` + id + `",` + change + `}`
+	}
+	rest(t, o, method, "/v1/objects/"+o.Collection+class+"/"+id+"?consistency_level=ALL", body)
+}
+
 // What was changed past the program is named and left out, and written again.
 func TestDamageIsMended(t *testing.T) {
 	o := options(t)
@@ -44,20 +60,13 @@ func TestDamageIsMended(t *testing.T) {
 	if _, err := s.Add(t.Context(), articles, index.AddOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	spoil := func(method, class, id, change string) {
-		body := ""
-		if method == http.MethodPatch {
-			body = `{"class":"` + o.Collection + class + `","id":"` + id + `",` + change + `}`
-		}
-		rest(t, o, method, "/v1/objects/"+o.Collection+class+"/"+id+"?consistency_level=ALL", body)
-	}
 	passage := func(id string) string {
 		return idOf(t, o, "Passage", func(p map[string]any) bool { return p["passageId"] == id })
 	}
-	spoil(http.MethodPatch, "Passage", passage("bridge#1"), `"properties":{"spans":"[[0,0,5]]"}`)
-	spoil(http.MethodPatch, "Passage", passage("bridge#2"), `"vector":[1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]`)
-	spoil(http.MethodDelete, "Passage", passage("panda#2"), "")
-	spoil(http.MethodPatch, "Article", idOf(t, o, "Article", func(p map[string]any) bool { return p["articleId"] == "tea" }), `"properties":{"title":"夏茶"}`)
+	spoil(t, o, http.MethodPatch, "Passage", passage("bridge#1"), `"properties":{"spans":"[[0,0,5]]"}`)
+	spoil(t, o, http.MethodPatch, "Passage", passage("bridge#2"), `"vector":[1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]`)
+	spoil(t, o, http.MethodDelete, "Passage", passage("panda#2"), "")
+	spoil(t, o, http.MethodPatch, "Article", articleObject(t, o, "tea"), `"properties":{"title":"夏茶"}`)
 
 	report, err := s.Check(t.Context(), nil)
 	if err != nil {
