@@ -3,7 +3,6 @@ package rag
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,49 +11,35 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
-// What points back at the conversation rather than asks anything new.
-var (
-	// asksWhatWasAsked wants to hear the question before, asksAgain its answer.
-	asksWhatWasAsked = regexp.MustCompile(`^(?:我)?(?:上一?个|上次的?|刚才的?|刚刚的?|前一?个)问题(?:是|问的?是?)(?:什么|啥)$|(?i)^what (?:was|is) (?:my|the) (?:previous|last) question$`)
-	asksAgain        = regexp.MustCompile(`^(?:请)?(?:再|重新)?(?:回答|说|答|看|回到)?(?:一下|一遍|一次)?(?:我的?)?(?:上一?个|上次的?|刚才的?|刚刚的?|前一?个)(?:问题|回答|答案)(?:呢|再(?:说|回答|答)(?:一下|一遍|一次))?$|(?i)^(?:(?:answer )?(?:the|my) )?(?:previous|last) question(?: again)?$`)
-	// asksToGoOn wants what comes next in the source.
-	asksToGoOn = regexp.MustCompile(`^(?:请)?(?:你)?(?:继续|接着)(?:说|讲|念|往下)?(?:下去)?(?:吧)?$|^往下(?:说|讲)?$|^(?:然后|接下来|后来|还有)呢$|(?i)^(?:go on|continue|and then|more)$`)
-	// asksAboutIt wants what the article in talk is about.
-	asksAboutIt = regexp.MustCompile(`^(?:请)?(?:你)?(?:帮我)?(?:总结|概括|归纳|概述)(?:一下|下)?(?:(?:这|那|该|上)(?:一)?(?:篇|份))?(?:文章|报道|文档|材料)?的?(?:主要)?(?:内容|要点)?$|(?i)^(?:summari[sz]e (?:it|this|that|the article)|what is (?:this|that|the) (?:article|document) about)$`)
-)
-
 // maxGoOn is how many sentences are read on.
 const maxGoOn = 3
 
-// back deals with what points back at the conversation. It may put an earlier
-// question in q's place, or what is left of it without its reference to an article, for
-// the usual way; done tells that it has answered.
+// back deals with what points back at the conversation; [question.PointsBack] tells what
+// that wants. It may put an earlier question in q's place, or what is left of it without
+// its reference to an article or its objection, for the usual way; done tells that it has
+// answered.
 func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
-	text := bare(q.Text)
-	again, what := asksAgain.MatchString(text), asksWhatWasAsked.MatchString(text)
 	wish := question.PointsBack(q.Text)
-	goOn := asksToGoOn.MatchString(text)
-	if wish.Wish == question.WishNone && asksAboutIt.MatchString(text) {
-		wish.Wish = question.WishAbout
-	}
-	if !again && !what && !goOn && wish.Wish == question.WishNone {
+	if wish.Wish == question.WishNone {
 		return false, nil
 	}
-	language := zhtext.MainLanguage(text)
+	language := zhtext.MainLanguage(q.Text)
 	history := asking(q.History)
 	last := len(history) - 1
-	ofAnswer := slices.Contains([]question.Wish{question.WishDetail, question.WishProof, question.WishReword, question.WishTranslate}, wish.Wish)
-	if last < 0 {
-		if ofAnswer || wish.Wish == question.WishNone {
-			return true, r.sayTalk(language, message(language, nothingBefore))
+	switch {
+	case wish.Wish == question.WishInstead:
+		if last >= 0 {
+			q.Text = wish.Rest
 		}
+		return false, nil
+	case last < 0 && needsBefore[wish.Wish]:
+		return true, r.sayTalk(language, message(language, nothingBefore))
+	case last < 0:
 		return false, nil // perhaps it names something
-	}
-	if what {
+	case wish.Wish == question.WishPrevious:
 		return true, r.sayTalk(language, message(language, previousQuestion, cmp.Or(history[last].Asked, history[last].Question)))
-	}
-	if again {
-		for last > 0 && asksToGoOn.MatchString(history[last].Question) {
+	case wish.Wish == question.WishAgain:
+		for last > 0 && question.PointsBack(history[last].Question).Wish == question.WishGoOn {
 			last-- // it asked nothing itself
 		}
 		q.Text, q.History = history[last].Question, history[:last]
@@ -64,40 +49,52 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 	if !ok {
 		return false, nil
 	}
-	said, err := lastCited(ctx, library, history)
+	ofLast := wish.Wish == question.WishObject || wish.Wish == question.WishExample
+	read := history
+	if ofLast { // an objection to a refusal is none to the answer before that
+		read = history[last:]
+	}
+	said, err := lastCited(ctx, library, read)
 	if err != nil {
 		return false, err
 	}
+	if ofLast {
+		if lastAsked(history) == "" {
+			return true, r.sayTalk(language, message(language, nothingBefore))
+		}
+		if wish.Wish == question.WishObject {
+			return true, r.object(ctx, said, wish.Anew, language, history)
+		}
+		return true, r.exemplify(ctx, said, language, history)
+	}
 	if len(said.places) == 0 {
-		if ofAnswer {
+		if needsBefore[wish.Wish] && wish.Wish != question.WishGoOn {
 			return true, r.sayTalk(language, message(language, nothingQuoted))
 		}
 		return false, nil
 	}
-	if goOn {
-		place := said.places[len(said.places)-1]
-		return true, r.readOn(ctx, text, place.article, place.Paragraph, place.quote())
-	}
 	return r.grant(ctx, q, wish, said, history)
+}
+
+// needsBefore are the wishes that mean nothing where nothing was asked before.
+var needsBefore = map[question.Wish]bool{
+	question.WishDetail: true, question.WishProof: true, question.WishReword: true, question.WishTranslate: true,
+	question.WishObject: true, question.WishExample: true,
+	question.WishPrevious: true, question.WishAgain: true, question.WishGoOn: true,
 }
 
 // asking leaves out the turns in which nothing was asked: thanks, and the question what
 // was asked.
 func asking(history []Turn) []Turn {
 	return slices.DeleteFunc(withoutTalk(history), func(t Turn) bool {
-		return asksWhatWasAsked.MatchString(bare(t.Question))
+		return question.PointsBack(t.Question).Wish == question.WishPrevious
 	})
 }
 
-// bare is a message as the patterns that point back know it.
-func bare(message string) string {
-	return zhtext.Simplified(strings.TrimRight(zhtext.Clean(message), "？?。.!！~～ "))
-}
-
-// sayTalk answers without the material.
+// sayTalk answers without the material; it is no turn that anything can follow up.
 func (r *run) sayTalk(language, text string) error {
 	r.analysis.Language = language
-	r.answer.Mode, r.answer.Text = ModeTalk, text
+	r.answer.Mode, r.answer.Text, r.answer.Question = ModeTalk, text, ""
 	return r.say(text)
 }
 

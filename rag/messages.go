@@ -44,6 +44,11 @@ const (
 	sayItAgain
 	noticeNoModel
 	noticeNoWording
+	noticeObjected
+	noticeOther
+	noneOther
+	noneNear
+	noExample
 )
 
 var messages = map[string]map[messageKey]string{
@@ -78,6 +83,11 @@ var messages = map[string]map[messageKey]string{
 		sayItAgain:         "按这个要求重新表述下面的回答，不增加内容。要求：%s。回答：“%s”",
 		noticeNoModel:      "换说法和翻译要用语言模型，这里没有配置，所以仍是原文的句子。",
 		noticeNoWording:    "语言模型没有给出能与原文核对上的说法，所以仍是原文的句子。",
+		noticeObjected:     "资料里是这样写的：以上是前一个回答所依据的原文。资料本身是否有误，知问无从判断。",
+		noticeOther:        "以上是与问题相近、前面没有引用过的原文，不一定回答了问题。",
+		noneOther:          "资料里没有找到更多与问题有关的内容。资料本身是否有误，知问无从判断。",
+		noneNear:           "资料里没有找到与问题有关的内容。可以换个说法，或者写得更具体些再问。",
+		noExample:          "资料里没有给出这方面的例子。",
 	},
 	"en": {
 		noticeModelFailed:  "The language model is not available right now.",
@@ -110,6 +120,11 @@ var messages = map[string]map[messageKey]string{
 		sayItAgain:         "Word the answer below anew in English, as this asks, and add nothing: %s. The answer: “%s”",
 		noticeNoModel:      "Other words and translations take a language model, and there is none here, so these are the sentences of the sources.",
 		noticeNoWording:    "The language model gave no wording that holds against the sources, so these are their sentences.",
+		noticeObjected:     "This is what the material says: the passages above are what the last answer rests on. Whether the material itself is right, zhiwen cannot tell.",
+		noticeOther:        "The passages above come near to the question and had not been quoted yet; they may not answer it.",
+		noneOther:          "The material has nothing more that comes near to the question. Whether it is right itself, zhiwen cannot tell.",
+		noneNear:           "The material has nothing that comes near to the question. Other words, or more of them, may find it.",
+		noExample:          "The material gives no example of this.",
 	},
 }
 

@@ -97,10 +97,12 @@ type Answer struct {
 	// Short is the short answer alone, "" where none is given.
 	Short string `json:"short"`
 	// Mode is in which of its ways the answer was given.
-	Mode      Mode       `json:"mode"`
-	Refused   bool       `json:"refused"`
-	Reason    Reason     `json:"reason"`   // why it was refused, "" otherwise
-	Answerer  string     `json:"answerer"` // "extractive", or provider and model
+	Mode     Mode   `json:"mode"`
+	Refused  bool   `json:"refused"`
+	Reason   Reason `json:"reason"`   // why it was refused, "" otherwise
+	Answerer string `json:"answerer"` // "extractive", or provider and model
+	// Objected says that what was asked only objected to the answer before.
+	Objected  bool       `json:"objected,omitempty"`
 	Citations []Citation `json:"citations"`
 	// Notices say what the reader should know about how the answer came about:
 	// a model that was down, a sentence that was left out.

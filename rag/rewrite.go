@@ -13,7 +13,7 @@ import (
 // become absolute, and a follow-up takes over what the last question was about.
 func (r *run) standAlone(ctx context.Context, q Question) (string, error) {
 	text := question.AbsoluteDates(question.WithoutInstructions(q.Text), q.Now)
-	q.History = withoutTalk(q.History)
+	q.History = slices.DeleteFunc(withoutTalk(q.History), leans)
 	dependence := question.DependenceOf(text)
 	if len(q.History) == 0 || dependence == question.Complete || r.within != nil && dependence == question.Thin {
 		return text, nil

@@ -29,6 +29,9 @@ func (r *run) grant(ctx context.Context, q *Question, wish question.Backward, sa
 		return true, r.whatElse(ctx, q.Text, main, history)
 	case question.WishDay, question.WishAuthor, question.WishTitle, question.WishSource:
 		return true, r.sayTalk(language, aboutArticle(language, wish.Wish, main))
+	case question.WishGoOn:
+		place := said.places[len(said.places)-1]
+		return true, r.readOn(ctx, q.Text, place.article, place.Paragraph, place.quote())
 	case question.WishProof:
 		r.answering(said.turn.Question, language)
 		return true, r.quoteAround(ctx, said.places)

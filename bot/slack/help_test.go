@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"zhiwen/bot"
 	"zhiwen/bot/slack/slackfake"
+	"zhiwen/rag"
 )
 
 // A vote against an answer asks why; what is said there is exported with the
@@ -167,5 +169,26 @@ func TestSuggestedPromptsHaveAnswers(t *testing.T) {
 	r.until("prompts are suggested again", func() bool { return r.Prompts("D2") != "" })
 	if len(r.lib.questions()) != n {
 		t.Error("tried out again although nothing has changed")
+	}
+}
+
+// Who objects to an answer is told how to report it, where there are buttons for that.
+func TestObjectionSaysHowToReport(t *testing.T) {
+	reply := bot.Reply{Answer: rag.Answer{ID: "1", Text: "共有86家。[1]", Objected: true}}
+	for language, want := range map[bot.Language]string{bot.Chinese: "请点 👎", bot.English: "press 👎"} {
+		reply.Language = language
+		for _, feedback := range []bool{true, false} {
+			all := ""
+			for _, p := range render(reply, renderOptions{Feedback: feedback}) {
+				raw, err := json.Marshal(p.Blocks)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all += string(raw)
+			}
+			if strings.Contains(all, want) != feedback {
+				t.Errorf("%s, buttons %v: %s", language, feedback, all)
+			}
+		}
 	}
 }

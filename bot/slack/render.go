@@ -148,6 +148,9 @@ func below(reply bot.Reply, opts renderOptions) []piece {
 	if reply.Answer.ID == "" {
 		return blocks
 	}
+	if opts.Feedback && reply.Answer.Objected {
+		blocks = append(blocks, piece{slackgo.NewContextBlock("", plain(w.howToReport)), w.howToReport})
+	}
 	if opts.Feedback {
 		blocks = append(blocks, piece{block: slackgo.NewContextActionsBlock("", slackgo.NewFeedbackButtonsBlockElement(actionFeedback,
 			slackgo.NewFeedbackButton(label("👍 "+w.good), "up:"+reply.Answer.ID).WithAccessibilityLabel(w.good),

@@ -18,6 +18,7 @@ type words struct {
 	place, limited                                                      string // %d places; %d questions, %d seconds
 	more                                                                string // %d of %d
 	modalTitle, modalLabel, modalSubmit, modalClose                     string
+	howToReport                                                         string
 	homeTitle, homeHow, homeCovers, homeEmpty                           string
 	greeting, promptsTitle, promptAbout                                 string
 	tooLong, reloaded, reloadFailed, help                               string
@@ -46,8 +47,9 @@ var chinese = words{
 	tooSlow: "抱歉，在规定时间内没能得出答案。请稍后再试，或把问题问得更具体些。", tooSlowSources: "语言模型没能在规定时间内回答。下面是直接从资料中摘出的最相关的原句：",
 	notAllowedHere: "这个频道没有开通知问，请在开通的频道里提问，或者私信我。", notAllowedUser: "您还没有使用知问的权限，请联系管理员。", adminOnly: "这个命令只有管理员可以用。", full: "现在等待的问题太多，下面 %d 个问题没有收下，请过几分钟再问：",
 	place: "问题已收到，前面还有 %d 个，请稍等。", limited: "您问得有点快，下面 %d 个问题没有收下，请过 %d 秒再问；之前的问题会照常回答。",
-	more:       "（第 %d 部分，共 %d 部分）",
-	modalTitle: "问问资料", modalLabel: "想问什么？", modalSubmit: "提问", modalClose: "取消",
+	more:        "（第 %d 部分，共 %d 部分）",
+	howToReport: "如果资料本身有误，请点 👎 并写明原因，会记录下来供管理员核对。",
+	modalTitle:  "问问资料", modalLabel: "想问什么？", modalSubmit: "提问", modalClose: "取消",
 	homeTitle: "知问：有出处的回答", homeHow: "私信我、在频道里 @我，或者用 `/zhiwen 问题`。每句话都附上原文出处；资料里没有的，我会直说。也可以在任何一条消息的菜单里选“问问资料”。", homeCovers: "目前收录 %d 篇文章，发布日期从 %s 到 %s。", homeEmpty: "目前还没有收录文章。请管理员先导入。",
 	greeting: "您好，我是知问。请直接提问，我只根据收录的文章回答，每句话都附上出处。", promptsTitle: "可以这样问", promptAbout: "《%s》主要讲了什么？",
 	noFiles: "我不读附件（%s），只根据收录的文章回答，所以这个问题没有作答。请把想知道的写成文字；要让附件里的内容也能查到，请管理员把它导入资料库。", filesUnread: "消息里的附件%s没有读；回答只依据收录的文章。",
@@ -69,8 +71,9 @@ var english = words{
 	tooSlow: "Sorry, there was no answer within the time allowed. Please try again in a while, or ask something more specific.", tooSlowSources: "The language model did not answer within the time allowed. These are the most relevant sentences, quoted from the sources:",
 	notAllowedHere: "Zhiwen is not enabled in this channel. Please ask in an enabled channel or send me a direct message.", notAllowedUser: "You are not on the list of people who may use Zhiwen. Please ask an administrator.", adminOnly: "Only administrators can use this command.", full: "Too many questions are waiting: these (%d) were not accepted. Please ask again in a few minutes.",
 	place: "Got your question; %d are ahead of it. One moment, please.", limited: "That was a little fast: these questions (%d) were not accepted. Please ask again in %d seconds. Earlier ones will still be answered.",
-	more:       "(part %d of %d)",
-	modalTitle: "Ask the sources", modalLabel: "What would you like to know?", modalSubmit: "Ask", modalClose: "Cancel",
+	more:        "(part %d of %d)",
+	howToReport: "If the material itself is wrong, press 👎 and say why; it is kept for the administrators.",
+	modalTitle:  "Ask the sources", modalLabel: "What would you like to know?", modalSubmit: "Ask", modalClose: "Cancel",
 	homeTitle: "Zhiwen: answers with sources", homeHow: "Send me a direct message, @mention me in a channel, or use `/zhiwen question`. Every sentence comes with its source; what the sources do not say, I will tell you so. You can also pick “Ask the sources” in the menu of any message.", homeCovers: "%d articles are indexed, published from %s to %s.", homeEmpty: "No articles are indexed yet. An administrator has to import some first.",
 	greeting: "Hello, I am Zhiwen. Ask me anything about the indexed articles; every sentence of my answers comes with its source.", promptsTitle: "You could ask", promptAbout: "What is “%s” about?",
 	noFiles: "I do not read attached files (%s); I answer from the indexed articles only, so this question was not answered. Please write down what you want to know; to have the file searched too, ask an administrator to import it.", filesUnread: "The attached %s was not read; the answer rests on the indexed articles only.",
