@@ -139,7 +139,9 @@ func (c *Chat) ask(ctx context.Context, line string) error {
 	if err != nil {
 		return fmt.Errorf("answer the question: %w", err)
 	}
-	c.last = &a
+	if a.Mode != rag.ModeTalk || a.Question != "" { // thanks, and objections that get no quotes, leave the last answer
+		c.last = &a
+	}
 	c.history = append(c.history, a.Turn(line))
 	if len(c.history) > chatTurns {
 		c.history = c.history[len(c.history)-chatTurns:]

@@ -186,6 +186,38 @@ func TestChat(t *testing.T) {
 	}
 }
 
+// turns is a chain that answers with what it holds, in turn.
+type turns []rag.Answer
+
+func (t *turns) Answer(context.Context, rag.Question, rag.AnswerOptions) (rag.Answer, error) {
+	a := (*t)[0]
+	*t = (*t)[1:]
+	return a, nil
+}
+
+func (*turns) Search(context.Context, string, int) ([]rag.Hit, error) { return nil, nil }
+
+// /sources shows those of the last answer that was one: thanks and objections that get no
+// quotes of their own leave them, a refusal does not.
+func TestSourcesAfterTalk(t *testing.T) {
+	answer := rag.Answer{Question: "几家", Text: "86家。[1]", Mode: rag.ModeQuotes, Citations: []rag.Citation{{Marker: 1, Title: "茶会", Quote: "参展茶农86家。"}}}
+	for name, last := range map[string]rag.Answer{
+		"objection with quotes": {Question: "几家", Text: "86家。[1]", Mode: rag.ModeQuotes, Objected: true, Citations: answer.Citations},
+		"objection":             {Text: "没有找到更多的内容。", Mode: rag.ModeTalk, Objected: true},
+		"thanks":                {Text: "不客气。", Mode: rag.ModeTalk},
+		"refusal":               {Question: "几时", Text: "没有。", Mode: rag.ModeRefusal, Refused: true},
+	} {
+		var out strings.Builder
+		chat := cli.Chat{Chain: &turns{answer, last}, Editor: cli.NewPlainEditor(strings.NewReader("几家\n然后\n/sources\n")), Out: cli.NewRendererFor(&out, false, 0)}
+		if err := chat.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := strings.Contains(out.String(), "“参展茶农86家。”"), name != "refusal"; got != want || got == strings.Contains(out.String(), "no sources") {
+			t.Errorf("after %s:\n%s", name, out.String())
+		}
+	}
+}
+
 func TestProgressElsewhere(t *testing.T) {
 	var out strings.Builder
 	p := cli.NewProgress(&out, "articles")
