@@ -57,14 +57,17 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	inputs map[string]*jsonschema.Schema // of the tools, by name
+}
 
 // New returns a server with all tools and resources.
 func New(o Options) *sdk.Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &server{o}
+	s := &server{o, map[string]*jsonschema.Schema{}}
 	out := sdk.NewServer(&sdk.Implementation{Name: "zhiwen", Title: "知问 zhiwen", Version: o.Version}, &sdk.ServerOptions{
 		Instructions: instructions,
 		HasResources: true,
@@ -78,6 +81,7 @@ func New(o Options) *sdk.Server {
 		Name: "article", Title: "An article", URITemplate: articlePrefix + "{id}", MIMEType: "text/plain",
 		Description: "An article of the collection, its paragraphs numbered as citations count them",
 	}, s.read)
+	out.AddReceivingMiddleware(s.checkCall)
 	// The collection changes while the server runs: its articles are listed when
 	// somebody asks, not when the server starts.
 	out.AddReceivingMiddleware(func(next sdk.MethodHandler) sdk.MethodHandler {
@@ -115,7 +119,9 @@ func Handler(s *sdk.Server, log *slog.Logger) http.Handler {
 // in words for clients that only read text.
 func add[In any, Out interface{ Words() string }](to *sdk.Server, s *server, name, title, description string, call func(context.Context, In) (Out, error)) {
 	no := false
-	tool := &sdk.Tool{Name: name, Title: title, Description: description, OutputSchema: schema[Out](),
+	takes := schemaOf[In]()
+	s.inputs[name] = takes
+	tool := &sdk.Tool{Name: name, Title: title, Description: description, InputSchema: takes, OutputSchema: schema[Out](),
 		Annotations: &sdk.ToolAnnotations{Title: title, ReadOnlyHint: true, IdempotentHint: true, DestructiveHint: &no, OpenWorldHint: &no}}
 	sdk.AddTool(to, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, Out, error) {
 		out, err := call(ctx, in)
@@ -129,11 +135,16 @@ func add[In any, Out interface{ Words() string }](to *sdk.Server, s *server, nam
 
 // schema describes a result; later versions may add to it.
 func schema[Out any]() *jsonschema.Schema {
-	schema, err := jsonschema.For[Out](nil)
-	if err != nil {
-		panic(fmt.Sprintf("mcp: describe a result: %v", err)) // a type of ours, checked by every test
-	}
+	schema := schemaOf[Out]()
 	opened(schema)
+	return schema
+}
+
+func schemaOf[T any]() *jsonschema.Schema {
+	schema, err := jsonschema.For[T](nil)
+	if err != nil {
+		panic(fmt.Sprintf("mcp: describe a type: %v", err)) // one of ours, checked by every test
+	}
 	return schema
 }
 
@@ -154,7 +165,7 @@ func opened(s *jsonschema.Schema) {
 func (s *server) explain(ctx context.Context, tool string, err error) error {
 	for _, known := range []error{api.ErrBadRequest, api.ErrNoArticle, api.ErrBusy, rag.ErrEmptyQuestion, rag.ErrQuestionTooLong} {
 		if errors.Is(err, known) {
-			return err
+			return fmt.Errorf("%s: %w", tool, err)
 		}
 	}
 	if ctx.Err() == nil {
