@@ -118,6 +118,9 @@ func NoteArticle(a *article.Article) ArticleNote {
 func ParseReference(text string) (id string, paragraph int, err error) {
 	text = strings.TrimSpace(text)
 	id, place, found := strings.Cut(text, "#")
+	if id = strings.TrimSpace(id); id == "" {
+		return "", 0, Unusable("no article is named; write its ID, and #p3 behind it for its paragraph 3")
+	}
 	if !found {
 		return id, 0, nil
 	}
@@ -133,8 +136,8 @@ func ParseReference(text string) (id string, paragraph int, err error) {
 }
 
 // Show returns an article, or with paragraph above 0 only that one and as many
-// as around on either side of it. The id may also be the title, if only one
-// article has it. Errors wrap [ErrNoArticle], [rag.ErrDamaged] or [ErrBadRequest].
+// as around on either side of it. The id may also be the title or the
+// address, if only one article has it. Errors wrap [ErrNoArticle], [rag.ErrDamaged] or [ErrBadRequest].
 func Show(ctx context.Context, lib Library, id string, paragraph, around int) (Article, error) {
 	a, err := find(ctx, lib, id)
 	if err != nil {
@@ -167,7 +170,7 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 	}
 	var found []*article.Article
 	for _, a := range all {
-		if title != "" && a.Title == title {
+		if title != "" && (a.Title == title || a.URL == title) {
 			found = append(found, a)
 		}
 	}
@@ -181,6 +184,6 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 	for i, a := range found {
 		ids[i] = a.ID
 	}
-	return nil, InBoth(Unusable("%d articles have this title; name one of %s", len(found), strings.Join(ids, ", ")),
-		fmt.Sprintf("有 %d 篇文章是这个标题，请指明其中之一：%s。", len(found), strings.Join(ids, "、")))
+	return nil, InBoth(Unusable("%d articles have this title or address; name one of %s", len(found), strings.Join(ids, ", ")),
+		fmt.Sprintf("有 %d 篇文章是这个标题或网址，请指明其中之一：%s。", len(found), strings.Join(ids, "、")))
 }

@@ -30,9 +30,11 @@ there. With --json it writes one document.`,
   zhiwen articles --source 日报 --json | jq -r '.articles[].title'`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case f.Limit < 0 || f.Offset < 0:
-				return usage("--limit and --offset must not be below 0")
-			case f.Year < 0 || f.Year > 9999:
+			case f.Limit < 0:
+				return usage("--limit is %d; it must not be below 0", f.Limit)
+			case f.Offset < 0:
+				return usage("--offset is %d; it must not be below 0", f.Offset)
+			case cmd.Flags().Changed("year") && f.Year < 1 || f.Year > 9999:
 				return usage("--year is %d; it must be a year such as 2021", f.Year)
 			case len(args) > 0:
 				return usage("articles takes no arguments, but got %q; to look for words write --text %s, to read an article zhiwen show ID", args[0], args[0])
@@ -68,6 +70,8 @@ func (a *app) articles(ctx context.Context, f api.Filter) error {
 		a.note("The store holds no articles yet. Begin with: zhiwen ingest FOLDER, or zhiwen ingest --shipped")
 	case list.Total == 0:
 		a.note("No article fits.")
+	case shown == 0:
+		a.note("%d articles, of which --offset %d leaves out all; none is left to list", list.Total, f.Offset)
 	case shown < list.Total:
 		a.note("%d of %d articles; --offset %d shows what follows", shown, list.Total, f.Offset+shown)
 	default:
