@@ -87,7 +87,7 @@ var needsBefore = map[question.Wish]bool{
 // was asked.
 func asking(history []Turn) []Turn {
 	return slices.DeleteFunc(withoutTalk(history), func(t Turn) bool {
-		return question.PointsBack(t.Question).Wish == question.WishPrevious
+		return len(t.Question) <= maxLeaning && question.PointsBack(t.Question).Wish == question.WishPrevious
 	})
 }
 

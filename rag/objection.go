@@ -25,8 +25,14 @@ const (
 // wantsOf is what a turn of the conversation wanted that points back.
 func wantsOf(t Turn) question.Backward { return question.PointsBack(cmp.Or(t.Asked, t.Question)) }
 
+// maxLeaning is how many bytes a message may have that asks nothing itself.
+const maxLeaning = 120
+
 // leans tells whether a turn asked nothing itself, as far as is known: 不对, 继续.
 func leans(t Turn) bool {
+	if len(t.Question) > maxLeaning {
+		return false
+	}
 	switch question.PointsBack(t.Question).Wish {
 	case question.WishNone, question.WishWithin, question.WishInstead, question.WishAbout, question.WishElse,
 		question.WishDay, question.WishAuthor, question.WishTitle, question.WishSource:

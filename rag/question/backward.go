@@ -138,11 +138,17 @@ func PointsBack(message string) Backward {
 	if b := forms.wish(bared(message)); b.Wish != WishNone {
 		return b
 	}
-	if normal := Normalize(message); normal.Text != "" {
-		return forms.wish(bared(normal.Text))
+	if utf8.RuneCountInString(message) <= maxBackward {
+		if text := bared(Normalize(message).Text); text != "" {
+			return forms.wish(text)
+		}
 	}
 	return Backward{}
 }
+
+// maxBackward is how many runes a message may have of which courtesies are taken off to
+// see whether it points back, which takes longer than all the patterns.
+const maxBackward = 40
 
 // Exemplifies tells whether a sentence says that it gives an example.
 func Exemplifies(sentence string) bool {
