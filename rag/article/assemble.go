@@ -55,6 +55,8 @@ type page struct {
 	// has been read.
 	headings int
 	running  bool
+	// parts says that headings are numbered.
+	parts bool
 	// left is what has been taken out so far.
 	left []leftOut
 	// metaAt is where the first line of metadata stood, -1 without one.
@@ -303,7 +305,8 @@ func (p *page) paragraphs() []Paragraph {
 			heads, over = nil, nil
 		}
 	}
-	asks, days, dashed, parts := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines), numberedParts(p.lines)
+	p.markParts()
+	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
 	scheduled := len(days) // below which no day or hour comes
 	for scheduled > 0 && days[scheduled-1] == 0 {
 		scheduled--
@@ -312,15 +315,15 @@ func (p *page) paragraphs() []Paragraph {
 		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
-		}
-		if parts && numberedHeading(b) {
-			level = levelPart
+			if name := strings.TrimSuffix(b.text, "。"); isBareName(strings.TrimLeft(name[strings.Index(name, at[1])+len(at[1]):], " 　:：、")) {
+				b.text = name
+			}
 		}
 		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
 			s.leave(levelDay)
 		}
 		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && !isFact(b.text) && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))
@@ -351,7 +354,7 @@ func (p *page) paragraphs() []Paragraph {
 			continue
 		}
 		flush()
-		if parts {
+		if p.parts {
 			s.endPart(b)
 		}
 		s.add(b, heads)

@@ -67,7 +67,10 @@ func belongsAbove(l textLine) bool {
 // not go on with a sentence that names one.
 func opensItem(lines []textLine, i int) bool {
 	line, above := lines[i].text, lines[i-1].text
-	return clause.MatchString(line) || listItem.MatchString(line) && (endsSentence(above) || endsLeadIn(above))
+	if l, ok := readPartLine(line); ok && l.may && l.way >= numberedDecimal && (len(l.number) > 1 || l.way == numberedChapter) && endsSentence(above) {
+		return true
+	}
+	return clause.MatchString(line) || chapter.MatchString(line) && isHeadingText(line) || listItem.MatchString(line) && (endsSentence(above) || endsLeadIn(above))
 }
 
 // fields tells whether lines i and the one above or below it are fields of a form.

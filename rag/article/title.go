@@ -183,7 +183,7 @@ func (p *page) findTitle() {
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines):
+		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines) && !opensParts(p.lines):
 			at = 0
 		}
 		if at >= 0 {
