@@ -79,6 +79,7 @@ func assemble(blocks []block, m meta, opts Options) draft {
 	p := sift(blocks, m, opts.now())
 	p.severalTitles()
 	p.findTitle()
+	p.markLists()
 	p.dropTail()
 	body := p.paragraphs()
 	if len(body) == 0 {
