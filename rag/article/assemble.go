@@ -26,6 +26,9 @@ type block struct {
 	soft bool
 	// under is a part of the Section besides the headings, a table's caption.
 	under string
+	// fold is what can be folded away with a summary in front, nil outside of one.
+	fold    *fold
+	summary bool
 }
 
 type blockKind int
@@ -313,6 +316,13 @@ func (p *page) paragraphs() []Paragraph {
 		scheduled--
 	}
 	for i, b := range p.lines {
+		if b.fold != s.fold {
+			if len(heads) > 0 && !b.fold.within(s.fold) { // nothing stands below them
+				s.plainBelow(page, heads, over)
+				heads, over = nil, nil
+			}
+			s.turn(b.fold)
+		}
 		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
@@ -346,6 +356,9 @@ func (p *page) paragraphs() []Paragraph {
 				s.enter(text, level)
 			case asks && isQuestionLine(b.text):
 				s.enter(text, levelPart)
+			}
+			if b.summary {
+				s.base = len(s.path)
 			}
 			over = append(over, s.parentOf(text))
 			continue

@@ -89,7 +89,7 @@ func (e *extractor) mainContent(body *html.Node) *html.Node {
 // has a line that leads to it.
 func isPart(a atom.Atom) bool {
 	switch a {
-	case atom.P, atom.Table, atom.Pre, atom.Ol, atom.Ul, atom.Dl:
+	case atom.P, atom.Table, atom.Pre, atom.Ol, atom.Ul, atom.Dl, atom.Details:
 		return true
 	}
 	return false
@@ -193,8 +193,9 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.kind, e.level = blockTitle, 1
 	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		e.kind, e.level = blockHeading, int(n.Data[1]-'0')
-	case atom.Summary:
-		e.kind, e.level = blockHeading, 6
+	case atom.Details, atom.Summary:
+		e.kind, e.level = blockText, 0
+		defer e.folded(n, len(e.blocks))
 	case atom.Dt:
 		if e.inPair(n) {
 			e.term = e.cellText(n) + "：" // its description begins with it

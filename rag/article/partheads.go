@@ -266,7 +266,7 @@ func (p *page) markRun(run []partLine) {
 // isEmpty tells whether nothing stands below a line before the next one that is
 // numbered in its way.
 func (p *page) isEmpty(l partLine) bool {
-	if l.at+1 == len(p.lines) {
+	if l.at+1 == len(p.lines) || p.lines[l.at+1].level > 0 && !p.lines[l.at+1].summary {
 		return true
 	}
 	next, ok := readPartLine(p.lines[l.at+1].text)

@@ -57,6 +57,10 @@ const levelPart = 10
 type sections struct {
 	out  []Paragraph
 	path []sectionHead
+	// base is how many headings at the beginning of the path nothing ends: those around
+	// the fold that is open, and its summary.
+	base int
+	fold *fold
 	// clause is the article of the law that is open, "" without one.
 	clause string
 	// open says that the last paragraph is a list whose items go on; lead is how the
@@ -80,7 +84,7 @@ func (s *sections) enter(text string, level int) {
 
 // leave ends the headings of a level and those below it.
 func (s *sections) leave(level int) {
-	for len(s.path) > 0 && s.path[len(s.path)-1].level >= level {
+	for len(s.path) > s.base && s.path[len(s.path)-1].level >= level {
 		s.path = s.path[:len(s.path)-1]
 	}
 	s.clause, s.open, s.answers = "", false, false
