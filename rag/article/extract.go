@@ -287,6 +287,10 @@ func (e *extractor) pre(n *html.Node, dim bool) bool {
 	}
 	var open joiner
 	for _, b := range unwrap(splitLines(text)) {
+		if b.kind != blockText {
+			e.blocks = append(e.blocks, b)
+			continue
+		}
 		open.add(b.text)
 		if !isComma(open.last) {
 			e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})

@@ -64,9 +64,18 @@ func isBareName(text string) bool {
 }
 
 // endsAsHeading tells whether a text ends with what headings end with.
-func endsAsHeading(text string) bool {
+func endsAsHeading(text string) bool { return endsWith(text, "noun") }
+
+// endsAsColumn tells whether a text ends with what the headers of columns end with.
+func endsAsColumn(text string) bool {
+	name, _ := cutUnit(text)
+	return endsWith(name, "column") || endsWith(name, "noun")
+}
+
+// endsWith tells whether a text ends with a word of a class.
+func endsWith(text, class string) bool {
 	text = zhtext.Simplified(strings.TrimRight(text, "”》）) 　"))
-	for _, w := range headClasses()["noun"] {
+	for _, w := range headClasses()[class] {
 		if strings.HasSuffix(text, w) {
 			return true
 		}
