@@ -96,7 +96,7 @@ func readOutside(line string, m *meta) bool {
 // extract collects the blocks below body. noted are the marks of notes that have
 // been read, see extractor.
 func extract(root, body *html.Node, marked, all bool, noted map[string]string, opts Options) *extractor {
-	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, noted: noted}
+	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, noted: noted, arranges: map[*html.Node]bool{}}
 	e.total = e.measure(body, false)
 	e.content = e.mainContent(body)
 	e.walk(body, false, false)

@@ -80,6 +80,11 @@ type sectionHead struct {
 func (s *sections) enter(text string, level int) {
 	s.leave(level)
 	s.path = append(s.path, sectionHead{text, level})
+	for f := s.fold; f != nil && f.frame; f = f.around {
+		if f.least == 0 || level < f.least {
+			f.least = level
+		}
+	}
 }
 
 // leave ends the headings of a level and those below it.

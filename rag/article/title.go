@@ -179,7 +179,7 @@ func (p *page) findTitle() {
 	if p.title == "" {
 		at, below := -1, 0 // the title's first line, and the line below its last
 		switch {
-		case len(p.lines) > 0 && p.lines[0].fold != nil: // a summary names what is folded away
+		case len(p.lines) > 0 && p.lines[0].summary: // a summary names what is folded away
 		case len(p.lines) > 0 && p.lines[0].kind == blockHeading && p.lines[0].level > 0:
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
