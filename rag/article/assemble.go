@@ -29,6 +29,8 @@ type block struct {
 	// fold is what can be folded away with a summary in front, nil outside of one.
 	fold    *fold
 	summary bool
+	// turn says that it is what somebody says in a conversation.
+	turn bool
 }
 
 type blockKind int
@@ -78,10 +80,13 @@ func (p *page) omit(reason OmissionReason, text string) {
 // assemble takes the article out of a page's blocks. What has text ends with at
 // least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
-	blocks = joinTurns(blocks)
+	blocks, talk := joinTurns(blocks)
 	p := sift(blocks, m, opts.now())
 	p.severalTitles()
 	p.findTitle()
+	if p.title == "" && talk != nil {
+		p.title = talk.title()
+	}
 	p.markLists()
 	p.dropTail()
 	body := p.paragraphs()
@@ -151,7 +156,7 @@ func sift(blocks []block, m meta, now time.Time) *page {
 				p.title = b.text
 			}
 			p.lines = append(p.lines, b)
-		case b.kind == blockRow, b.kind == blockCode, isTurn(b.text), b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
+		case b.kind == blockRow, b.kind == blockCode, b.turn, isTurn(b.text), b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
 			p.lines = append(p.lines, b)
 		case tailMark.MatchString(b.text[:min(len(b.text), 60)]) && utf8.RuneCountInString(b.text) < 16 && p.mostlyRead(blocks[i:]):
 			for _, rest := range blocks[i:] {

@@ -75,10 +75,33 @@ func endsAsColumn(text string) bool {
 // endsWith tells whether a text ends with a word of a class.
 func endsWith(text, class string) bool {
 	text = zhtext.Simplified(strings.TrimRight(text, "”》）) 　"))
-	for _, w := range headClasses()[class] {
-		if strings.HasSuffix(text, w) {
+	for n, words := 0, headEnds()[class]; n < maxHeadWord && text != ""; n++ {
+		at := len(text)
+		for range n + 1 {
+			_, size := utf8.DecodeLastRuneInString(text[:at])
+			at -= size
+		}
+		if words[text[at:]] {
 			return true
+		}
+		if at == 0 {
+			return false
 		}
 	}
 	return false
 }
+
+// maxHeadWord is the longest word of headings.txt that a text may end with, in runes.
+const maxHeadWord = 6
+
+// headEnds are the words of the classes as sets.
+var headEnds = sync.OnceValue(func() map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for class, words := range headClasses() {
+		out[class] = map[string]bool{}
+		for _, w := range words {
+			out[class][w] = true
+		}
+	}
+	return out
+})

@@ -86,10 +86,13 @@ func belongsAbove(l textLine) bool {
 	return !l.blank && strings.ContainsRune("。，、；：！？）》」』”", first)
 }
 
-// opensItem tells whether line i begins a clause or an item of a list, and does
-// not go on with a sentence that names one.
+// opensItem tells whether line i begins a clause, an item of a list or what somebody
+// says, and does not go on with a sentence that names one.
 func opensItem(lines []textLine, i int) bool {
 	line, above := lines[i].text, lines[i-1].text
+	if isTurn(line) {
+		return true
+	}
 	if l, ok := readPartLine(line); ok && l.may && l.way >= numberedDecimal && (len(l.number) > 1 || l.way == numberedChapter) && endsSentence(above) {
 		return true
 	}
