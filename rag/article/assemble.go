@@ -24,13 +24,13 @@ type block struct {
 	marked bool
 	// soft says that it stands where pages keep what is no text: a footer, a form.
 	soft bool
+	// summary says that it stands in front of a fold, turn that it is what somebody says
+	// in a conversation.
+	summary, turn bool
 	// under is a part of the Section besides the headings, a table's caption.
 	under string
 	// fold is what can be folded away with a summary in front, nil outside of one.
-	fold    *fold
-	summary bool
-	// turn says that it is what somebody says in a conversation.
-	turn bool
+	fold *fold
 }
 
 type blockKind int

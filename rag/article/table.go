@@ -42,7 +42,7 @@ type cell struct {
 }
 
 // blocks gives each row as a text that knows its headers, so that it can be
-// found and understood without the rest of the table.
+// found and understood without the rest of the table. It uses the rows up.
 func (g grid) blocks() []block {
 	g.trim()
 	g.liftHeading()
@@ -64,7 +64,8 @@ func (g grid) blocks() []block {
 	names, from := g.names()
 	group := ""
 	written := 0
-	for _, row := range g.rows[from:] {
+	for i, row := range g.rows[from:] {
+		g.rows[from+i] = nil // a large table is not held twice
 		if only := soleCell(row); only != "" && len(row) > 1 && !holdsTables(row) && row[0].text != "" && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
 			group = only // a row across the table names what stands below
 			out = append(out, block{text: only, kind: blockRow, page: g.page, under: caption})
