@@ -181,8 +181,11 @@ func (c *conversation) goesOn(blocks []block, i int, t turn) bool {
 	if t.when != "" || t.alone && i == c.last+1 {
 		return true
 	}
-	heading := isHeadingText(b.text) && !c.chat
-	return i < c.last && !heading && numberingOf(b.text) != numberedPart && !chapter.MatchString(b.text)
+	heading := isHeadingText(b.text) && !c.chat || chapter.MatchString(b.text)
+	if l, ok := readPartLine(b.text); ok {
+		heading = heading || l.may || l.way == numberedPart // of what comes next
+	}
+	return i < c.last && !heading
 }
 
 // title names a conversation that has no title by those who speak.
