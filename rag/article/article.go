@@ -11,7 +11,8 @@ type Article struct {
 	// ID is stable across runs: the one the source gave, or a digest of the
 	// document's path and the article's title.
 	ID string
-	// Title is never empty: where the source has none it is the first sentence.
+	// Title is never empty: where the source has none it is the first sentence, or
+	// who speaks in a conversation.
 	Title string
 	// Published is the day of publication (UTC midnight), zero when unknown.
 	Published time.Time

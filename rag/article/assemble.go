@@ -24,8 +24,13 @@ type block struct {
 	marked bool
 	// soft says that it stands where pages keep what is no text: a footer, a form.
 	soft bool
+	// summary says that it stands in front of a fold, turn that it is what somebody says
+	// in a conversation.
+	summary, turn bool
 	// under is a part of the Section besides the headings, a table's caption.
 	under string
+	// fold is what can be folded away with a summary in front, nil outside of one.
+	fold *fold
 }
 
 type blockKind int
@@ -55,6 +60,8 @@ type page struct {
 	// has been read.
 	headings int
 	running  bool
+	// parts says that headings are numbered.
+	parts bool
 	// left is what has been taken out so far.
 	left []leftOut
 	// metaAt is where the first line of metadata stood, -1 without one.
@@ -73,10 +80,14 @@ func (p *page) omit(reason OmissionReason, text string) {
 // assemble takes the article out of a page's blocks. What has text ends with at
 // least one paragraph, even if all of it looks like what stands around a text.
 func assemble(blocks []block, m meta, opts Options) draft {
-	blocks = joinTurns(blocks)
+	blocks, talk := joinTurns(blocks)
 	p := sift(blocks, m, opts.now())
 	p.severalTitles()
 	p.findTitle()
+	if p.title == "" && talk != nil {
+		p.title = talk.title()
+	}
+	p.markLists()
 	p.dropTail()
 	body := p.paragraphs()
 	if len(body) == 0 {
@@ -145,7 +156,7 @@ func sift(blocks []block, m meta, now time.Time) *page {
 				p.title = b.text
 			}
 			p.lines = append(p.lines, b)
-		case b.kind == blockRow, b.kind == blockCode, isTurn(b.text), b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
+		case b.kind == blockRow, b.kind == blockCode, b.turn, isTurn(b.text), b.kind == blockNote && !isCaption(b.text), b.kind == blockHeading && b.level > 0 && !tailMark.MatchString(b.text):
 			p.lines = append(p.lines, b)
 		case tailMark.MatchString(b.text[:min(len(b.text), 60)]) && utf8.RuneCountInString(b.text) < 16 && p.mostlyRead(blocks[i:]):
 			for _, rest := range blocks[i:] {
@@ -303,24 +314,32 @@ func (p *page) paragraphs() []Paragraph {
 			heads, over = nil, nil
 		}
 	}
-	asks, days, dashed, parts := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines), numberedParts(p.lines)
+	p.markParts()
+	asks, days, dashed := asksAndAnswers(p.lines), schedule(p.lines), dashedHeadings(p.lines)
 	scheduled := len(days) // below which no day or hour comes
 	for scheduled > 0 && days[scheduled-1] == 0 {
 		scheduled--
 	}
 	for i, b := range p.lines {
+		if b.fold != s.fold {
+			if len(heads) > 0 && !b.fold.within(s.fold) { // nothing stands below them
+				s.plainBelow(page, heads, over)
+				heads, over = nil, nil
+			}
+			s.turn(b.fold)
+		}
 		level := max(b.level, days[i])
 		if at := chapter.FindStringSubmatch(b.text); at != nil && b.kind == blockText {
 			level = chapterLevels[at[1]]
-		}
-		if parts && numberedHeading(b) {
-			level = levelPart
+			if name := strings.TrimSuffix(b.text, "。"); isBareName(strings.TrimLeft(name[strings.Index(name, at[1])+len(at[1]):], " 　:：、")) {
+				b.text = name
+			}
 		}
 		if s.inDay() && level == 0 && (numbered.MatchString(b.text) || i > scheduled && opensPart(p.lines, i)) {
 			s.leave(levelDay)
 		}
 		attributed := !dashed && len(heads) == 0 && i > 0 && attribution.MatchString(b.text) && endsSentence(p.lines[i-1].text)
-		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
+		heading := b.kind == blockHeading || b.kind == blockTitle || level > 0 || b.kind == blockText && !isTurn(b.text) && !s.inDay() && !isFact(b.text) && (isHeadingText(b.text) && !inForm(p.lines, i) && !clause.MatchString(b.text) && !attributed && !s.continues(b) || asks && isQuestionLine(b.text))
 		if i == p.metaAt && len(s.out) == 0 && len(heads) > 0 && len(s.path) == 0 {
 			// What stands between the title and the date or source is the deck.
 			s.plain(page, strings.Join(heads, "\n"))
@@ -343,6 +362,9 @@ func (p *page) paragraphs() []Paragraph {
 			case asks && isQuestionLine(b.text):
 				s.enter(text, levelPart)
 			}
+			if b.summary {
+				s.base = len(s.path)
+			}
 			over = append(over, s.parentOf(text))
 			continue
 		}
@@ -351,7 +373,7 @@ func (p *page) paragraphs() []Paragraph {
 			continue
 		}
 		flush()
-		if parts {
+		if p.parts {
 			s.endPart(b)
 		}
 		s.add(b, heads)

@@ -263,7 +263,7 @@ func inForm(lines []block, i int) bool {
 		return false
 	}
 	for _, k := range []int{i - 1, i + 1} {
-		if k < 0 || k >= len(lines) || lines[k].kind != blockText && lines[k].kind != blockItem || !labelled.MatchString(lines[k].text) || endsSentence(lines[k].text) {
+		if k < 0 || k >= len(lines) || lines[k].kind != blockText && lines[k].kind != blockItem && !lines[k].turn || !labelled.MatchString(lines[k].text) || endsSentence(lines[k].text) {
 			continue
 		}
 		if key, _, ok := cutColon(lines[k].text); ok && !storedKey.MatchString(strings.TrimSpace(key)) && !isFurniture(lines[k].text) {

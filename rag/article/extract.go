@@ -25,9 +25,10 @@ type extractor struct {
 	content  *html.Node // holds the text
 	from, to int        // the blocks of content
 
-	blocks []block
-	text   strings.Builder
-	term   string // that begins the next description, see inPair
+	blocks   []block
+	arranges map[*html.Node]bool // tables that only arrange what stands in their cells
+	text     strings.Builder
+	term     string // that begins the next description, see inPair
 	// mark is the number of the item that begins here; numbers are those of the
 	// items of the lists that have been met.
 	mark        string
@@ -89,7 +90,7 @@ func (e *extractor) mainContent(body *html.Node) *html.Node {
 // has a line that leads to it.
 func isPart(a atom.Atom) bool {
 	switch a {
-	case atom.P, atom.Table, atom.Pre, atom.Ol, atom.Ul, atom.Dl:
+	case atom.P, atom.Table, atom.Pre, atom.Ol, atom.Ul, atom.Dl, atom.Details:
 		return true
 	}
 	return false
@@ -160,7 +161,12 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 	case atom.Br:
 		e.text.WriteByte('\n')
 	case atom.Td, atom.Th:
-		if e.text.Len() > 0 {
+		if e.arranges[tableOf(n)] {
+			e.flush()
+			broken = true
+			e.kind, e.level = cellKind(n), 0
+			defer e.frame(n, len(e.blocks))
+		} else if e.text.Len() > 0 {
 			e.text.WriteByte(' ')
 		}
 	case atom.Pre:
@@ -173,6 +179,9 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 				e.to = len(e.blocks)
 			}
 			return
+		}
+		if e.arranges[n] {
+			defer e.frame(n, len(e.blocks))
 		}
 	case atom.Sup, atom.Sub:
 		if n.DataAtom == atom.Sup && e.marker(n) {
@@ -193,8 +202,9 @@ func (e *extractor) walk(n *html.Node, linked, dim bool) {
 		e.kind, e.level = blockTitle, 1
 	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		e.kind, e.level = blockHeading, int(n.Data[1]-'0')
-	case atom.Summary:
-		e.kind, e.level = blockHeading, 6
+	case atom.Details, atom.Summary:
+		e.kind, e.level = blockText, 0
+		defer e.folded(n, len(e.blocks))
 	case atom.Dt:
 		if e.inPair(n) {
 			e.term = e.cellText(n) + "：" // its description begins with it
@@ -286,6 +296,10 @@ func (e *extractor) pre(n *html.Node, dim bool) bool {
 	}
 	var open joiner
 	for _, b := range unwrap(splitLines(text)) {
+		if b.kind != blockText {
+			e.blocks = append(e.blocks, b)
+			continue
+		}
 		open.add(b.text)
 		if !isComma(open.last) {
 			e.blocks = append(e.blocks, block{text: e.withMark(open.String()), kind: e.kind, level: e.level, marked: e.marked, soft: e.soft})
@@ -435,32 +449,6 @@ func softBreaks(line string) string {
 	return b.String()
 }
 
-// neverText tells whether an element holds nothing that is read as text.
-func neverText(a atom.Atom) bool {
-	switch a {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Svg, atom.Canvas, atom.Select,
-		atom.Input, atom.Video, atom.Audio, atom.Object, atom.Img, atom.Head, atom.Datalist, atom.Noembed, atom.Noframes:
-		return true
-	}
-	return false
-}
-
-// isControl tells whether an element is there to be used.
-func isControl(a atom.Atom) bool {
-	return a == atom.Nav || a == atom.Button || a == atom.Textarea
-}
-
-// standsApart tells whether an element that HTML does not know is set apart from
-// the text around it: its tags stand at the ends of lines.
-func standsApart(n *html.Node) bool {
-	if n.Type != html.ElementNode || n.DataAtom != 0 {
-		return false
-	}
-	first, before := n.FirstChild, n.PrevSibling
-	return first == nil || first.Type == html.TextNode && strings.HasPrefix(strings.TrimLeft(first.Data, " \t"), "\n") || first.Type == html.ElementNode ||
-		before == nil && n.Parent != nil && n.Parent.DataAtom == atom.Body
-}
-
 // isChrome judges an element by its name, unless much of the text is in it.
 func (e *extractor) isChrome(n *html.Node) bool {
 	if e.marked || e.all || n.DataAtom == atom.Body || n.DataAtom == atom.Html || n == e.content || e.lengths[n]*10 > e.total*3 {
@@ -473,17 +461,6 @@ func (e *extractor) isChrome(n *html.Node) bool {
 		if chromeName.MatchString(a.Val) {
 			return true
 		}
-	}
-	return false
-}
-
-func isBlockTag(a atom.Atom) bool {
-	switch a {
-	case atom.P, atom.Div, atom.Article, atom.Section, atom.Main, atom.Header, atom.Footer, atom.Aside, atom.Nav,
-		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd,
-		atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Tr, atom.Caption, atom.Blockquote, atom.Pre, atom.Hr,
-		atom.Figure, atom.Figcaption, atom.Address, atom.Form, atom.Fieldset, atom.Center, atom.Body, atom.Details, atom.Summary, atom.Dialog, atom.Hgroup, atom.Option:
-		return true
 	}
 	return false
 }

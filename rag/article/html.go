@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	htmlTag = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|div|p|br|article|section|table|h[1-6]|ul|ol|span|font|center)(?:\s[^<>]*)?/?>`)
+	htmlTag = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|div|p|br|article|section|table|h[1-6]|ul|ol|span|font|center|details|summary)(?:\s[^<>]*)?/?>`)
 	// Names that sites give to what stands around a text. TRS_Editor, a common
 	// name for the text itself, must not be caught.
 	chromeName = regexp.MustCompile(`(?i)(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|share|sharing|footer|foot|sidebar|side|related|recommends?|comments?|adverts?|ads?|banner|copyright|toolbar|tools|hot|rank|ranking|login|search|pagination|pager|tags?|qrcode|qr|appqr_wrap|appendqr_wrap)(?:[-_ ]|$)`)
@@ -96,7 +96,7 @@ func readOutside(line string, m *meta) bool {
 // extract collects the blocks below body. noted are the marks of notes that have
 // been read, see extractor.
 func extract(root, body *html.Node, marked, all bool, noted map[string]string, opts Options) *extractor {
-	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, noted: noted}
+	e := &extractor{opts: opts, sight: newVisibility(root), marked: marked, all: all || marked, lengths: map[*html.Node]int{}, numbers: map[*html.Node]int{}, noted: noted, arranges: map[*html.Node]bool{}}
 	e.total = e.measure(body, false)
 	e.content = e.mainContent(body)
 	e.walk(body, false, false)

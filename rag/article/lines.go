@@ -13,6 +13,7 @@ type textLine struct {
 	blank bool   // an empty line stands before it
 	// indented says that the line began with blanks.
 	indented bool
+	indent   int // of the blanks, in cells
 }
 
 // splitLines returns the lines that hold something.
@@ -26,7 +27,8 @@ func splitLines(text string) []textLine {
 			blank = true
 			continue
 		}
-		lines = append(lines, textLine{text: trimmed, blank: blank, indented: len(trimmed) < len(line)})
+		blanks := line[:len(line)-len(trimmed)]
+		lines = append(lines, textLine{text: trimmed, blank: blank, indented: blanks != "", indent: cells(blanks) + (tabStop-1)*strings.Count(blanks, "\t")})
 		blank = false
 	}
 	return lines
@@ -34,9 +36,30 @@ func splitLines(text string) []textLine {
 
 // unwrap makes paragraphs of lines: a line each, or, where an editor broke the
 // lines at a fixed width, as far as the next empty line, indentation or number,
-// or a line that had room left.
+// or a line that had room left. Tables that blanks lay out become rows.
 func unwrap(lines []textLine) []block {
-	wrapped := wrapWidth(lines)
+	tables := laidOutTables(lines)
+	if len(tables) == 0 {
+		return unwrapText(lines, wrapWidth(lines))
+	}
+	var texts []textLine
+	done := 0
+	for _, t := range tables {
+		texts = append(texts, lines[done:t.from]...)
+		done = t.to
+	}
+	wrapped := wrapWidth(append(texts, lines[done:]...))
+	var out []block
+	done = 0
+	for _, t := range tables {
+		out = append(append(out, unwrapText(lines[done:t.from], wrapped)...), t.blocks()...)
+		done = t.to
+	}
+	return append(out, unwrapText(lines[done:], wrapped)...)
+}
+
+// unwrapText makes paragraphs of lines that were broken at a width.
+func unwrapText(lines []textLine, wrapped int) []block {
 	var out []block
 	var open joiner
 	previous, names, day := 0, false, 0 // of the line before: its width, whether it names who speaks, its dayLevel
@@ -63,11 +86,17 @@ func belongsAbove(l textLine) bool {
 	return !l.blank && strings.ContainsRune("。，、；：！？）》」』”", first)
 }
 
-// opensItem tells whether line i begins a clause or an item of a list, and does
-// not go on with a sentence that names one.
+// opensItem tells whether line i begins a clause, an item of a list or what somebody
+// says, and does not go on with a sentence that names one.
 func opensItem(lines []textLine, i int) bool {
 	line, above := lines[i].text, lines[i-1].text
-	return clause.MatchString(line) || listItem.MatchString(line) && (endsSentence(above) || endsLeadIn(above))
+	if isTurn(line) {
+		return true
+	}
+	if l, ok := readPartLine(line); ok && l.may && l.way >= numberedDecimal && (len(l.number) > 1 || l.way == numberedChapter) && endsSentence(above) {
+		return true
+	}
+	return clause.MatchString(line) || chapter.MatchString(line) && isHeadingText(line) || listItem.MatchString(line) && (endsSentence(above) || endsLeadIn(above))
 }
 
 // fields tells whether lines i and the one above or below it are fields of a form.
@@ -257,7 +286,7 @@ func cutTeasers(lines []textLine) []textLine {
 func runeLen(s string) int { return utf8.RuneCountInString(s) }
 
 func isSeparator(line string) bool {
-	return utf8.RuneCountInString(line) <= 120 && strings.Trim(line, "-－—–_=＝*＊·.~～#＃+ \t　") == ""
+	return utf8.RuneCountInString(line) <= 120 && !columnRuler.MatchString(line) && strings.Trim(line, "-－—–_=＝*＊·.~～#＃+ \t　") == ""
 }
 
 // isTeaser tells whether a part is the beginning of an article that stands

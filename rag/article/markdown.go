@@ -85,7 +85,7 @@ func renderMarkdown(source, path string, m meta, room int, opts Options) draft {
 	var out bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.NewFootnote(extension.WithFootnoteBacklinkHTML([]byte{})), extension.DefinitionList),
 		goldmark.WithRendererOptions(html.WithUnsafe()))
-	if err := md.Convert([]byte(prepareMarkdown(source, path, room, opts)), &out); err != nil {
+	if err := md.Convert([]byte(prepareMarkdown(drawTables(source), path, room, opts)), &out); err != nil {
 		return parseLines(unwrap(splitLines(source)), m, opts)
 	}
 	return parseMarkup(out.String(), m, true, opts)

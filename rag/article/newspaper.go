@@ -36,6 +36,9 @@ var (
 // programme are lines of their own.
 func looksTypeset(lines []textLine) bool {
 	open, long, han, all, clauses, own := 0, 0, 0, 0, 0, 0
+	for _, t := range laidOutTables(lines) {
+		own += t.to - t.from
+	}
 	for _, l := range lines {
 		if labelled.MatchString(l.text) || listItem.MatchString(l.text) || clockItem.MatchString(l.text) || dayLevel(l.text) > 0 {
 			own++

@@ -268,6 +268,8 @@ func TestHugeAndDeep(t *testing.T) {
 		"100,000 line breaks":            "<body>" + sentence + repeat("<br>水位又涨", 100_000),
 		"50,000 separators":              "题目\n" + repeat(sentence+"\n-\n", 50_000),
 		"10,000 headlines in columns":    repeat("水位今日公布\n\n水位在夜里又涨了三厘米，值班员照例记\n进本子，然后去睡。\n\n", 10_000) + sentence,
+		"20,000 lines in columns":        sentence + "\n" + repeat("天黑了  灯亮了\n", 20_000),
+		"20,000 numbers of parts":        sentence + "\n" + repeat("1.1 停水安排。\n一、停水时间。请储水。\n", 10_000),
 		"YAML that nests":                "---\na: " + repeat("[", 60_000) + "\n---\n" + sentence,
 	} {
 		t.Run(name, func(t *testing.T) {

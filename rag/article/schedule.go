@@ -55,6 +55,9 @@ func schedule(lines []block) []int {
 	levels := make([]int, len(lines))
 	n, programme, last := 0, false, 0
 	for i, b := range lines {
+		if b.turn {
+			last = 0
+		}
 		if b.kind != blockText && b.kind != blockItem && (b.kind != blockHeading || b.level > 0) {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 
 var (
 	// chapter is a line that names a part of a law, a statute or a book.
-	chapter = regexp.MustCompile(`^第[一二三四五六七八九十百千零〇两\d]{1,8}([编篇章节])(?:[\s　:：、].{0,40}|)$`)
+	chapter = regexp.MustCompile(`^第[一二三四五六七八九十百千零〇两\d]{1,8}([编篇章节]|部分)(?:[\s　:：、].{0,40}|)$`)
 	// clause opens an article of a law.
 	clause = regexp.MustCompile(`^(第[一二三四五六七八九十百千零〇两\d]{1,8}条(?:之[一二三四五六七八九十]{1,3})?)(?:[\s　:：【（(]|$)`)
 	// listItem opens an item of a list in text without marks of its own.
@@ -25,7 +25,7 @@ const maxList = 1500
 
 // chapterLevels are the levels of headings that text without marks shows by
 // their wording. They lie below those of a document's own headings.
-var chapterLevels = map[string]int{"编": 7, "篇": 7, "章": 8, "节": 9}
+var chapterLevels = map[string]int{"部分": 7, "编": 7, "篇": 7, "章": 8, "节": 9}
 
 // numbering is a way to number the parts of a text without marks, 0 for none.
 type numbering int
@@ -50,27 +50,6 @@ func numberingOf(line string) numbering {
 	return 0
 }
 
-// numberedHeading tells whether a line is 一、 and the name of what follows.
-func numberedHeading(b block) bool {
-	return b.level == 0 && (b.kind == blockText || b.kind == blockHeading) && numberingOf(b.text) == numberedPart && isHeadingText(b.text)
-}
-
-// numberedParts tells whether the lines numbered 一、 are headings: there are several,
-// and each has something below it. Without that they are a list.
-func numberedParts(lines []block) bool {
-	n := 0
-	for i, b := range lines {
-		if !numberedHeading(b) {
-			continue
-		}
-		if i+1 == len(lines) || numberingOf(lines[i+1].text) == numberedPart {
-			return false
-		}
-		n++
-	}
-	return n > 1
-}
-
 // levelPart is the level of headings that are numbered 一、 and of questions.
 const levelPart = 10
 
@@ -78,6 +57,10 @@ const levelPart = 10
 type sections struct {
 	out  []Paragraph
 	path []sectionHead
+	// base is how many headings at the beginning of the path nothing ends: those around
+	// the fold that is open, and its summary.
+	base int
+	fold *fold
 	// clause is the article of the law that is open, "" without one.
 	clause string
 	// open says that the last paragraph is a list whose items go on; lead is how the
@@ -97,11 +80,16 @@ type sectionHead struct {
 func (s *sections) enter(text string, level int) {
 	s.leave(level)
 	s.path = append(s.path, sectionHead{text, level})
+	for f := s.fold; f != nil && f.frame; f = f.around {
+		if f.least == 0 || level < f.least {
+			f.least = level
+		}
+	}
 }
 
 // leave ends the headings of a level and those below it.
 func (s *sections) leave(level int) {
-	for len(s.path) > 0 && s.path[len(s.path)-1].level >= level {
+	for len(s.path) > s.base && s.path[len(s.path)-1].level >= level {
 		s.path = s.path[:len(s.path)-1]
 	}
 	s.clause, s.open, s.answers = "", false, false
@@ -148,23 +136,41 @@ func (s *sections) section() string {
 	return strings.Join(parts, SectionMark)
 }
 
-// closes ends what a notice says: 特此通知。
-var closes = regexp.MustCompile(`^(?:特此|专此)[\p{Han}]{2,6}[。！]?$`)
+// closes ends what a notice says: 特此通知。 Or it names what is sent along.
+var closes = regexp.MustCompile(`^(?:(?:特此|专此)[\p{Han}]{2,6}[。！]?$|附件\d{0,2}\s*[:：])`)
 
-// endPart leaves the part numbered 一、 where another begins without a heading, or the
+// endPart leaves a numbered part where the next one begins without a heading, or the
 // whole text ends. What leads to a list names its part.
 func (s *sections) endPart(b block) {
 	if b.kind == blockRow || b.kind == blockCode || s.continues(b) {
 		return
 	}
-	if numberingOf(b.text) == numberedPart || closes.MatchString(b.text) {
+	l, numbered := readPartLine(b.text)
+	numbered = numbered && s.partBefore(l)
+	if numbered || closes.MatchString(b.text) {
 		open, lead := s.open, s.lead
-		s.leave(levelPart)
+		if numbered {
+			s.leave(l.level())
+		} else {
+			s.leave(levelPart)
+		}
 		s.open, s.lead = open, lead
 	}
-	if name := strings.TrimRight(b.text, "：:"); len(name) < len(b.text) && numberingOf(b.text) == numberedPart && isHeadingText(name) {
+	if name := strings.TrimRight(b.text, "：:"); len(name) < len(b.text) && l.way == numberedPart && isHeadingText(name) {
 		s.enter(name, levelPart)
 	}
+}
+
+// partBefore tells whether the part that is open is the one before a numbered line.
+func (s *sections) partBefore(l partLine) bool {
+	for _, h := range s.path {
+		if h.level != l.level() {
+			continue
+		}
+		o, ok := readPartLine(h.text)
+		return ok && o.way == l.way && (o.followedBy(l) || l.way == numberedPart)
+	}
+	return false
 }
 
 // continues tells whether a line is one more item of the list that is open, and not

@@ -42,7 +42,7 @@ type cell struct {
 }
 
 // blocks gives each row as a text that knows its headers, so that it can be
-// found and understood without the rest of the table.
+// found and understood without the rest of the table. It uses the rows up.
 func (g grid) blocks() []block {
 	g.trim()
 	g.liftHeading()
@@ -64,7 +64,8 @@ func (g grid) blocks() []block {
 	names, from := g.names()
 	group := ""
 	written := 0
-	for _, row := range g.rows[from:] {
+	for i, row := range g.rows[from:] {
+		g.rows[from+i] = nil // a large table is not held twice
 		if only := soleCell(row); only != "" && len(row) > 1 && !holdsTables(row) && row[0].text != "" && len(g.rows)-from > 1 && utf8.RuneCountInString(only) <= maxHeader {
 			group = only // a row across the table names what stands below
 			out = append(out, block{text: only, kind: blockRow, page: g.page, under: caption})
@@ -240,6 +241,7 @@ func isBareFigure(text string) bool {
 func (e *extractor) table(n *html.Node) bool {
 	g, ok := e.grid(n)
 	if !ok {
+		e.arranges[n] = true
 		return false
 	}
 	e.flush()
@@ -303,11 +305,11 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 								prose = true
 								return
 							}
-							spans[[2]int{y + dy, x + dx}] = cell{text: text, left: dx > 0, above: dy > 0, header: d.DataAtom == atom.Th}
+							spans[[2]int{y + dy, x + dx}] = cell{text: text, left: dx > 0, above: dy > 0, header: d.DataAtom == atom.Th || isHeadingAlone(d)}
 						}
 					}
 					if len(row) < maxColumns {
-						row = append(row, cell{text: text, header: d.DataAtom == atom.Th, inner: inner})
+						row = append(row, cell{text: text, header: d.DataAtom == atom.Th || isHeadingAlone(d), inner: inner})
 					}
 					cells++
 					put()
@@ -322,6 +324,9 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 				return
 			}
 		}
+	}
+	if role := attr(n, "role"); role == "presentation" || role == "none" {
+		return grid{}, false
 	}
 	rows(n, false)
 	width := 0
@@ -378,22 +383,6 @@ func isHeaded(table *html.Node) bool {
 		}
 		if n == table {
 			return true
-		}
-	}
-	return false
-}
-
-// isProse tells whether a cell holds several paragraphs or parts of a page.
-func isProse(cell *html.Node) bool {
-	paragraphs := 0
-	for n := range cell.Descendants() {
-		switch n.DataAtom {
-		case atom.H1, atom.H2, atom.H3, atom.Article, atom.Section:
-			return true
-		case atom.P:
-			if paragraphs++; paragraphs > 3 {
-				return true
-			}
 		}
 	}
 	return false

@@ -179,11 +179,12 @@ func (p *page) findTitle() {
 	if p.title == "" {
 		at, below := -1, 0 // the title's first line, and the line below its last
 		switch {
+		case len(p.lines) > 0 && p.lines[0].summary: // a summary names what is folded away
 		case len(p.lines) > 0 && p.lines[0].kind == blockHeading && p.lines[0].level > 0:
 			at = 0
 		case p.metaAt > 0 && p.metaAt <= first && !p.metaBelow():
 			at = p.metaAt - 1 // the line over 发布时间
-		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines):
+		case first > 0 && isTitleText(p.lines[0].text) && dayLevel(p.lines[0].text) == 0 && !inForm(p.lines, 0) && !isConversation(p.lines) && !opensParts(p.lines):
 			at = 0
 		}
 		if at >= 0 {

@@ -245,10 +245,23 @@ func (p *Paragraph) IsHeading(i int) bool {
 			return false
 		}
 	}
-	return !version.MatchString(s.Text)
+	return !version.MatchString(s.Text) || p.numbersPart(s.Text)
 }
 
-var version = regexp.MustCompile(`\d\.\d+\.\d`)
+var (
+	version    = regexp.MustCompile(`\d\.\d+\.\d`)
+	partNumber = regexp.MustCompile(`^\d+(?:\.\d+)*`)
+)
+
+// numbersPart tells whether a heading begins with the number of a part, 2.1.3 below
+// 2.1 or 2, and not with that of a version.
+func (p *Paragraph) numbersPart(heading string) bool {
+	number := partNumber.FindString(heading)
+	return number != "" && slices.ContainsFunc(p.headings, func(above string) bool {
+		n := partNumber.FindString(above)
+		return n != "" && strings.HasPrefix(number, n+".")
+	})
+}
 
 // saysSomething tells a first line that is text from a heading: it is a field
 // with a value (主持人：陈思远), or it ends as a sentence does.

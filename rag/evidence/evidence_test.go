@@ -18,3 +18,24 @@ func TestFullForm(t *testing.T) {
 		}
 	}
 }
+
+// The number of a part is no version: its heading says nothing by itself.
+func TestIsHeading(t *testing.T) {
+	for _, c := range []struct {
+		section, text string
+		want          bool
+	}{
+		{"2 安装 › 2.1 准备 › 2.1.2 人员", "2.1.2 人员\n至少两名电工。", true},
+		{"2.1 准备 › 2.1.2 人员", "2.1.2 人员\n至少两名电工。", true},
+		{"2 安装 › 2.1 准备", "2 安装\n2.1 准备\n先断电。", true},
+		{"更新日志 › 2.1.2 稳定版", "2.1.2 稳定版\n修复闪退。", false},
+		{"3.1.0 (2025-03-18)", "3.1.0 (2025-03-18)\n修复闪退。", false},
+		{"2 安装", "2.1.2 版修复了闪退。\n请更新。", false},
+	} {
+		a := &article.Article{ID: "a", Title: "手册", Paragraphs: []article.Paragraph{{Text: c.text, Section: c.section}}}
+		ev := New([]Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: len([]rune(c.text)), Text: c.text}}}})
+		if got := ev.Paragraphs[0].IsHeading(0); got != c.want {
+			t.Errorf("%q below %s: %v", c.text, c.section, got)
+		}
+	}
+}
