@@ -175,7 +175,10 @@ func (p *quantityParser) ascii(i int) int {
 		return skipName(f, i)
 	}
 	if end, minutes, ok := clockTime(f, i); ok {
-		p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: minutes, Max: minutes, Unit: "时刻"})
+		return p.clock(i, end, minutes)
+	}
+	if end, number, ok := phoneNumber(f, i); ok {
+		p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: number, Max: number})
 		return end
 	}
 	n := asciiNumeral(f, i)
@@ -269,23 +272,6 @@ func skipName(f []rune, i int) int {
 	return i
 }
 
-// clockTime reads 20:18 at i.
-func clockTime(f []rune, i int) (end int, minutes float64, ok bool) {
-	h, k, ok := wholeNumber(f, i, 2)
-	if !ok || at(f, k) != ':' || h > 24 {
-		return i, 0, false
-	}
-	m, end, ok := wholeNumber(f, k+1, 2)
-	if !ok || end != k+3 || m > 59 {
-		return i, 0, false
-	}
-	minutes = float64(h*60 + m)
-	if s, e, ok := wholeNumber(f, end+1, 2); ok && at(f, end) == ':' && e == end+3 && s < 60 {
-		end = e
-	}
-	return end, minutes, true
-}
-
 func ordinalSuffix(f []rune, i int) (end int, ok bool) {
 	for _, s := range [...]string{"st", "nd", "rd", "th"} {
 		if hasAt(f, i, s) && !isWordRune(at(f, i+2)) {
@@ -303,6 +289,9 @@ func (p *quantityParser) chinese(i int) int {
 	}
 	if end, ok := idiomAt(f, i); ok {
 		return end
+	}
+	if end, minutes, ok := spokenTime(f, i); ok {
+		return p.clock(i, end, minutes)
 	}
 	if q, ok := fractionAt(f, i); ok {
 		q.Approx = p.hedgesAround(&q.Range, Exact)
