@@ -3,6 +3,7 @@ package question
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -131,6 +132,8 @@ func Analyze(ctx context.Context, index Frequencies, question string, ev Evidenc
 		}
 		if e.Year > 0 {
 			mark(blank, yearRunes(folded, e.Range))
+		} else if end := e.Start + slices.Index(folded[e.Start:], '届') + 1; folded[e.Start] == '第' && end < len(folded) && zhtext.IsHan(folded[end]) && !isFunctionWord(string(folded[end])) {
+			mark(blank, zhtext.Range{Start: e.Start, End: end}) // what follows is a name, and the ordinal is matched by itself
 		}
 	}
 	for _, d := range zhtext.Dates(question) {

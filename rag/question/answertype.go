@@ -399,8 +399,8 @@ func refine(folded []rune, a *ask) {
 		a.End += len([]rune(string(folded[a.End:]))) - len([]rune(rest)) + qs[0].End - 1
 		return
 	}
-	near := string(folded[max(0, a.Start-8):a.Start])
-	after := firstWordRunes(rest, 4)
+	near := otherRates.Replace(string(folded[max(0, a.Start-8):a.Start]))
+	after := otherRates.Replace(firstWordRunes(rest, 4))
 	if startsWithAny(after, []string{"以上", "以下", "左右", "才", "了"}) {
 		after = ""
 	}
@@ -429,6 +429,9 @@ func refine(folded []rune, a *ask) {
 		a.class = zhtext.ClassMoney
 	}
 }
+
+// otherRates takes out the rates that are no shares of a hundred.
+var otherRates = strings.NewReplacer("功率", "", "频率", "", "速率", "", "汇率", "", "心率", "", "倍率", "", "分辨率", "", "码率", "", "帧率", "", "曲率", "", "斜率", "")
 
 // moneyEndings are the last runes of nouns that name sums of money: 公积金, 奖金.
 const moneyEndings = "金款费额税贷薪债"
