@@ -13,8 +13,8 @@ import (
 // must stand closer to that figure than to its rivals.
 func bindingGuard(claim *statement, src *source) string {
 	for _, f := range claim.figures {
-		if f.Ordinal {
-			continue
+		if f.Ordinal && f.Unit == "" {
+			continue // 第一 alone may be first of all
 		}
 		var own, rivals []zhtext.Range
 		differs := claim.differs(f)
@@ -25,6 +25,7 @@ func bindingGuard(claim *statement, src *source) string {
 			switch {
 			case sameFigure(f.Quantity, g.Quantity):
 				own = append(own, g.Range)
+			case f.Ordinal && (!g.Ordinal || g.Unit != f.Unit || claim.besides(f, g)):
 			case g.class == f.class || comparable(f.Quantity, g.Quantity):
 				rivals = append(rivals, g.Range)
 			}
@@ -53,6 +54,12 @@ func bindingGuard(claim *statement, src *source) string {
 	return ""
 }
 
+// besides tells whether the claim has another figure in the clause of one of its own.
+func (s *statement) besides(f, other figure) bool {
+	at := s.clauseAt(f.Start)
+	return slices.ContainsFunc(s.figures, func(g figure) bool { return sameFigure(g.Quantity, other.Quantity) && s.clauseAt(g.Start) == at })
+}
+
 // misnamed returns a name of the claim to which the source gives less of what the
 // claim says of it than to another name of the kind.
 func (src *source) misnamed(claim *statement, names, others []place) string {
@@ -63,6 +70,9 @@ func (src *source) misnamed(claim *statement, names, others []place) string {
 			if !o.isOf(n) && o.kind == n.kind && !strings.Contains(string(claim.runes), o.text) {
 				rivals = append(rivals, o.Range)
 			}
+		}
+		if holdsAny(src.under, n.text) {
+			continue // who says all of the line
 		}
 		if n.kind != reading.Person && src.title != "" && HoldsName(src.title, n.text) {
 			continue // what all of the article is about

@@ -23,7 +23,7 @@ type derivation struct{ text string }
 // combination of a page's numbers passes for a calculation: the claim has to
 // speak of one.
 func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivation, bool) {
-	if !zhtext.ContainsAny(string(claim.runes), deriveWords) && !slices.ContainsFunc(claim.figures, func(f figure) bool { return contains(missing, f.Quantity) && claim.differs(f) }) {
+	if !zhtext.ContainsAny(string(claim.runes), deriveWords) && !zhtext.ContainsAny(string(claim.runes), rest) && !slices.ContainsFunc(claim.figures, func(f figure) bool { return contains(missing, f.Quantity) && claim.differs(f) }) {
 		return nil, false
 	}
 	var stated []zhtext.Quantity
@@ -39,6 +39,12 @@ func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivatio
 			text, ok = margin(q, claim.text, w)
 		}
 		if !ok {
+			text, ok = apartBy(q, claim, w)
+		}
+		if !ok {
+			text, ok = addedUp(q, claim, w)
+		}
+		if !ok {
 			return nil, false
 		}
 		out = append(out, derivation{text})
@@ -46,9 +52,13 @@ func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivatio
 	return out, true
 }
 
-// differs tells whether a figure says by how much one thing is more than another: 多7分.
+// differs tells whether a figure says by how much one thing is more than another: 多7分,
+// 多花15分钟.
 func (s *statement) differs(f figure) bool {
-	ahead := []rune(strings.TrimSuffix(string(s.runes[max(0, f.Start-2):f.Start]), "了"))
+	ahead := []rune(strings.TrimRight(string(s.runes[max(0, f.Start-3):f.Start]), "了出"))
+	if n := len(ahead); n > 1 && strings.ContainsRune("花用交付收缴走跑卖买赚亏存借", ahead[n-1]) {
+		ahead = ahead[:n-1]
+	}
 	return len(ahead) > 0 && strings.ContainsRune("多少高低快慢早晚长短贵重轻差", ahead[len(ahead)-1])
 }
 
@@ -69,6 +79,65 @@ func margin(q zhtext.Quantity, claim string, w *window) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// rest are how a claim speaks of what is left of a whole.
+var rest = []string{"其余", "剩下", "余下", "剩余", "其他", "另外"}
+
+// apartBy recomputes by how much the claim says that one thing is more than another, or
+// what is left of it, from two figures of the window: 第二期比第一期贵200元. One of the two
+// stands in the claim too, or the window has no third of the unit.
+func apartBy(q zhtext.Quantity, claim *statement, w *window) (string, bool) {
+	said := string(claim.runes)
+	differs := strings.Contains(said, "比") || strings.ContainsAny(said, "涨降升跌增减") && len(claim.figures) > 1
+	differs = differs && slices.ContainsFunc(claim.figures, func(f figure) bool { return f.Range == q.Range && claim.differs(f) })
+	if !differs && !zhtext.ContainsAny(string(claim.runes[max(0, q.Start-restReach):q.Start]), rest) {
+		return "", false
+	}
+	have := w.ofUnit(q.Unit)
+	stated := func(q zhtext.Quantity) bool {
+		return slices.ContainsFunc(claim.figures, func(f figure) bool { return sameFigure(f.Quantity, q) })
+	}
+	for _, a := range have {
+		for _, b := range have {
+			if close2(a.Value-b.Value, q.Value) && (len(have) == 2 || stated(a) || stated(b)) {
+				return plainText(a) + " − " + plainText(b) + " = " + plainText(q), true
+			}
+		}
+	}
+	return "", false
+}
+
+// restReach is how far ahead of a figure a word for the rest stands, in runes.
+const restReach = 4
+
+// ofUnit are the window's figures of a unit.
+func (w *window) ofUnit(unit string) (out []zhtext.Quantity) {
+	for _, g := range w.source.figures {
+		if !g.Ordinal && g.Unit == unit {
+			out = append(out, g.Quantity)
+		}
+	}
+	return out
+}
+
+// sumWords are how a claim says that it adds up.
+var sumWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "合起来", "加在一起"}
+
+// longestSum is of how many figures a sum is recomputed that the claim does not state.
+const longestSum = 5
+
+// addedUp recomputes the sum of all figures of the unit that the window has.
+func addedUp(q zhtext.Quantity, claim *statement, w *window) (string, bool) {
+	have := w.ofUnit(q.Unit)
+	if !zhtext.ContainsAny(string(claim.runes), sumWords) || len(have) < 2 || len(have) > longestSum {
+		return "", false
+	}
+	sum, terms := 0.0, make([]string, len(have))
+	for i, h := range have {
+		sum, terms[i] = sum+h.Value, plainText(h)
+	}
+	return strings.Join(terms, " + ") + " = " + plainText(q), close2(sum, q.Value)
 }
 
 func contains(list []zhtext.Quantity, q zhtext.Quantity) bool {

@@ -12,7 +12,7 @@ import (
 // sameFigure tells whether a claim's figure says what the source's does: equal
 // values and units, or the source's rounded to the digits that the claim gives.
 func sameFigure(claim, source zhtext.Quantity) bool {
-	if claim.Same(source) || sameClock(claim, source) || sameMeasure(claim, source) {
+	if claim.Same(source) || sameClock(claim, source) || sameLap(claim, source) || sameLap(source, claim) || sameMeasure(claim, source) {
 		return true
 	}
 	if claim.Ordinal != source.Ordinal || claim.Ordinal || !comparable(claim, source) {
@@ -30,6 +30,12 @@ func sameClock(a, b zhtext.Quantity) bool {
 	x, ok := minutes(a)
 	y, also := minutes(b)
 	return ok && also && (x == y || math.Abs(x-y) == 12*60)
+}
+
+// sameLap takes 1小时9分42秒 for 1:09:42.
+func sameLap(lap, clock zhtext.Quantity) bool {
+	seconds, ok := measures[0][lap.Unit]
+	return ok && clock.Unit == "时刻" && lap.Value == lap.Max && !lap.Ordinal && strings.ContainsAny(clock.Text, ":：") && close2(lap.Value*seconds, clock.Value*60)
 }
 
 func minutes(q zhtext.Quantity) (float64, bool) {

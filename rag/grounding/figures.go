@@ -16,7 +16,7 @@ import (
 func (v *Verifier) missingFigure(claim *statement, w *window) ([]derivation, string) {
 	var missing []zhtext.Quantity
 	for _, f := range claim.figures {
-		if !w.holds(f) && !claim.lists(f) && !w.smallChange(f) && !w.numbers(claim, f) {
+		if !w.holds(f) && !claim.lists(f) && !w.smallChange(f) && !w.numbers(claim, f) && !claim.perOne(f) {
 			missing = append(missing, f.Quantity)
 		}
 	}
@@ -97,6 +97,17 @@ func (s *statement) lists(f figure) bool {
 	return items > 1 && float64(items) == f.Value
 }
 
+// perOne tells whether a figure is the one that another is counted by: 五毛钱一斤.
+func (s *statement) perOne(f figure) bool {
+	return f.Value == 1 && f.Max == 1 && slices.ContainsFunc(s.figures, func(g figure) bool {
+		between := ""
+		if g.End <= f.Start {
+			between = string(s.runes[g.End:f.Start])
+		}
+		return g.End <= f.Start && g.Start != f.Start && (between == "" || between == "钱" || between == "/" || between == "每")
+	})
+}
+
 // smallChange tells whether a figure is a 一 or 两 of the language's own (最后一节, 两份)
 // that nothing in the source could contradict: the source counts none of them.
 func (w *window) smallChange(f figure) bool {
@@ -104,7 +115,20 @@ func (w *window) smallChange(f figure) bool {
 	if f.Ordinal || f.Value > 2 || f.Value != f.Max || f.Approx != zhtext.Exact || !strings.HasPrefix(first, "一") && !strings.HasPrefix(first, "两") || zhtext.IsMeasure(f.Unit) {
 		return false
 	}
+	if f.Value == 2 && w.countsOne(f.Unit) {
+		return false
+	}
 	return !slices.ContainsFunc(w.source.wide.figures, func(g figure) bool { return comparable(f.Quantity, g.Quantity) })
+}
+
+// countsOne tells whether the window speaks of one of what a unit counts: 免费带一名. How
+// often something is done may be put otherwise (每半年一次), and 第一年 counts nothing.
+func (w *window) countsOne(unit string) bool {
+	if unit == "" || unit == "次" || zhtext.UnitClass(unit) != zhtext.ClassCount {
+		return false
+	}
+	text := string(w.source.runes)
+	return strings.Count(text, "一"+unit) > strings.Count(text, "第一"+unit)
 }
 
 // missingDate returns the first date of a claim that does not stand in the

@@ -49,6 +49,7 @@ var figureForms = []figureForm{
 	{"半", regexp.MustCompile(`(^|[^一两\d])半斤`), func(m []string) string { return m[1] + "250克" }},
 	// A span of days, no day of the month.
 	{"日", regexp.MustCompile(`(超过|逾|不足|不满|届满|未满|连续|累计|少于|多于|长达|最长|满|提前)(\d+)日`), func(m []string) string { return m[1] + m[2] + "天" }},
+	{"年", regexp.MustCompile(`第二年`), func([]string) string { return "次年" }},
 	// 11秒4, 0秒6
 	{"秒", regexp.MustCompile(`(^|[^分\d])(\d+)秒(\d{1,2})([^\d人个名次:.]|$)`), func(m []string) string { return m[1] + m[2] + "." + m[3] + "秒" + m[4] }},
 	// Spoken money.
@@ -60,8 +61,14 @@ var figureForms = []figureForm{
 		return "0." + m[1] + "元"
 	}},
 	{"块", regexp.MustCompile(`([\d一二两三四五六七八九十百千万])块(钱|[，。、；,.;]|$|一)`), func(m []string) string { return m[1] + "元" + strings.TrimPrefix(m[2], "钱") }},
-	// 7班到12班, as 7至12班.
-	{"班楼栋层排章条页级号", regexp.MustCompile(`(\d+)([班楼栋层排章条页级号])[至到](\d+)([班楼栋层排章条页级号])`), func(m []string) string {
+	// 1、2号楼, as 1号楼、2号楼.
+	{"班楼栋层排章条页级号", regexp.MustCompile(`\d+(?:、\d+)+(?:号楼|[班楼栋层排章条页级号])`), func(m []string) string {
+		numbers := strings.TrimRight(m[0], "班楼栋层排章条页级号")
+		unit := strings.TrimPrefix(m[0], numbers)
+		return strings.ReplaceAll(numbers, "、", unit+"、") + unit
+	}},
+	// 7班到12班 and 7号楼—12号楼, as 7至12班.
+	{"班楼栋层排章条页级号", regexp.MustCompile(`(\d+)(号楼|[班楼栋层排章条页级号])(?:[至到]|[—–~～-]+)(\d+)(号楼|[班楼栋层排章条页级号])`), func(m []string) string {
 		if m[2] != m[4] {
 			return ""
 		}

@@ -26,6 +26,7 @@ var guards = []guard{
 	{"quantifier", quantifierGuard},
 	{"cause", causeGuard},
 	{"qualifier", qualifierGuard},
+	{"qualifier", partQualifierGuard},
 	{"time frame", frameGuard},
 	{"binding", bindingGuard},
 	{"role", roleGuard},
@@ -37,6 +38,13 @@ var guards = []guard{
 	{"step", stepGuard},
 	{"comparison", comparisonGuard},
 	{"demand", demandGuard},
+	{"rate", rateGuard},
+	{"label", labelGuard},
+	{"exception", exceptionGuard},
+	{"permission", permissionGuard},
+	{"exclusion", exclusionGuard},
+	{"model", modelGuard},
+	{"weekday", weekdayGuard},
 }
 
 // source is what a claim is held against.
@@ -53,6 +61,9 @@ type source struct {
 	before string
 	// asked is the question, folded.
 	asked string
+	// labels are the names that lines and sections of the article stand under, under those
+	// of the window.
+	labels, under []string
 }
 
 const (
@@ -214,6 +225,9 @@ var superlativeForms = strings.NewReplacer("头一个", "第一个", "头一", "
 	"第1", "第一", "第2", "第二", "第3", "第三", "最佳", "最好", "最优", "最好",
 	"最多", "最大", "最高", "最大", "最少", "最小", "最低", "最小")
 
+// limits are how a source says what a claim calls the most or the least.
+var limits = map[string][]string{"最大": {"上限", "封顶", "不超过", "至多"}, "最小": {"下限", "起步", "至少", "不低于"}}
+
 // superlativeGuard: a claim is as strong as its source, and of the same thing.
 func superlativeGuard(claim *statement, src *source) string {
 	text := superlativeForms.Replace(string(src.runes))
@@ -227,6 +241,9 @@ func superlativeGuard(claim *statement, src *source) string {
 		}
 		if strings.Contains(text, form) || strings.HasPrefix(form, "第一") && (strings.Contains(text, "第一") || strings.Contains(text, "首")) {
 			continue
+		}
+		if limits[form] != nil && zhtext.ContainsAny(text, limits[form]) {
+			continue // 最多条数, where it says 上限
 		}
 		if strings.HasPrefix(form, "最") && strings.Contains(text, "最") && !superlatives.MatchString(text) {
 			continue // 最为, 最受: another word for it
@@ -249,6 +266,9 @@ func quantifierGuard(claim *statement, src *source) string {
 			near = src.sentenceOf(i)
 		}
 		for _, u := range find("universal", c.text) {
+			if strings.HasPrefix(u.word, "每") && claim.pricedAt(c, u) {
+				continue // 每人15元 is a price
+			}
 			if !strings.Contains(near, u.word) && !sameReach(u.word, near) && !(isReach(u.word) && src.title != "" && strings.Contains(src.title, u.word)) {
 				return u.word
 			}
@@ -266,6 +286,12 @@ func quantifierGuard(claim *statement, src *source) string {
 	return ""
 }
 
+// pricedAt tells whether a figure stands right behind a word of a clause.
+func (s *statement) pricedAt(c clause, word found) bool {
+	end := c.Start + utf8.RuneCountInString(c.text[:word.end])
+	return slices.ContainsFunc(s.figures, func(f figure) bool { return f.Start >= end && f.Start <= end+1 })
+}
+
 // isReach tells whether a word for all names an area.
 func isReach(word string) bool { return strings.HasPrefix(word, "全") }
 
@@ -276,32 +302,6 @@ func (src *source) sentenceOf(i int) string {
 		end++
 	}
 	return string(src.runes[start:end])
-}
-
-// qualifierGuard: the vice chairman is not the chairman, and a semi-final is no
-// final. A word that the source has only behind such a part must have it in the
-// claim too.
-func qualifierGuard(claim *statement, src *source) string {
-	text, said := string(src.runes), string(claim.runes)
-	for _, q := range closedClasses()["qualifier"].words {
-		for from := 0; ; {
-			at := strings.Index(text[from:], q)
-			if at < 0 {
-				break
-			}
-			at += from + len(q)
-			from = at
-			word := []rune(text[at:])
-			if len(word) < 2 || !zhtext.IsHan(word[0]) || !zhtext.IsHan(word[1]) {
-				continue
-			}
-			w := string(word[:2])
-			if strings.Count(text, w) == strings.Count(text, q+w) && strings.Contains(said, w) && !strings.Contains(said, q+w) && strings.Count(src.before, w) == strings.Count(src.before, q+w) {
-				return w
-			}
-		}
-	}
-	return ""
 }
 
 // sameReach knows other names of a reach.
@@ -317,34 +317,6 @@ func sameReach(word, text string) bool {
 		return strings.ContainsAny(text, "均都皆各全凡")
 	}
 	return false
-}
-
-// causeGuard: two facts side by side are no cause and effect, unless they stand in
-// one sentence.
-func causeGuard(claim *statement, src *source) string {
-	words := find("cause", string(claim.runes))
-	if len(words) == 0 || has("reason", string(src.runes)) || has("reason", src.before) || src.inOneSentence(claim) {
-		return ""
-	}
-	return words[0].word
-}
-
-// inOneSentence tells whether one sentence of the source holds something of each
-// clause of a claim.
-func (src *source) inOneSentence(claim *statement) bool {
-	sentence := ""
-	for _, c := range claim.clauses {
-		i, share := src.aligned(c)
-		if i < 0 || share < looselyAligned {
-			return false
-		}
-		if in := src.sentenceOf(i); sentence == "" {
-			sentence = in
-		} else if in != sentence {
-			return false
-		}
-	}
-	return len(claim.clauses) > 1
 }
 
 // fromTo is a change from one value to another.
@@ -376,6 +348,12 @@ var frameForms = map[string][]string{
 func frameGuard(claim *statement, src *source) string {
 	near := string(src.runes) + "\n" + src.around
 	for _, f := range find("frame", string(claim.runes)) {
+		if src.otherYear(f.word) {
+			return f.word
+		}
+		if src.dayIn(f.word) {
+			continue
+		}
 		if !strings.Contains(near, f.word) && !slices.ContainsFunc(frameForms[f.word], func(w string) bool { return strings.Contains(near, w) }) && !relativeYear(f.word, src) && !src.sameTime(claim, f) {
 			return f.word
 		}
@@ -383,13 +361,25 @@ func frameGuard(claim *statement, src *source) string {
 	return ""
 }
 
+// thirds are the days of a month's thirds.
+var thirds = map[string][2]int{"上旬": {1, 10}, "中旬": {11, 20}, "下旬": {21, 31}}
+
+// dayIn tells whether the source gives a day in the third of a month that a word names.
+func (src *source) dayIn(word string) bool {
+	third, ok := thirds[word]
+	return ok && slices.ContainsFunc(src.dates, func(d zhtext.Date) bool { return d.Day >= third[0] && d.Day <= third[1] })
+}
+
+// timeBehind is how many runes behind a part of the day its time may stand: 晚上延长到9点.
+const timeBehind = 6
+
 // sameTime tells whether a part of the day and the time behind it are a time that the
 // source gives by 24 hours: 下午2点 is 14时.
 func (src *source) sameTime(claim *statement, part found) bool {
 	end := utf8.RuneCountInString(string(claim.runes)[:part.end])
 	for _, f := range claim.figures {
 		at, ok := minutes(f.Quantity)
-		if !ok || f.Start < end || f.Start > end+1 {
+		if !ok || f.Start < end || f.Start > end+timeBehind || strings.ContainsAny(string(claim.runes[end:f.Start]), "，,；;。") {
 			continue
 		}
 		if at < 12*60 && (part.word == "下午" || part.word == "晚上" || part.word == "夜间") {
@@ -403,6 +393,22 @@ func (src *source) sameTime(claim *statement, part found) bool {
 	}
 	return false
 }
+
+// relativeYears are years as seen from when a text was written.
+var relativeYears = []string{"前年", "去年", "今年", "明年", "后年"}
+
+// otherYear tells whether the sentences speak of another year than a word of the kind,
+// and name none by its number.
+func (src *source) otherYear(word string) bool {
+	text := string(src.runes)
+	if !slices.Contains(relativeYears, word) || strings.Contains(text, word) || len(src.years()) > 0 {
+		return false
+	}
+	return zhtext.ContainsAny(text, relativeYears) && !(word == "今年" && strings.Contains(text, "本年")) && !(word == "去年" && strings.Contains(text, "上年"))
+}
+
+// years are those that the sentences name.
+func (s *statement) years() []int { return zhtext.Years(s.text) }
 
 // relativeYear lets 今年 and its like stand for a year that the source names.
 func relativeYear(word string, src *source) bool {

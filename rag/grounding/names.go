@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
@@ -82,7 +84,7 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 		w.names = append([]place{}, found...)
 	}
 	for _, n := range names {
-		if HoldsName(text, n.text) {
+		if HoldsName(text, n.text) || holdsSynonym(text, n.text) {
 			continue
 		}
 		if !HoldsName(w.source.around, n.text) && !HoldsName(w.source.before, n.text) {
@@ -98,6 +100,12 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 		return fmt.Sprintf("the source tells it of somebody or something else than %q", name), nil
 	}
 	return "", nil
+}
+
+// holdsSynonym tells whether a text has another word for what was taken for a name: 出租方,
+// where the claim says 房东.
+func holdsSynonym(text, name string) bool {
+	return slices.ContainsFunc(question.Synonyms(name), func(w string) bool { return utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) })
 }
 
 // HoldsName tells whether a folded text holds a name, or a longer form that the name

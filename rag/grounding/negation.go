@@ -1,6 +1,7 @@
 package grounding
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func denied(text, predicate string) (plain, no int) {
 		}
 		at += from
 		from = at + len(predicate)
-		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && at-n.end <= maxDenial }) ||
+		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && (at-n.end <= maxDenial || listed(text[n.end:at])) }) ||
 			slices.ContainsFunc(behind, func(n found) bool { return n.start >= from }) {
 			no++
 		} else {
@@ -39,6 +40,15 @@ func denied(text, predicate string) (plain, no int) {
 		}
 	}
 }
+
+// listed tells whether what stands between a negation and a predicate is a list of which
+// it denies all: 不能开车、骑电动车、签重要文件.
+func listed(between string) bool {
+	return strings.Contains(between, "、") && !strings.ContainsAny(between, "，,；;。:：")
+}
+
+// consequence is how a claim says what comes of what the source warns against.
+var consequence = regexp.MustCompile(`会[让使把被变有更越很太引导造影发]|就|容易|导致|否则|不然`)
 
 // maxDenial is how far ahead of a predicate its negation may stand, in bytes: six Han.
 const maxDenial = 18
@@ -53,7 +63,7 @@ func negationGuard(claim *statement, src *source) string {
 		if src.denies(claim, k) {
 			return c.text
 		}
-		if i < 0 || share < alignedShare {
+		if i < 0 || share < plannedShare {
 			continue
 		}
 		other := src.clauses[i].text
@@ -64,11 +74,17 @@ func negationGuard(claim *statement, src *source) string {
 					continue // 尚未通车, where it says 预计2026年通车
 				}
 				if p := predicate(pair[0], n.end); p != "" {
+					if pair[0] == other && forbids.MatchString(n.word) && consequence.MatchString(c.text) {
+						continue // 用凉水会让肉变柴, where it says 别用凉水
+					}
 					if plain, no := denied(pair[1], p); plain > 0 && no == 0 {
 						return n.word + p
 					}
 				}
 			}
+		}
+		if share < alignedShare {
+			continue // the predicate was the same, the rest may be about something else
 		}
 		no := len(theirs) > 0 || has("denial-behind", other)
 		mineNo := len(mine) > 0 || has("denial-behind", c.text)

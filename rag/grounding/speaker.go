@@ -1,7 +1,9 @@
 package grounding
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"zhiwen/rag/zhtext"
 )
@@ -20,6 +22,12 @@ func speakerGuard(claim *statement, src *source) string {
 		text := string(src.runes)
 		if has("anybody", name) && has("speech", text+src.before) {
 			continue
+		}
+		if speaksItself(name, text+src.before) {
+			continue
+		}
+		if src.saidByOther(claim, c, words[0], name) {
+			return name
 		}
 		if sharesPair(name, text) {
 			if others := find("speech", text); len(others) > 0 && nearestSpeaker(text, others, name) {
@@ -43,6 +51,54 @@ func speakerGuard(claim *statement, src *source) string {
 		return name
 	}
 	return ""
+}
+
+// itself is how a body calls itself: 本院, 我公司.
+var itself = regexp.MustCompile(`[本我](院|局|校|市|县|区|厅|部|委|所|公司|馆|会|行|社|店|厂|站|中心|单位|平台)`)
+
+// speaksItself tells whether a text is by who is called by the name: 法院认为, where it
+// says 本院认为.
+func speaksItself(name, text string) bool {
+	for _, m := range itself.FindAllStringSubmatch(text, -1) {
+		if strings.HasSuffix(name, m[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// saidByOther tells whether what a claim lets somebody say stands in the source behind the
+// words of speech of somebody else, who is named there: 石敬川预计…；邱岚提醒，….
+func (src *source) saidByOther(claim *statement, c clause, speech found, name string) bool {
+	words := find("speech", string(src.runes))
+	said := c
+	if k := claim.clauseAt(c.End + 1); utf8.RuneCountInString(c.text[speech.end:]) < 4 && k >= 0 {
+		said = claim.clauses[k]
+	}
+	i, share := src.aligned(said)
+	if i < 0 || share < closelyAligned {
+		return false
+	}
+	end := len(string(src.runes[:src.clauses[i].End]))
+	from, last := 0, -1
+	for k, w := range words {
+		if w.start >= end {
+			break
+		}
+		if last >= 0 {
+			from = words[last].end
+		}
+		last = k
+	}
+	if last < 0 {
+		return false
+	}
+	stretch := string(src.runes)[from:words[last].start]
+	if at := strings.LastIndexAny(stretch, "；;。"); at >= 0 {
+		stretch = stretch[at+1:]
+	}
+	who := strings.TrimSpace(speaker(stretch))
+	return utf8.RuneCountInString(who) >= 2 && !pronoun(who) && !has("anybody", who) && !sharesPair(name, stretch) && nearestSpeaker(string(src.runes), words, name)
 }
 
 // speaker is the name at the end of what stands ahead of a word of speech.

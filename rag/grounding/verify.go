@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
@@ -36,13 +37,14 @@ type Verifier struct {
 	analysis question.Analysis
 	reader   reading.Reader
 	windows  map[*evidence.Paragraph][]*window
+	labels   map[*article.Article][]string
 	expected []expected
 }
 
 // New returns a verifier. Without a reader (nil) the share of the claim's words
 // that its source holds decides.
 func New(ev *evidence.Evidence, a question.Analysis, reader reading.Reader) *Verifier {
-	return &Verifier{evidence: ev, analysis: a, reader: reader, windows: map[*evidence.Paragraph][]*window{}}
+	return &Verifier{evidence: ev, analysis: a, reader: reader, windows: map[*evidence.Paragraph][]*window{}, labels: map[*article.Article][]string{}}
 }
 
 // window is one to three neighbouring sentences of a paragraph.
@@ -251,7 +253,7 @@ func (v *Verifier) best(ctx context.Context, claim *statement, c Claim) (*suppor
 
 // contradicts are the guards that object to what a window says otherwise, and not to
 // what it does not say.
-var contradicts = map[string]bool{"negation": true, "opposite": true, "substitution": true, "bound": true, "step": true, "comparison": true, "row": true, "role": true}
+var contradicts = map[string]bool{"negation": true, "opposite": true, "substitution": true, "bound": true, "step": true, "comparison": true, "row": true, "role": true, "exception": true, "permission": true}
 
 // closerBy is how much more of a claim's words a place must hold than another to be
 // the one that speaks of it.
@@ -385,12 +387,22 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 			around:    zhtext.Fold(text + "\n" + heading),
 			before:    zhtext.Fold(before.String() + ahead),
 			asked:     zhtext.Fold(v.analysis.Question),
+			labels:    v.labelsOf(p.Article),
+			under:     labelsOver(p, first, last),
 		},
 	}
 	for _, q := range zhtext.Quantities(heading) {
 		w.figures = append(w.figures, figure{q, unitKind(q)})
 	}
 	return w
+}
+
+// labelsOf are the names in an article, looked for once.
+func (v *Verifier) labelsOf(a *article.Article) []string {
+	if _, have := v.labels[a]; !have {
+		v.labels[a] = labelsOf(a)
+	}
+	return v.labels[a]
 }
 
 // sentencesAround is how far around a window another thing of the kind is looked for.

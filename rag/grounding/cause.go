@@ -1,0 +1,62 @@
+package grounding
+
+import (
+	"regexp"
+)
+
+// causeGuard: two facts side by side are no cause and effect, unless they stand in
+// one sentence.
+func causeGuard(claim *statement, src *source) string {
+	if other := src.otherCause(claim); other != "" {
+		return other
+	}
+	words := find("cause", string(claim.runes))
+	if len(words) == 0 || has("reason", string(src.runes)) || has("reason", src.before) || src.inOneSentence(claim) {
+		return ""
+	}
+	return words[0].word
+}
+
+// because is a cause ahead of what it brings about.
+var because = regexp.MustCompile(`(?:由于|因为?)(\p{Han}{2,10})[，,]?`)
+
+// otherCause is the cause of a claim where the sentence that it restates gives another one
+// and has nothing of the claim's.
+func (src *source) otherCause(claim *statement) string {
+	for _, c := range claim.clauses {
+		mine := because.FindStringSubmatch(c.text)
+		if mine == nil || has("denial-behind", c.text) {
+			continue
+		}
+		i, share := src.aligned(c)
+		if k := claim.clauseAt(c.End + 1); i < 0 && k >= 0 || share < plannedShare && k >= 0 {
+			i, share = src.aligned(claim.clauses[k])
+		}
+		if i < 0 || share < plannedShare {
+			continue
+		}
+		in := src.sentenceOf(i)
+		if theirs := because.FindStringSubmatch(in); theirs != nil && !sharesPair(mine[1], in) {
+			return mine[0]
+		}
+	}
+	return ""
+}
+
+// inOneSentence tells whether one sentence of the source holds something of each
+// clause of a claim.
+func (src *source) inOneSentence(claim *statement) bool {
+	sentence := ""
+	for _, c := range claim.clauses {
+		i, share := src.aligned(c)
+		if i < 0 || share < looselyAligned {
+			return false
+		}
+		if in := src.sentenceOf(i); sentence == "" {
+			sentence = in
+		} else if in != sentence {
+			return false
+		}
+	}
+	return len(claim.clauses) > 1
+}

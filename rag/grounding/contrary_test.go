@@ -1,0 +1,37 @@
+package grounding
+
+import (
+	"testing"
+
+	"zhiwen/rag/article"
+	"zhiwen/rag/evidence"
+)
+
+func TestContrary(t *testing.T) {
+	for _, test := range []struct {
+		asked, text string
+		contrary    bool
+	}{
+		{"北门充电棚有多少充电位", "南门充电棚5月20日启用，共48个充电位。", true},
+		{"南门充电棚有多少充电位", "南门充电棚5月20日启用，共48个充电位。", false},
+		{"充电棚有多少充电位", "南门充电棚5月20日启用，共48个充电位。", false},
+		{"南门和北门哪个先开", "南门充电棚5月20日启用。", false},
+		{"高档噪音多少分贝", "噪音（低档）：36分贝", true},
+		{"食堂晚餐多少钱", "午餐由8元调到10元。", true},
+		{"4.2.1什么时候出的", "4.2.0 2025-02-18发布。", true},
+		{"4.2.0什么时候出的", "4.2.0 2025-02-18发布。", false},
+		{"去年年卡什么价", "现在年卡1980元。", true},
+		{"年卡去年什么价", "年卡去年1880元，现在1980元。", false},
+		{"去年年卡什么价", "2024年年卡1980元，现在2080元。", false},
+		{"周六几点开门", "周一至周五9:00开门。", true},
+		{"周三几点开门", "周一至周五9:00开门。", false},
+		{"标准版救护车费报多少", "尊享版：另含救护车费用1000元。", true},
+		{"尊享版救护车费报多少", "尊享版：另含救护车费用1000元。", false},
+	} {
+		a := &article.Article{ID: "a", Title: "说明", Paragraphs: []article.Paragraph{{Text: test.text}, {Text: "标准版：意外身故20万元。"}}}
+		ev := evidence.New([]evidence.Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: len([]rune(test.text))}}}})
+		if got := Contrary(test.asked, ev.Paragraphs[0], 0); (got != "") != test.contrary {
+			t.Errorf("%s of %s: %q", test.asked, test.text, got)
+		}
+	}
+}
