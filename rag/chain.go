@@ -167,6 +167,7 @@ type run struct {
 	whole    *evidence.Evidence // what the generator's claims are held against, nil: evidence
 	catalog  Catalog
 	emphasis string // what a follow-up brought new
+	readAs   string // the question as a reader reads it
 	// within is the one article that is looked into, nil: all of them.
 	within *article.Article
 	looked *look // the last one
@@ -255,7 +256,7 @@ func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_
 		return req, ReasonNone, err
 	}
 	r.note(found)
-	req.Analysis, req.Evidence = r.analysis, r.evidence
+	req.Analysis, req.Evidence, req.Read = r.analysis, r.evidence, r.readAs
 	req.Hits = found.hits
 	if c.Model != nil { // a language model, with room for few passages
 		req.Hits = rerank(found.hits, r.evidence, r.analysis)
@@ -269,6 +270,9 @@ func (r *run) prepareAlone(ctx context.Context, q Question, condensed string) (_
 		}
 	}
 	if len(r.analysis.Words) == 0 && !r.wasRead() {
+		if req.Language == "en" && len(zhtext.LatinWords(zhtext.Fold(condensed))) > 0 {
+			return req, ReasonNotCovered, nil // words that the material has in no form
+		}
 		return req, ReasonNoQuestion, nil
 	}
 	return req, ReasonNone, nil

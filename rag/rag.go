@@ -221,6 +221,7 @@ type Generator interface {
 // Request is what a generator works from.
 type Request struct {
 	Question string // stands alone
+	Read     string // the same as a reader reads it: in the words of what was found
 	Language string // "zh" or "en": the language to answer in
 	Hits     []Hit  // best first
 	// Whole holds every article as one hit each, in a fixed order, when the

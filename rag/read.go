@@ -30,6 +30,8 @@ func (r *run) read(ctx context.Context, asked string, hits []Hit) error {
 		return nil
 	}
 	hits = hits[:min(len(hits), readPassages)]
+	asked = inTheirWords(asked, r.analysis.Words, hits)
+	r.readAs = asked
 	if err := r.readUntilEnough(ctx, asked, hits); err != nil {
 		return err
 	}

@@ -49,8 +49,8 @@ func cosine(a, b []float32) float64 {
 	return sum
 }
 
-// aloneSentences is how many of the likeliest sentences can give a short answer.
-const aloneSentences = 3
+// shortSentences is how many of the likeliest sentences can give a short answer.
+const shortSentences = 3
 
 // shortenAll looks for the short answer in sentences, each read by itself before. The
 // error is the reader's.
@@ -66,9 +66,9 @@ func shortenAll(ctx context.Context, req rag.Request, part question.Part, likely
 	return nil
 }
 
-// readAlone lets the reader read sentences once more, each by itself, and notes where it
-// points: a place that both readings point at is a surer short answer than one that only
-// shows among the others of a passage.
+// readAlone lets the reader read sentences once more, each by itself, and notes how
+// likely it answers and where it points: a place that both readings point at is a surer
+// short answer than one that only shows among the others of a passage.
 func readAlone(ctx context.Context, req rag.Request, likely []*judged) error {
 	if req.Reader == nil || len(likely) == 0 {
 		return nil
@@ -77,11 +77,12 @@ func readAlone(ctx context.Context, req rag.Request, likely []*judged) error {
 	for i, j := range likely {
 		passages[i] = reading.Passage{Title: j.paragraph.Headed, Text: j.paragraph.Sentences[j.sentence].Text}
 	}
-	readings, err := req.Reader.Read(ctx, req.Question, passages)
+	readings, err := req.Reader.Read(ctx, req.Read, passages)
 	if err != nil {
 		return err
 	}
 	for i, j := range likely {
+		j.byItself = readings[i].Answerable
 		start := j.paragraph.Sentences[j.sentence].Start
 		for _, span := range readings[i].Spans {
 			j.alone = append(j.alone, evidence.Finding{Range: zhtext.Range{Start: start + span.Start, End: start + span.End}, Score: span.Score})
@@ -93,7 +94,7 @@ func readAlone(ctx context.Context, req rag.Request, likely []*judged) error {
 // noteAlone adds to a short answer's features what the reading of the sentence alone
 // says of it; where it points at nothing, nothing does.
 func (j judged) noteAlone(at zhtext.Range, features map[string]float64) {
-	features[featureAloneScore], features[featureAloneBest] = scoreAt(j.alone, at), unread
+	features[featureAloneScore], features[featureAloneBest], features[featureAlone] = scoreAt(j.alone, at), unread, clip(j.byItself, unread, -unread)
 	if len(j.alone) == 0 {
 		return
 	}

@@ -59,7 +59,7 @@ func TestReadAlone(t *testing.T) {
 	}
 	reader := &pointing{word: "西门"}
 	got := ranked()
-	if err := readAlone(t.Context(), rag.Request{Question: "哪个门不开", Reader: reader}, got); err != nil {
+	if err := readAlone(t.Context(), rag.Request{Question: "哪个门不开", Read: "哪个门不开", Reader: reader}, got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got[0].alone) > 0 || len(got[1].alone) > 0 || len(got[3].alone) > 0 {

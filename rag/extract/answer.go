@@ -16,7 +16,7 @@ const notedCandidates = 6
 // answerByReading answers in three steps: a short answer where it is sure enough,
 // else quotes, else a refusal. Each part of a question is answered by itself.
 func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit func(rag.Claim) error) (draft rag.Draft, err error) {
-	var shorts, quotes []candidate
+	var shorts, quotes, missed []candidate
 	for _, part := range req.Analysis.Parts {
 		if err := ctx.Err(); err != nil {
 			return rag.Draft{}, err
@@ -32,7 +32,10 @@ func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit fu
 		}
 		draft.Candidates = append(draft.Candidates, notes(ranked, below)...)
 		if refused {
-			draft.Incomplete = true
+			draft.Incomplete = draft.Incomplete || len(ranked) == 0
+			if len(ranked) > 0 {
+				missed = append(missed, ranked[0].candidate)
+			}
 			continue
 		}
 		short, rivals := shortAnswers(req, part, ranked)
@@ -50,6 +53,8 @@ func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit fu
 		draft.Refused, draft.Incomplete = true, false
 		return draft, nil
 	}
+	// What comes nearest may be quoted for another part: then it is not missing.
+	draft.Incomplete = draft.Incomplete || slices.ContainsFunc(missed, func(c candidate) bool { return !sameText(quotes, c) })
 	for _, c := range shorts {
 		if err := emit(c.shortClaim()); err != nil {
 			return draft, err
@@ -94,7 +99,7 @@ func (g Generator) maySay(req rag.Request, part question.Part, ranked []judged, 
 	if !g.Thorough && (refused || asksForSeveral(part)) {
 		return nil
 	}
-	for i := range ranked[:min(len(ranked), aloneSentences)] {
+	for i := range ranked[:min(len(ranked), shortSentences)] {
 		if i == 0 || g.Thorough || len(req.Analysis.Years) == 0 && ranked[i].otherEdition(ranked[0]) {
 			out = append(out, &ranked[i])
 		}
@@ -114,7 +119,7 @@ func (j judged) otherEdition(than judged) bool {
 // article that gives another value for the same thing.
 func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []candidate, rivals bool) {
 	best := ranked[0]
-	if asksForSeveral(part) || best.answer == nil || !sureEnough(*best.answer) {
+	if asksForSeveral(part) || best.answer == nil || !sureEnough(*best.answer) || best.features[featureContrary] > 0 {
 		return nil, false
 	}
 	c := best.answered()
@@ -128,7 +133,7 @@ func shortAnswers(req rag.Request, part question.Part, ranked []judged) (out []c
 		return out, false
 	}
 	// Where no year is asked for, another edition's answer is given as well.
-	for _, other := range ranked[1:min(len(ranked), aloneSentences)] {
+	for _, other := range ranked[1:min(len(ranked), shortSentences)] {
 		if !other.otherEdition(best) || other.answer == nil || !sureEnough(*other.answer) {
 			continue
 		}
@@ -147,7 +152,11 @@ func (j judged) answered() candidate {
 }
 
 // sureEnough tells whether a short answer's chance to be right is enough to be shown.
-func sureEnough(s shortAnswer) bool { return chance(s.odds) >= calibrated().ShortAbove }
+// One of another kind than was asked for is not shown whatever its chance: a figure
+// for who, a colour for how much.
+func sureEnough(s shortAnswer) bool {
+	return s.features[featureType] >= 0 && chance(s.odds) >= calibrated().ShortAbove
+}
 
 // quoted are the best sentences, as many as it takes until one of them answers
 // surely enough, in the order in which they stand where they follow each other.

@@ -29,6 +29,11 @@ const (
 	featureFocus     = "focus"     // the sentence holds what is counted, measured or done
 	featureStrange   = "strange"   // how many names of the question what stands around does not hold
 	featureAlike     = "alike"     // cosine of the sentence and the question
+	featureSize      = "size"      // log of the runes of the sentence
+	featureFound     = "found"     // share of the question's words in or around the sentence at all
+	featureField     = "field"     // a field of it is named as what is asked for
+	featureContrary  = "contrary"  // it speaks of another of the kind than the question
+	featureOpen      = "open"      // no figure, date, person or place is asked for
 	featureEdition   = "edition"   // log of how well its year or edition fits, not weighed
 
 	featureScore   = "score"  // log probability of the reader's place
@@ -41,9 +46,13 @@ const (
 	featureEcho    = "echo"    // the question says the answer itself
 	featureSibling = "sibling" // log of the share among the sentence's figures of its kind
 
+	featureAlone      = "alone"       // log odds that the sentence by itself answers
 	featureAloneScore = "alone score" // log probability of the place in the sentence by itself
 	featureAloneBest  = "alone best"  // the same of the likeliest place
 	featureAloneSame  = "alone same"  // that is the likeliest place
+
+	featureClause = "clause" // share of the question's words in the answer's own clause
+	featureLater  = "later"  // the same of those that only later clauses hold
 
 	featureAhead  = "ahead"  // how much of what a figure is called ahead of it is asked for
 	featureBehind = "behind" // the same of what it is called behind it
@@ -129,7 +138,8 @@ var meanings = map[string]string{
 	featureAgreed: "reader and rules point at the same", featureConfirmed: "reader and rules point at the same, and the words fit",
 	featureUntyped: "no figure or date of the kind asked for", featureOwn: "words of the question in it", featureBeaten: "another sentence holds more of the question",
 	featureFocus: "names what is counted or done", featureStrange: "a name in the question is not there", featureAlike: "likeness in meaning",
-	featureEdition: "another year or edition",
+	featureEdition: "another year or edition", featureContrary: "it speaks of another of the kind", featureSize: "length of the sentence",
+	featureFound: "words of the question in and around it", featureField: "a field of that name", featureOpen: "no figure, date, person or place is asked for",
 }
 
 // Meaning says in words what a feature in a trace is.

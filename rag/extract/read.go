@@ -30,6 +30,8 @@ type judged struct {
 	// alone is where the reader points in the sentence by itself, best first, in runes of
 	// the paragraph; nil: not read.
 	alone []evidence.Finding
+	// byItself are the log odds that it answers by itself, where it was read.
+	byItself float64
 	// answer is the best short answer in the sentence, nil if there is none or
 	// nobody looked: only where it could be shown.
 	answer *shortAnswer
@@ -80,8 +82,15 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureBeaten:     beaten(part, held, types, i),
 				featureFocus:      focusIn(part, p, i),
 				featureAlike:      calibrated().Alike,
+				featureFound:      p.Found(part.Words, i),
+				featureOpen:       openKind(part),
+				featureField:      labelled(part, p, i),
+				featureSize:       math.Log(float64(len([]rune(p.Sentences[i].Text)))),
 			}
 			j.features[featureRule] = rule
+			if grounding.Contrary(req.Question, p, i) != "" {
+				j.features[featureContrary] = 1
+			}
 			if j.confirmed(p.Sentences[i]) {
 				j.features[featureAgreed], j.features[featureConfirmed] = 1, rule
 			}
@@ -95,6 +104,15 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 	}
 	slices.SortStableFunc(out, likelier)
 	return out, compare(ctx, req, out, thorough)
+}
+
+// openKind is 1 where a part asks for no figure, date, person or place.
+func openKind(part question.Part) float64 {
+	switch part.Kind {
+	case question.KindQuantity, question.KindDate, question.KindPerson, question.KindPlace:
+		return 0
+	}
+	return 1
 }
 
 // weigh adds up the features.
@@ -258,6 +276,7 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		}
 		features[featureRule], features[featureConfirmed] = j.features[featureRule], j.features[featureRule]*features[featureAgree]
 		features[featureSibling] = shareOf(fitting, at)
+		features[featureClause], features[featureLater] = heldAround(part, p, s.Range, at)
 		j.noteAlone(at, features)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true
@@ -391,4 +410,41 @@ func typeFit(part question.Part, p *evidence.Paragraph, at zhtext.Range) float64
 		return named(reading.Place)
 	}
 	return 0
+}
+
+// heldAround is the share of a part's words that the clause of a stretch holds, and of
+// those that only clauses behind it hold: 70岁以上老人免票 behind 学生60元 says that
+// the sum is not what 老人 pay.
+func heldAround(part question.Part, p *evidence.Paragraph, sentence, at zhtext.Range) (own, later float64) {
+	total := 0.0
+	for _, w := range part.Words {
+		total += w.Weight
+	}
+	if total == 0 {
+		return 0, 0
+	}
+	first, last := sentence.Start, sentence.End
+	for _, c := range clauses(p.Text, sentence) {
+		if c.Start <= at.Start {
+			first = c.Start
+		}
+		if c.End >= at.End {
+			last = min(last, c.End)
+		}
+	}
+	ahead, inside, behind := compacted(p, sentence.Start, first), compacted(p, first, last), compacted(p, last, sentence.End)
+	for _, w := range part.Words {
+		switch {
+		case question.Match(w, inside) >= evidence.FoundCover:
+			own += w.Weight / total
+		case question.Match(w, ahead) < evidence.FoundCover && question.Match(w, behind) >= evidence.FoundCover:
+			later += w.Weight / total
+		}
+	}
+	return own, later
+}
+
+// compacted is a stretch of a paragraph in the form that words are looked for in.
+func compacted(p *evidence.Paragraph, start, end int) string {
+	return zhtext.CompactString(string(p.Text[start:max(start, end)]))
 }

@@ -49,6 +49,7 @@ func siblings(asked string, p *evidence.Paragraph, i int) []sibling {
 	markParts(asked, p, out, s.Range)
 	markLabels(asked, p, out, s.Range)
 	markMembers(asked, p, out, s.Range)
+	markContrasts(asked, p, out, s.Range)
 	return wholePeriods(asked, p, out, s.Range)
 }
 
