@@ -34,10 +34,11 @@ func (r *run) threshold() float64 {
 }
 
 // missingReason tells a question about an edition that is not covered from one
-// that nothing covers.
+// that nothing covers. Where what was found of those years holds half of what it
+// takes, they are covered: it is something else that the material does not say.
 func (r *run) missingReason() Reason {
 	if len(r.analysis.Years) > 0 && evidence.Answerable(r.evidence, r.analysis, nil) >= r.threshold() &&
-		evidence.Answerable(r.evidence, r.analysis, r.analysis.Years) < r.threshold() {
+		evidence.Answerable(r.evidence, r.analysis, r.analysis.Years) < r.threshold()/2 {
 		return ReasonEdition
 	}
 	return ReasonNotCovered

@@ -227,9 +227,13 @@ func refusalEnglish(reason Reason, a question.Analysis, catalog Catalog, related
 	default:
 		b.WriteString("The material does not answer this.")
 	}
-	fmt.Fprintf(&b, " It has %d articles", catalog.Articles)
-	if years := knownYears(catalog); len(years) > 0 {
-		fmt.Fprintf(&b, ", published from %d to %d", years[0], years[len(years)-1])
+	fmt.Fprintf(&b, " There are %d articles", catalog.Articles)
+	switch years := knownYears(catalog); len(years) {
+	case 0:
+	case 1:
+		fmt.Fprintf(&b, " of %d", years[0])
+	default:
+		fmt.Fprintf(&b, " of %d to %d", years[0], years[len(years)-1])
 	}
 	if titles := someTitles(catalog, related); len(titles) > 0 {
 		fmt.Fprintf(&b, "; the closest: 《%s》", strings.Join(titles, "》《"))

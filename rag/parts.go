@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhiwen/rag/evidence"
@@ -137,11 +138,22 @@ func (r *run) composeParts(parts []*part, whole question.Decomposed) error {
 			r.notice(message(language, noticeConflict))
 		}
 	}
-	if answered < len(parts) {
+	if slices.ContainsFunc(parts, func(p *part) bool { return len(p.sentences) == 0 && !p.quotedBy(parts) }) {
 		r.notice(message(language, noticeIncomplete))
 	}
 	r.finish()
 	return nil
+}
+
+// quotedBy tells whether the sentence that comes nearest to a part's answer is quoted
+// for another one: then nobody can say that the material does not answer it.
+func (p *part) quotedBy(parts []*part) bool {
+	if len(p.draft.Candidates) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(parts, func(o *part) bool {
+		return slices.ContainsFunc(o.sentences, func(s supported) bool { return s.claim.Text == p.draft.Candidates[0].Sentence })
+	})
 }
 
 // subtract is the difference of two short answers of one unit, and how it was
@@ -172,9 +184,12 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 }
 
 // inScaleOf writes a value with the multiplier and the unit that two quantities
-// are written with, if they agree: 92亿元 and 57.5亿元 differ by 34.5亿元.
+// are written with, if they agree: 92亿元 and 57.5亿元 differ by 34.5亿元. Shares differ by points.
 func inScaleOf(value float64, a, b zhtext.Quantity) string {
 	_, x, unit, ok := zhtext.CutNumber(a.Text)
+	if a.Unit == "%" {
+		return zhtext.PlainNumber(value, differenceDigits) + "个百分点"
+	}
 	if _, _, other, also := zhtext.CutNumber(b.Text); !ok || !also || unit == "" || unit != other || x == 0 {
 		return zhtext.PlainNumber(value, differenceDigits) + a.Unit
 	}
