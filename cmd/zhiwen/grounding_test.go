@@ -18,7 +18,7 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 	requireModel(t)
 	isolate(t)
 	if testing.Short() {
-		t.Skip("reads six hundred answers")
+		t.Skip("reads nine hundred answers")
 	}
 	a := &app{streams: streams{in: bytes.NewReader(nil), out: io.Discard, err: io.Discard}, log: slog.New(slog.DiscardHandler)}
 	if err := a.load(); err != nil {
@@ -27,20 +27,25 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 	// One case below what was measured; rates have four digits.
 	for file, least := range map[string]map[string]map[string]float64{
 		"grounding.jsonl": {
-			"grounding: planted errors":                {public.ErrorsCaught: 56. / 80},
+			"grounding: planted errors":                {public.ErrorsCaught: 57. / 80},
 			"grounding: true twins":                    {public.AnswersKept: 55. / 80},
 			"grounding: free rewordings":               {public.AnswersKept: 14. / 43},
 			"grounding: English, right":                {public.AnswersKept: 3. / 4},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 11. / 19},
 		},
 		"reworded.jsonl": {
-			"grounding: planted errors":  {public.ErrorsCaught: 56. / 80},
+			"grounding: planted errors":  {public.ErrorsCaught: 59. / 80},
 			"grounding: true twins":      {public.AnswersKept: 61. / 80},
 			"grounding: free rewordings": {public.AnswersKept: 2. / 62},
 		},
+		"neighbours.jsonl": {
+			"grounding: planted errors":  {public.ErrorsCaught: 97. / 120},
+			"grounding: true twins":      {public.AnswersKept: 33. / 40},
+			"grounding: free rewordings": {public.AnswersKept: 27. / 80},
+		},
 		"everyday.jsonl": {
-			"grounding: planted errors":                {public.ErrorsCaught: 64. / 76},
-			"grounding: true twins":                    {public.AnswersKept: 63. / 76},
+			"grounding: planted errors":                {public.ErrorsCaught: 67. / 76},
+			"grounding: true twins":                    {public.AnswersKept: 65. / 76},
 			"grounding: free rewordings":               {public.AnswersKept: 25. / 33},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 28. / 32},
 		},
