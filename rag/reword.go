@@ -35,8 +35,8 @@ func theirWord(w question.Word, texts []string) string {
 		}
 	}
 	for _, text := range texts {
-		for _, other := range w.Alternatives {
-			if len([]rune(other)) > 1 && zhtext.IsHan([]rune(other)[0]) && question.HoldsWord(text, other) {
+		for _, other := range question.Same(w.Text) {
+			if len([]rune(other)) > 1 && question.HoldsWord(text, other) {
 				return other
 			}
 		}

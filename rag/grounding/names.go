@@ -105,7 +105,7 @@ func (v *Verifier) strangerIn(ctx context.Context, claim *statement, names []pla
 // holdsSynonym tells whether a text has another word for what was taken for a name: 出租方,
 // where the claim says 房东.
 func holdsSynonym(text, name string) bool {
-	return slices.ContainsFunc(question.Synonyms(name), func(w string) bool { return utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) })
+	return slices.ContainsFunc(question.Same(name), func(w string) bool { return utf8.RuneCountInString(w) > 1 && strings.Contains(text, w) })
 }
 
 // HoldsName tells whether a folded text holds a name, or a longer form that the name

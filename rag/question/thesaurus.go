@@ -12,6 +12,7 @@ var thesaurusText string
 // group is what the thesaurus knows of a word.
 type group struct {
 	words []string // words of the same meaning
+	same  []string // those of them that can stand in its place
 	// vague marks words whose absence from a source says little: verbs, which
 	// writers vary, and nouns such as 情况.
 	vague bool
@@ -25,7 +26,7 @@ var synonyms = sync.OnceValue(func() map[string]*group {
 			continue
 		}
 		vague := strings.HasPrefix(line, "~") || strings.HasPrefix(line, "-")
-		words := strings.Fields(strings.TrimLeft(line, "~-"))
+		words := strings.Fields(strings.TrimLeft(line, "~-="))
 		for _, w := range words {
 			g := out[w]
 			if g == nil {
@@ -37,8 +38,12 @@ var synonyms = sync.OnceValue(func() map[string]*group {
 				continue
 			}
 			for _, other := range words {
-				if other != w {
-					g.words = append(g.words, other)
+				if other == w {
+					continue
+				}
+				g.words = append(g.words, other)
+				if strings.HasPrefix(line, "=") {
+					g.same = append(g.same, other)
 				}
 			}
 		}
@@ -52,10 +57,11 @@ func IsVague(word string) bool {
 	return g != nil && g.vague
 }
 
-// Synonyms are the thesaurus's other words for a folded word.
-func Synonyms(word string) []string {
+// Same are the thesaurus's words that can stand in the place of a folded word: 出租方 for
+// 房东.
+func Same(word string) []string {
 	if g := synonyms()[word]; g != nil {
-		return g.words
+		return g.same
 	}
 	return nil
 }
