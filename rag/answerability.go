@@ -1,7 +1,10 @@
 package rag
 
 import (
+	"slices"
+
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
 )
 
 // The gate keeps questions from the generators that the material cannot
@@ -34,12 +37,27 @@ func (r *run) threshold() float64 {
 }
 
 // missingReason tells a question about an edition that is not covered from one
-// that nothing covers. Where what was found of those years holds half of what it
-// takes, they are covered: it is something else that the material does not say.
+// that nothing covers.
 func (r *run) missingReason() Reason {
 	if len(r.analysis.Years) > 0 && evidence.Answerable(r.evidence, r.analysis, nil) >= r.threshold() &&
-		evidence.Answerable(r.evidence, r.analysis, r.analysis.Years) < r.threshold()/2 {
+		evidence.Answerable(r.evidence, r.analysis, r.analysis.Years) < r.threshold() && !r.coversEdition() {
 		return ReasonEdition
 	}
 	return ReasonNotCovered
+}
+
+// coversEdition tells whether an article that was found is of a year that is asked about
+// and speaks of half of what is asked for: then it is something else that is missing.
+func (r *run) coversEdition() bool {
+	return slices.ContainsFunc(r.evidence.Paragraphs, func(p *evidence.Paragraph) bool {
+		if !zhtext.Intersect(p.TitleYears, r.analysis.Years) {
+			return false
+		}
+		for i := range p.Sentences {
+			if p.Found(r.analysis.Words, i) >= r.threshold()/2 {
+				return true
+			}
+		}
+		return false
+	})
 }
