@@ -47,7 +47,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 			most = max(most, p.Answerable)
 		}
 	}
-	said := zhtext.CompactString(req.Question)
+	said, asked := zhtext.CompactString(req.Question), grounding.NewAsked(req.Question)
 	var out []judged
 	for _, p := range req.Evidence.Paragraphs {
 		if !p.Read {
@@ -88,7 +88,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureSize:       math.Log(float64(len([]rune(p.Sentences[i].Text)))),
 			}
 			j.features[featureRule] = rule
-			if grounding.Contrary(req.Question, p, i) != "" {
+			if asked.Contrary(p, i) != "" {
 				j.features[featureContrary] = 1
 			}
 			if j.confirmed(p.Sentences[i]) {

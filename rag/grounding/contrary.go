@@ -1,6 +1,7 @@
 package grounding
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,26 +10,35 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
-// Contrary returns a word of a question that sentence i of a paragraph says otherwise, so
-// that it cannot answer: it speaks of the south gate where the question asks for the north
-// gate, of another version, another year or another day of the week, or stands under the
-// name of another thing of the kind. It is "" where nothing of this kind speaks against it.
-func Contrary(asked string, p *evidence.Paragraph, i int) string {
-	question := []rune(zhtext.Fold(asked))
+// Asked is a question that sentences are held against, one after the other. Create it
+// with NewAsked; it is for one goroutine.
+type Asked struct {
+	runes  []rune // folded
+	text   string // the same
+	names  string // in the form that labels are looked for in
+	labels labelIndex
+}
+
+// NewAsked reads a question.
+func NewAsked(question string) *Asked {
+	text := zhtext.Fold(question)
+	return &Asked{runes: []rune(text), text: text, names: plainLabel(inForm(question)), labels: labelIndex{}}
+}
+
+// Contrary returns a word of the question that sentence i of a paragraph says otherwise,
+// so that it cannot answer: it speaks of the south gate where the question asks for the
+// north gate, of another version, another year or another day of the week, or stands under
+// the name of another thing of the kind. It is "" where nothing of this kind speaks against it.
+func (a *Asked) Contrary(p *evidence.Paragraph, i int) string {
 	sentence := zhtext.Fold(p.Sentences[i].Text)
 	around := zhtext.Fold(strings.Join([]string{sentence, p.Headed, p.Heading}, "\n"))
-	for _, found := range []func() string{
-		func() string { return otherInRow(question, sentence, around) },
-		func() string { return otherVersion(string(question), sentence, around) },
-		func() string { return otherYearThan(string(question), sentence) },
-		func() string { return otherWeekday(string(question), sentence) },
-		func() string { return otherLabel(string(question), p, i) },
-	} {
-		if word := found(); word != "" {
-			return word
-		}
-	}
-	return ""
+	return cmp.Or(
+		otherInRow(a.runes, sentence, around),
+		otherVersion(a.text, sentence, around),
+		otherYearThan(a.text, sentence),
+		otherWeekday(daysOfWeek(a.text), daysOfWeek(sentence)),
+		a.otherLabel(p, i),
+	)
 }
 
 // askedRows are runes of which a question names one and a sentence another.
@@ -91,17 +101,15 @@ func otherYearThan(question, sentence string) string {
 }
 
 // otherWeekday is a day of the week of the question where the sentence speaks of others.
-func otherWeekday(question, sentence string) string {
-	asked, said := daysOfWeek(question), daysOfWeek(sentence)
+func otherWeekday(asked, said []int) string {
 	if len(asked) == 0 || len(said) == 0 || slices.ContainsFunc(asked, func(d int) bool { return slices.Contains(said, d) }) {
 		return ""
 	}
-	return "周" + string([]rune("一二三四五六日")[asked[0]-1])
+	return nameOfDay(asked[0])
 }
 
 // otherLabel is the name of a line or section that the question asks about, where the
 // sentence stands under another one of the kind.
-func otherLabel(question string, p *evidence.Paragraph, i int) string {
-	s := parse(p.Sentences[i].Text)
-	return labelGuard(parse(question), &source{statement: s, wide: s, under: labelsOver(p, i, i), labels: labelsOf(p.Article)})
+func (a *Asked) otherLabel(p *evidence.Paragraph, i int) string {
+	return rivalName(a.names, plainLabel(inForm(p.Sentences[i].Text)), labelsOver(p, i, i), func() []string { return a.labels.of(p.Article) })
 }

@@ -30,7 +30,7 @@ func TestContrary(t *testing.T) {
 	} {
 		a := &article.Article{ID: "a", Title: "说明", Paragraphs: []article.Paragraph{{Text: test.text}, {Text: "标准版：意外身故20万元。"}}}
 		ev := evidence.New([]evidence.Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: len([]rune(test.text))}}}})
-		if got := Contrary(test.asked, ev.Paragraphs[0], 0); (got != "") != test.contrary {
+		if got := NewAsked(test.asked).Contrary(ev.Paragraphs[0], 0); (got != "") != test.contrary {
 			t.Errorf("%s of %s: %q", test.asked, test.text, got)
 		}
 	}

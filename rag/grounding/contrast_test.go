@@ -114,7 +114,7 @@ func TestLabelGuard(t *testing.T) {
 		{"住院津贴是每天150元。", []string{"尊享版"}, []string{"标准版", "尊享版"}, false},
 	} {
 		s := parse("住院津贴每天150元，最多60天。")
-		if what := labelGuard(parse(test.claim), &source{statement: s, wide: s, under: test.under, labels: test.labels}); (what != "") != test.objects {
+		if what := labelGuard(parse(test.claim), &source{statement: s, wide: s, under: test.under, labels: func() []string { return test.labels }}); (what != "") != test.objects {
 			t.Errorf("%s under %v: objects to %q", test.claim, test.under, what)
 		}
 	}

@@ -61,9 +61,10 @@ type source struct {
 	before string
 	// asked is the question, folded.
 	asked string
-	// labels are the names that lines and sections of the article stand under, under those
-	// of the window.
-	labels, under []string
+	// under are the names that the window's lines and sections stand under, labels all of
+	// the article.
+	under  []string
+	labels func() []string
 }
 
 const (

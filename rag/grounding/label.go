@@ -3,6 +3,7 @@ package grounding
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"zhiwen/rag/article"
@@ -17,14 +18,14 @@ import (
 // longestLabel is how many runes such a name has at most.
 const longestLabel = 12
 
-var (
-	// lineLabel is what a line begins with, and of the row of a table the first cell.
-	lineLabel = regexp.MustCompile(`^[\s\d.、)）①-⑩·•*-]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[、.．)）]\s*)?([^：:，。；;,、\s]{2,12})[：:]\s*(?:([^：:，。；;,]{2,12})，[^：:，。；;]{1,12}[：:])?`)
-	markRunes = regexp.MustCompile(`[^\p{L}\p{N}]`)
-)
+// lineLabel is what a line begins with, and of the row of a table the first cell.
+var lineLabel = regexp.MustCompile(`^[\s\d.、)）①-⑩·•*-]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[、.．)）]\s*)?([^：:，。；;,、\s]{2,12})[：:]\s*(?:([^：:，。；;,]{2,12})，[^：:，。；;]{1,12}[：:])?`)
 
 // labelOf is the name that a line begins with, folded and without marks; "" if none.
 func labelOf(line string) string {
+	if !strings.ContainsAny(line, "：:") {
+		return "" // most lines, and each of an article is looked at
+	}
 	m := lineLabel.FindStringSubmatch(line)
 	if m == nil {
 		return ""
@@ -36,7 +37,26 @@ func labelOf(line string) string {
 	return plainLabel(name)
 }
 
-func plainLabel(name string) string { return markRunes.ReplaceAllString(zhtext.Fold(name), "") }
+// plainLabel is a name, or a text that may hold one, folded and without marks.
+func plainLabel(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return r
+		}
+		return -1
+	}, zhtext.Fold(name))
+}
+
+// labelIndex are the names in articles, each article read once.
+type labelIndex map[*article.Article][]string
+
+// of are the names in an article.
+func (x labelIndex) of(a *article.Article) []string {
+	if _, have := x[a]; !have {
+		x[a] = labelsOf(a)
+	}
+	return x[a]
+}
 
 // labelsOf are the names of an article's lines and sections.
 func labelsOf(a *article.Article) (out []string) {
@@ -78,14 +98,19 @@ func labelsOver(p *evidence.Paragraph, first, last int) (out []string) {
 
 // labelGuard: what stands under one name is not said of another of the kind.
 func labelGuard(claim *statement, src *source) string {
-	said := plainLabel(string(claim.runes))
-	text := plainLabel(string(src.runes))
-	for _, own := range src.under {
+	return rivalName(plainLabel(string(claim.runes)), plainLabel(string(src.runes)), src.under, src.labels)
+}
+
+// rivalName is the name that is spoken of, where a text stands under another one of the
+// kind that is not; "" if there is none. Most texts stand under no name that is not spoken
+// of, and the labels of the article are not asked for.
+func rivalName(said, text string, under []string, labels func() []string) string {
+	for _, own := range under {
 		if own == "" || strings.Contains(said, own) {
 			continue
 		}
-		for _, other := range src.labels {
-			if strings.Contains(said, other) && !strings.Contains(text, other) && akin(own, other) && !holdsAny(src.under, other) {
+		for _, other := range labels() {
+			if strings.Contains(said, other) && !strings.Contains(text, other) && akin(own, other) && !holdsAny(under, other) {
 				return other
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode"
 
-	"zhiwen/rag/article"
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
@@ -37,14 +36,14 @@ type Verifier struct {
 	analysis question.Analysis
 	reader   reading.Reader
 	windows  map[*evidence.Paragraph][]*window
-	labels   map[*article.Article][]string
+	labels   labelIndex
 	expected []expected
 }
 
 // New returns a verifier. Without a reader (nil) the share of the claim's words
 // that its source holds decides.
 func New(ev *evidence.Evidence, a question.Analysis, reader reading.Reader) *Verifier {
-	return &Verifier{evidence: ev, analysis: a, reader: reader, windows: map[*evidence.Paragraph][]*window{}, labels: map[*article.Article][]string{}}
+	return &Verifier{evidence: ev, analysis: a, reader: reader, windows: map[*evidence.Paragraph][]*window{}, labels: labelIndex{}}
 }
 
 // window is one to three neighbouring sentences of a paragraph.
@@ -387,7 +386,7 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 			around:    zhtext.Fold(text + "\n" + heading),
 			before:    zhtext.Fold(before.String() + ahead),
 			asked:     zhtext.Fold(v.analysis.Question),
-			labels:    v.labelsOf(p.Article),
+			labels:    func() []string { return v.labels.of(p.Article) },
 			under:     labelsOver(p, first, last),
 		},
 	}
@@ -395,14 +394,6 @@ func (v *Verifier) windowOf(p *evidence.Paragraph, first, last int) *window {
 		w.figures = append(w.figures, figure{q, unitKind(q)})
 	}
 	return w
-}
-
-// labelsOf are the names in an article, looked for once.
-func (v *Verifier) labelsOf(a *article.Article) []string {
-	if _, have := v.labels[a]; !have {
-		v.labels[a] = labelsOf(a)
-	}
-	return v.labels[a]
 }
 
 // sentencesAround is how far around a window another thing of the kind is looked for.

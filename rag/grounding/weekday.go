@@ -19,8 +19,13 @@ func dayOf(name string) int {
 	if name == "天" {
 		name = "日"
 	}
-	return strings.Index("一二三四五六日", name)/len("一") + 1
+	return strings.Index(dayNames, name)/len("一") + 1
 }
+
+// nameOfDay is the name of the day of a number.
+func nameOfDay(d int) string { return "周" + string([]rune(dayNames)[d-1]) }
+
+const dayNames = "一二三四五六日"
 
 // daysOfWeek are the days of the week that a text speaks of.
 func daysOfWeek(text string) (out []int) {
@@ -58,7 +63,7 @@ func weekdayGuard(claim *statement, src *source) string {
 	theirs = append(theirs, daysOfWeek(src.title)...)
 	for _, d := range daysOfWeek(string(claim.runes)) {
 		if !slices.Contains(theirs, d) {
-			return "周" + string([]rune("一二三四五六日")[d-1])
+			return nameOfDay(d)
 		}
 	}
 	return ""
