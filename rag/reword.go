@@ -1,6 +1,7 @@
 package rag
 
 import (
+	"slices"
 	"strings"
 
 	"zhiwen/rag/question"
@@ -11,31 +12,32 @@ import (
 // word of it but one has another of the same meaning, that takes its place (房东 becomes
 // 出租方). The reader knows what stands in front of it better than what people call it.
 func inTheirWords(asked string, words []question.Word, hits []Hit) string {
-	texts := make([]string, len(hits))
-	for i, h := range hits {
-		texts[i] = zhtext.CompactString(headed(h) + "\n" + joined(h))
-	}
+	var texts []string
 	for _, w := range words {
-		if w.Number != nil || w.Vague || len([]rune(w.Text)) < 2 || !strings.Contains(asked, w.Text) {
+		others := question.Same(w.Text)
+		if len(others) == 0 || w.Vague || len([]rune(w.Text)) < 2 || !strings.Contains(asked, w.Text) {
 			continue
 		}
-		if other := theirWord(w, texts); other != "" {
+		if texts == nil { // most questions have no such word
+			for _, h := range hits {
+				texts = append(texts, zhtext.CompactString(headed(h)+"\n"+joined(h)))
+			}
+		}
+		if other := theirWord(w.Text, others, texts); other != "" {
 			asked = strings.ReplaceAll(asked, w.Text, other)
 		}
 	}
 	return asked
 }
 
-// theirWord is the word of the same meaning that the best text with any has, "" where a
-// text has the word itself or none has another.
-func theirWord(w question.Word, texts []string) string {
-	for _, text := range texts {
-		if question.HoldsWord(text, w.Text) {
-			return ""
-		}
+// theirWord is the one of other words that the best text with any has, "" where a text
+// has the word itself or none has another.
+func theirWord(word string, others, texts []string) string {
+	if slices.ContainsFunc(texts, func(text string) bool { return question.HoldsWord(text, word) }) {
+		return ""
 	}
 	for _, text := range texts {
-		for _, other := range question.Same(w.Text) {
+		for _, other := range others {
 			if len([]rune(other)) > 1 && question.HoldsWord(text, other) {
 				return other
 			}

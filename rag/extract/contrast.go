@@ -3,6 +3,7 @@ package extract
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/zhtext"
@@ -24,13 +25,13 @@ type contrasted struct {
 
 // contrasts are the places where a sentence has a noun of the question with the
 // question's qualifier and with another one; none where it has no two.
-func contrasts(asked, text []rune) []contrasted {
+func contrasts(asked string, text []rune) []contrasted {
 	var out []contrasted
 	for size := longestQualifier; size >= 1 && out == nil; size-- {
 		for i := 0; i+size < len(text); i++ {
 			shared := 0
 			for n := min(longestShared, len(text)-i-size); n >= 2; n-- {
-				if indexRunes(asked, text[i:i+size+n]) >= 0 {
+				if strings.Contains(asked, string(text[i:i+size+n])) {
 					shared = n
 					break
 				}
@@ -43,7 +44,7 @@ func contrasts(asked, text []rune) []contrasted {
 			for j := 0; j+size+shared <= len(text); j++ {
 				own := slices.Equal(text[j+size:j+size+shared], noun)
 				if !own || slices.Equal(text[j:j+size], text[i:i+size]) || !termRunes(text[j:j+size]) ||
-					text[j] == text[i] || indexRunes(asked, text[j:j+size+shared]) >= 0 {
+					text[j] == text[i] || strings.Contains(asked, string(text[j:j+size+shared])) {
 					continue
 				}
 				others = append(others, contrasted{zhtext.Range{Start: j, End: j + size + shared}, false})
@@ -62,16 +63,6 @@ func termRunes(text []rune) bool {
 	return !slices.ContainsFunc(text, func(r rune) bool { return !zhtext.IsTermRune(r) })
 }
 
-// indexRunes is where part begins in text, -1 where it does not stand there.
-func indexRunes(text, part []rune) int {
-	for i := 0; i+len(part) <= len(text); i++ {
-		if slices.Equal(text[i:i+len(part)], part) {
-			return i
-		}
-	}
-	return -1
-}
-
 // markContrasts puts out the figures, dates and names that a sentence gives for a thing beside the one
 // that the question names, where it gives one of the kind for that as well.
 func markContrasts(asked string, p *evidence.Paragraph, all []sibling, sentence zhtext.Range) {
@@ -79,7 +70,7 @@ func markContrasts(asked string, p *evidence.Paragraph, all []sibling, sentence 
 	if len(folded) != sentence.End-sentence.Start {
 		return
 	}
-	places := contrasts([]rune(zhtext.Fold(asked)), folded)
+	places := contrasts(zhtext.Fold(asked), folded)
 	if len(places) == 0 {
 		return
 	}

@@ -1,8 +1,6 @@
 package grounding
 
-import (
-	"regexp"
-)
+import "regexp"
 
 // causeGuard: two facts side by side are no cause and effect, unless they stand in
 // one sentence.
@@ -18,7 +16,7 @@ func causeGuard(claim *statement, src *source) string {
 }
 
 // because is a cause ahead of what it brings about.
-var because = regexp.MustCompile(`(?:由于|因为?)(\p{Han}{2,10})[，,]?`)
+var because = regexp.MustCompile(`(?:由于|因为?)(\p{Han}{2,10})`)
 
 // otherCause is the cause of a claim where the sentence that it restates gives another one
 // and has nothing of the claim's.
@@ -29,14 +27,13 @@ func (src *source) otherCause(claim *statement) string {
 			continue
 		}
 		i, share := src.aligned(c)
-		if k := claim.clauseAt(c.End + 1); i < 0 && k >= 0 || share < plannedShare && k >= 0 {
+		if k := claim.clauseAt(c.End + 1); share < plannedShare && k >= 0 {
 			i, share = src.aligned(claim.clauses[k])
 		}
-		if i < 0 || share < plannedShare {
+		if share < plannedShare {
 			continue
 		}
-		in := src.sentenceOf(i)
-		if theirs := because.FindStringSubmatch(in); theirs != nil && !sharesPair(mine[1], in) {
+		if in := src.sentenceOf(i); because.MatchString(in) && !sharesPair(mine[1], in) {
 			return mine[0]
 		}
 	}

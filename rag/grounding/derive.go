@@ -11,8 +11,13 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
-// deriveWords say that a figure was computed from others.
-var deriveWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "相差", "两者", "二者", "差额", "差距", "多出", "少了", "高出", "多了", "减少了", "增加了", "赢了", "领先", "输了", "差", "净胜", "相比", "占比", "占", "比例", "倍", "total", "sum", "difference", "altogether", "combined", "share", "percent"}
+// sumWords are how a claim says that it adds up, deriveWords that a figure was computed
+// from others in any way, and restWords how it speaks of what is left of a whole.
+var (
+	sumWords    = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和"}
+	deriveWords = append(slices.Clone(sumWords), "相差", "两者", "二者", "差额", "差距", "多出", "少了", "高出", "多了", "减少了", "增加了", "赢了", "领先", "输了", "差", "净胜", "相比", "占比", "占", "比例", "倍", "total", "sum", "difference", "altogether", "combined", "share", "percent")
+	restWords   = []string{"其余", "剩下", "余下", "剩余", "其他", "另外"}
+)
 
 // derivation is a figure that was recomputed from figures of the source.
 type derivation struct{ text string }
@@ -23,7 +28,7 @@ type derivation struct{ text string }
 // combination of a page's numbers passes for a calculation: the claim has to
 // speak of one.
 func derive(claim *statement, missing []zhtext.Quantity, w *window) ([]derivation, bool) {
-	if !zhtext.ContainsAny(string(claim.runes), deriveWords) && !zhtext.ContainsAny(string(claim.runes), rest) && !slices.ContainsFunc(claim.figures, func(f figure) bool { return contains(missing, f.Quantity) && claim.differs(f) }) {
+	if !zhtext.ContainsAny(string(claim.runes), deriveWords) && !zhtext.ContainsAny(string(claim.runes), restWords) && !slices.ContainsFunc(claim.figures, func(f figure) bool { return contains(missing, f.Quantity) && claim.differs(f) }) {
 		return nil, false
 	}
 	var stated []zhtext.Quantity
@@ -81,9 +86,6 @@ func margin(q zhtext.Quantity, claim string, w *window) (string, bool) {
 	return "", false
 }
 
-// rest are how a claim speaks of what is left of a whole.
-var rest = []string{"其余", "剩下", "余下", "剩余", "其他", "另外"}
-
 // apartBy recomputes by how much the claim says that one thing is more than another, or
 // what is left of it, from two figures of the window: 第二期比第一期贵200元. One of the two
 // stands in the claim too, or the window has no third of the unit.
@@ -91,7 +93,7 @@ func apartBy(q zhtext.Quantity, claim *statement, w *window) (string, bool) {
 	said := string(claim.runes)
 	differs := strings.Contains(said, "比") || strings.ContainsAny(said, "涨降升跌增减") && len(claim.figures) > 1
 	differs = differs && slices.ContainsFunc(claim.figures, func(f figure) bool { return f.Range == q.Range && claim.differs(f) })
-	if !differs && !zhtext.ContainsAny(string(claim.runes[max(0, q.Start-restReach):q.Start]), rest) {
+	if !differs && !zhtext.ContainsAny(string(claim.runes[max(0, q.Start-restReach):q.Start]), restWords) {
 		return "", false
 	}
 	have := w.ofUnit(q.Unit)
@@ -121,23 +123,25 @@ func (w *window) ofUnit(unit string) (out []zhtext.Quantity) {
 	return out
 }
 
-// sumWords are how a claim says that it adds up.
-var sumWords = []string{"合计", "共计", "总计", "相加", "加起来", "之和", "一共", "总共", "总和", "合起来", "加在一起"}
-
 // longestSum is of how many figures a sum is recomputed that the claim does not state.
 const longestSum = 5
 
 // addedUp recomputes the sum of all figures of the unit that the window has.
 func addedUp(q zhtext.Quantity, claim *statement, w *window) (string, bool) {
 	have := w.ofUnit(q.Unit)
-	if !zhtext.ContainsAny(string(claim.runes), sumWords) || len(have) < 2 || len(have) > longestSum {
+	if !zhtext.ContainsAny(string(claim.runes), sumWords) || len(have) > longestSum {
 		return "", false
 	}
-	sum, terms := 0.0, make([]string, len(have))
-	for i, h := range have {
-		sum, terms[i] = sum+h.Value, plainText(h)
+	return sumTo(q, have)
+}
+
+// sumTo adds figures up and tells whether that makes another one.
+func sumTo(q zhtext.Quantity, figures []zhtext.Quantity) (string, bool) {
+	sum, terms := 0.0, make([]string, len(figures))
+	for i, f := range figures {
+		sum, terms[i] = sum+f.Value, plainText(f)
 	}
-	return strings.Join(terms, " + ") + " = " + plainText(q), close2(sum, q.Value)
+	return strings.Join(terms, " + ") + " = " + plainText(q), len(figures) > 1 && close2(sum, q.Value)
 }
 
 func contains(list []zhtext.Quantity, q zhtext.Quantity) bool {
@@ -150,16 +154,8 @@ func contains(list []zhtext.Quantity, q zhtext.Quantity) bool {
 }
 
 func recompute(q zhtext.Quantity, stated []zhtext.Quantity) (string, bool) {
-	var sum float64
-	var terms []string
-	for _, s := range stated {
-		if s.Unit == q.Unit {
-			sum += s.Value
-			terms = append(terms, plainText(s))
-		}
-	}
-	if len(terms) >= 2 && close2(sum, q.Value) {
-		return strings.Join(terms, " + ") + " = " + plainText(q), true
+	if text, ok := sumTo(q, slices.DeleteFunc(slices.Clone(stated), func(s zhtext.Quantity) bool { return s.Unit != q.Unit })); ok {
+		return text, true
 	}
 	for i, a := range stated {
 		for j, b := range stated {

@@ -402,14 +402,11 @@ var relativeYears = []string{"前年", "去年", "今年", "明年", "后年"}
 // and name none by its number.
 func (src *source) otherYear(word string) bool {
 	text := string(src.runes)
-	if !slices.Contains(relativeYears, word) || strings.Contains(text, word) || len(src.years()) > 0 {
+	if !slices.Contains(relativeYears, word) || strings.Contains(text, word) || len(zhtext.Years(src.text)) > 0 {
 		return false
 	}
 	return zhtext.ContainsAny(text, relativeYears) && !(word == "今年" && strings.Contains(text, "本年")) && !(word == "去年" && strings.Contains(text, "上年"))
 }
-
-// years are those that the sentences name.
-func (s *statement) years() []int { return zhtext.Years(s.text) }
 
 // relativeYear lets 今年 and its like stand for a year that the source names.
 func relativeYear(word string, src *source) bool {

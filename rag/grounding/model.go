@@ -18,12 +18,13 @@ func modelGuard(claim *statement, src *source) string {
 		if len(mine) != 1 || !strings.Contains(text, mine[0]) {
 			continue
 		}
-		i, share := src.aligned(clause{Range: c.Range, text: c.text, tokens: slices.DeleteFunc(slices.Clone(c.tokens), func(t token) bool { return strings.Contains(mine[0], t.key) })})
+		rest := slices.DeleteFunc(slices.Clone(c.tokens), func(t token) bool { return strings.Contains(mine[0], t.key) })
+		i, share := src.aligned(clause{tokens: rest})
 		if i < 0 || share < alignedShare {
 			continue
 		}
 		theirs := model.FindAllString(src.clauses[i].text, -1)
-		if len(theirs) > 0 && !slices.Contains(theirs, mine[0]) && !slices.ContainsFunc(theirs, func(o string) bool { return strings.HasPrefix(o, mine[0]) || strings.HasPrefix(mine[0], o) }) {
+		if len(theirs) > 0 && !slices.ContainsFunc(theirs, func(o string) bool { return strings.HasPrefix(o, mine[0]) || strings.HasPrefix(mine[0], o) }) {
 			return mine[0]
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"zhiwen/rag/zhtext"
 )
 
+// hasDenial tells whether a text has a denial in it.
+func hasDenial(text string) bool { return has("negation", text) || has("denial-behind", text) }
+
 // predicate is what a negation at byte end of a text denies: the two Han behind
 // it, without auxiliaries; "" where something else comes first (不对…造成).
 func predicate(text string, end int) string {
@@ -67,7 +70,6 @@ func negationGuard(claim *statement, src *source) string {
 			continue
 		}
 		other := src.clauses[i].text
-		mine, theirs := find("negation", c.text), find("negation", other)
 		for _, pair := range [][2]string{{c.text, other}, {other, c.text}} {
 			for _, n := range find("negation", pair[0]) {
 				if pair[0] == c.text && strings.ContainsAny(n.word, "没未") && has("irrealis", other) {
@@ -83,12 +85,8 @@ func negationGuard(claim *statement, src *source) string {
 				}
 			}
 		}
-		if share < alignedShare {
-			continue // the predicate was the same, the rest may be about something else
-		}
-		no := len(theirs) > 0 || has("denial-behind", other)
-		mineNo := len(mine) > 0 || has("denial-behind", c.text)
-		if share >= nearlyCopied && mineNo != no && !src.deniedNear(claim, i, no) {
+		no := hasDenial(other)
+		if share >= nearlyCopied && hasDenial(c.text) != no && !src.deniedNear(claim, i, no) {
 			return c.text
 		}
 	}
@@ -128,7 +126,7 @@ func (src *source) deniedNear(claim *statement, i int, sourceDenies bool) bool {
 	if sourceDenies {
 		text = string(claim.runes)
 	}
-	return has("negation", text) || has("denial-behind", text) || has("exclusive", text) || !sourceDenies && has("irrealis", text)
+	return hasDenial(text) || has("exclusive", text) || !sourceDenies && has("irrealis", text)
 }
 
 // deniedObject returns what the claim says plainly of a thing that the source names
@@ -150,7 +148,7 @@ func (src *source) deniedObject(claim *statement) string {
 			continue
 		}
 		for _, c := range claim.clauses {
-			if strings.Contains(c.text, verb) && strings.Contains(c.text, thing) && !has("negation", c.text) && !has("denial-behind", c.text) {
+			if strings.Contains(c.text, verb) && strings.Contains(c.text, thing) && !hasDenial(c.text) {
 				return thing
 			}
 		}
@@ -173,6 +171,5 @@ func (src *source) denies(claim *statement, k int) bool {
 	if alike(mine, theirs) < looselyAligned {
 		return false
 	}
-	no := func(text string) bool { return has("negation", text) || has("denial-behind", text) }
-	return no(mine.text) != no(theirs.text) && !src.deniedNear(claim, i+1, no(theirs.text))
+	return hasDenial(mine.text) != hasDenial(theirs.text) && !src.deniedNear(claim, i+1, hasDenial(theirs.text))
 }

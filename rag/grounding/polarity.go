@@ -14,7 +14,7 @@ import (
 // clause with a denial has.
 func exceptionGuard(claim *statement, src *source) string {
 	for _, c := range claim.clauses {
-		if denies(c.text) || has("irrealis", c.text) {
+		if hasDenial(c.text) || has("irrealis", c.text) {
 			return ""
 		}
 	}
@@ -23,7 +23,7 @@ func exceptionGuard(claim *statement, src *source) string {
 	}
 	wide := src.wide
 	for k, denied := range wide.clauses {
-		if !denies(denied.text) || has("exclusive", denied.text) || strings.Contains(denied.text, "但") {
+		if !hasDenial(denied.text) || has("exclusive", denied.text) || strings.Contains(denied.text, "但") {
 			continue
 		}
 		for _, c := range claim.clauses {
@@ -32,7 +32,7 @@ func exceptionGuard(claim *statement, src *source) string {
 				if plain.Start > denied.Start && !strings.HasPrefix(denied.text, own) && !strings.ContainsAny(string(wide.runes[denied.End:plain.Start]), sentenceStops) {
 					return false // 会议决定暂不调整，由…: what comes first leads up to the rest
 				}
-				return !denies(plain.text) && !has("irrealis", plain.text) && wide.shareOf(c, plain, denied) >= alignedShare
+				return !hasDenial(plain.text) && !has("irrealis", plain.text) && wide.shareOf(c, plain, denied) >= alignedShare
 			}) {
 				return own
 			}
@@ -62,16 +62,13 @@ func exclusionGuard(claim *statement, src *source) string {
 		}
 		rule := wide.clauses[k-1].text
 		for _, said := range claim.clauses {
-			if strings.Contains(said.text, thing) && denies(said.text) == (denies(rule) || forbids.MatchString(rule)) {
+			if strings.Contains(said.text, thing) && hasDenial(said.text) == (hasDenial(rule) || forbids.MatchString(rule)) {
 				return thing
 			}
 		}
 	}
 	return ""
 }
-
-// denies tells whether a text has a denial in it.
-func denies(text string) bool { return has("negation", text) || has("denial-behind", text) }
 
 // onlyIn is a pair of Han of a claim's clause that one clause of the statement has and no
 // other, nor the title; "" if there is none.
@@ -134,7 +131,7 @@ func permissionGuard(claim *statement, src *source) string {
 			end := strings.Index(o.text, thing)
 			switch {
 			case end < 0:
-			case denies(o.text):
+			case hasDenial(o.text):
 				other = true
 			case permits.MatchString(o.text[:end]):
 				allowed = true

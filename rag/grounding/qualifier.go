@@ -1,6 +1,7 @@
 package grounding
 
 import (
+	"regexp"
 	"strings"
 
 	"zhiwen/rag/zhtext"
@@ -32,40 +33,26 @@ func qualifierGuard(claim *statement, src *source) string {
 	return ""
 }
 
-// aheadOf are what makes another thing of the word behind it within a clause: 未满 and 满,
-// 毫秒 and 秒.
-var aheadOf = []string{"未满", "不满", "毫", "副"}
+// qualifiedWords are words with what makes another thing of them ahead: 未满 and 满, 毫秒 and 秒,
+// 副主任 and 主任.
+var qualifiedWords = []*regexp.Regexp{regexp.MustCompile(`未(满)`), regexp.MustCompile(`不(满)`), regexp.MustCompile(`毫(\p{Han})`), regexp.MustCompile(`副(\p{Han}.?)`)}
 
 // partQualifierGuard: the same of two clauses that restate each other. Where the source's
 // has a word only behind a qualifier, the claim's must not have it without.
 func partQualifierGuard(claim *statement, src *source) string {
 	for _, c := range claim.clauses {
 		i, share := src.aligned(c)
-		if i < 0 || share < alignedShare {
+		if share < alignedShare || hasDenial(c.text) {
 			continue
 		}
 		other := src.clauses[i].text
-		for _, q := range aheadOf {
-			word, bare := q, ""
-			if r := []rune(q); len(r) > 1 {
-				bare = string(r[1:]) // 满 of 未满
-			} else if at := strings.Index(other, q); at >= 0 {
-				behind := []rune(other[at+len(q):])
-				if len(behind) == 0 || !zhtext.IsHan(behind[0]) {
-					continue
-				}
-				n := 1
-				if q == "副" && len(behind) > 1 {
-					n = 2
-				}
-				bare = string(behind[:n])
-				word = q + bare
-			}
-			if bare == "" || strings.Count(other, word) == 0 || strings.Count(other, bare) != strings.Count(other, word) {
+		for _, q := range qualifiedWords {
+			m := q.FindStringSubmatch(other)
+			if m == nil || strings.Count(other, m[1]) != strings.Count(other, m[0]) {
 				continue
 			}
-			if strings.Contains(c.text, bare) && !strings.Contains(c.text, word) && !denies(c.text) {
-				return word
+			if strings.Contains(c.text, m[1]) && !strings.Contains(c.text, m[0]) {
+				return m[0]
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package zhtext
 
+import "slices"
+
 // clock emits a time of the day that stands from i to end.
 func (p *quantityParser) clock(i, end int, minutes float64) int {
 	p.emit(Quantity{Range: Range{i, end}, Number: Range{i, end}, Value: minutes, Max: minutes, Unit: "时刻"})
@@ -103,23 +105,19 @@ func phoneNumber(f []rune, i int) (end int, number float64, ok bool) {
 	if len(sizes) < 2 || len(sizes) == 2 && !blank && f[i] == '0' || isWordRune(at(f, k)) && !IsHan(at(f, k)) || hasAny(at(f, k), ".%") {
 		return i, 0, false
 	}
-	switch shape := sizes; {
-	case len(shape) == 3 && shape[0] == 3 && shape[1] == 4 && shape[2] == 4 && f[i] == '1', // mobile
-		len(shape) >= 2 && f[i] == '0' && (shape[0] == 3 || shape[0] == 4) && total(shape) >= 10 && total(shape) <= 12, // with an area code
-		len(shape) == 3 && total(shape) == 10 && (f[i] == '4' || f[i] == '8') && f[i+1] == '0' && f[i+2] == '0':        // a company's
+	digits := 0
+	for _, n := range sizes {
+		digits += n
+	}
+	switch {
+	case slices.Equal(sizes, []int{3, 4, 4}) && f[i] == '1', // mobile
+		f[i] == '0' && (sizes[0] == 3 || sizes[0] == 4) && digits >= 10 && digits <= 12,                   // with an area code
+		len(sizes) == 3 && digits == 10 && (f[i] == '4' || f[i] == '8') && f[i+1] == '0' && f[i+2] == '0': // a company's
 		return k, number, true
-	case len(shape) == 2 && shape[1] == 4 && (shape[0] == 3 || shape[0] == 4):
+	case len(sizes) == 2 && sizes[1] == 4 && (sizes[0] == 3 || sizes[0] == 4):
 		return k, number, saysPhone(f[max(0, i-8):i])
 	}
 	return i, 0, false
-}
-
-func total(sizes []int) int {
-	sum := 0
-	for _, n := range sizes {
-		sum += n
-	}
-	return sum
 }
 
 // phoneWords say that a number is for calling.
