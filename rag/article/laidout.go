@@ -57,7 +57,7 @@ func laidCells(l textLine) []laidCell {
 	}
 	for _, g := range gaps {
 		text := l.text[at:g[0]]
-		if gap.MatchString(l.text[at:g[1]]) && l.text[at:g[1]] == "\u3000" || utf8.RuneCountInString(text) > maxLaidCell || strings.ContainsAny(text, "。！？；") {
+		if utf8.RuneCountInString(text) > maxLaidCell || strings.ContainsAny(text, "。！？；") {
 			return nil
 		}
 		advance(at)

@@ -181,14 +181,40 @@ func (l partLine) below(o partLine) bool {
 	return len(l.number) > len(o.number) && slices.Equal(l.number[:len(o.number)], o.number)
 }
 
+// partRuns are the runs of lines, or of what is known of them, whose numbers follow each
+// other; each way of numbering goes on by itself.
+type partRuns[L any] struct {
+	all  [][]L
+	open map[numbering]openRun // the run of each way that may go on
+}
+
+// openRun is the place of a run, and its last line.
+type openRun struct {
+	at   int
+	last partLine
+}
+
+// add puts what is known of a line into the run that it goes on, or into a new one.
+func (r *partRuns[L]) add(l partLine, known L) {
+	run, going := r.open[l.way]
+	if !going || !run.last.followedBy(l) {
+		run.at = len(r.all)
+		r.all = append(r.all, nil)
+	}
+	r.all[run.at] = append(r.all[run.at], known)
+	if r.open == nil {
+		r.open = map[numbering]openRun{}
+	}
+	r.open[l.way] = openRun{run.at, l}
+}
+
 // markParts makes headings of the lines that number the parts of a text and name
 // them, as text without styles has them: 一、停水时间, 2.1 安装, 三、停水安排。 Lines that
 // follow each other in their numbers are judged together: parts have something below
 // their names, items of a list have not.
 func (p *page) markParts() {
 	p.cutRunIn()
-	var runs [][]partLine
-	open := map[numbering]int{} // the run of each way that may go on
+	var runs partRuns[partLine]
 	for i, b := range p.lines {
 		if b.level > 0 || b.kind != blockText && b.kind != blockHeading && b.kind != blockItem || b.soft || isTurn(b.text) {
 			continue
@@ -201,14 +227,9 @@ func (p *page) markParts() {
 			l.may = l.may && i+1 < len(p.lines) && (p.lines[i+1].kind != blockItem || endsSentence(p.lines[i+1].text) && !listItem.MatchString(p.lines[i+1].text))
 		}
 		l.at = i
-		at, going := open[l.way]
-		if last := len(runs); !going || !runs[at][len(runs[at])-1].followedBy(l) {
-			at, open[l.way] = last, last
-			runs = append(runs, nil)
-		}
-		runs[at] = append(runs[at], l)
+		runs.add(l, l)
 	}
-	for _, run := range runs {
+	for _, run := range runs.all {
 		p.markRun(run)
 	}
 }
@@ -304,8 +325,7 @@ type runIn struct {
 // cutRunIn takes headings out of the paragraphs that they begin, or stand inside of,
 // as in 一、停水时间。6月3日8时起。 There are several, or what looks like one is a sentence.
 func (p *page) cutRunIn() {
-	var runs [][]runIn
-	open := map[numbering]int{}
+	var runs partRuns[runIn]
 	for i, b := range p.lines {
 		if b.level > 0 || b.kind != blockText && b.kind != blockItem || b.soft || !strings.Contains(b.text, "。") {
 			continue
@@ -320,16 +340,11 @@ func (p *page) cutRunIn() {
 				continue
 			}
 			l.at = i
-			run, going := open[l.way]
-			if last := len(runs); !going || !runs[run][len(runs[run])-1].followedBy(l) {
-				run, open[l.way] = last, last
-				runs = append(runs, nil)
-			}
-			runs[run] = append(runs[run], runIn{l, at[0], at[1], at[0] == 0 && at[1] == len(b.text)})
+			runs.add(l, runIn{l, at[0], at[1], at[0] == 0 && at[1] == len(b.text)})
 		}
 	}
 	cuts := map[int][]runIn{}
-	for _, run := range runs {
+	for _, run := range runs.all {
 		sure := 0
 		for _, l := range run {
 			if endsAsHeading(l.name) {

@@ -1,74 +1,16 @@
-package rag_test
+package extract_test
 
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"zhiwen/embeddings"
 	"zhiwen/rag"
 	"zhiwen/rag/article"
-	"zhiwen/rag/extract"
 	"zhiwen/rag/index"
-	"zhiwen/rag/index/indextest"
-	"zhiwen/rag/reader"
-	"zhiwen/rag/zhtext"
 )
-
-var (
-	segmenter  = sync.OnceValue(zhtext.NewSegmenter) // one dictionary for all stores
-	openReader = sync.OnceValues(func() (*reader.Model, error) { return reader.Open(embeddings.Options{}) })
-)
-
-// written is an article of paragraphs.
-func written(id, title string, paragraphs ...string) article.Article {
-	a := article.Article{ID: id, Title: title, Path: id + ".md"}
-	for _, p := range paragraphs {
-		a.Paragraphs = append(a.Paragraphs, article.Paragraph{Text: p})
-	}
-	return a
-}
-
-// offline is the chain without a language model over articles.
-func offline(t *testing.T, articles ...article.Article) *rag.Chain {
-	t.Helper()
-	r, err := openReader()
-	if errors.Is(err, embeddings.ErrModelMissing) && os.Getenv("ZHIWEN_REQUIRE_MODEL") != "1" {
-		t.Skip("no ONNX Runtime: make model")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &indextest.HashEmbedder{Dimension: indextest.Dimension}
-	store, err := index.Open(t.Context(), index.Options{Dir: t.TempDir(), Embedder: e, Segment: segmenter().Words})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	if _, err := store.Add(t.Context(), articles, index.AddOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	return &rag.Chain{Index: store, Embedder: e, Extractive: extract.New(), Reader: r}
-}
-
-// say is a conversation in which each message comes with all that was said before.
-func say(t *testing.T, c *rag.Chain, messages ...string) (answers []rag.Answer) {
-	t.Helper()
-	var history []rag.Turn
-	for _, text := range messages {
-		a, err := c.Answer(t.Context(), rag.Question{Text: text, History: history}, rag.AnswerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		history = append(history, a.Turn(text))
-		answers = append(answers, a)
-	}
-	return answers
-}
 
 // counted notes which articles are read, and can lose one.
 type counted struct {
@@ -94,9 +36,9 @@ func (c *counted) Article(ctx context.Context, id string) (*article.Article, err
 // What points back at an answer reads the articles that it cited and no others; those that
 // are gone or damaged are passed over, and any other error is told.
 func TestBackReadsWhatWasCited(t *testing.T) {
-	c := offline(t,
-		written("tea", "白露茶会开幕", "白露茶会9月7日在听雨园开幕，参展茶农有86家。", "茶会由许青主持。"),
-		written("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家。"))
+	c := chainOf(t,
+		text("tea", "白露茶会开幕", "白露茶会9月7日在听雨园开幕，参展茶农有86家。", "茶会由许青主持。"),
+		text("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家。"))
 	first := say(t, c, "白露茶会哪天开幕")[0].Turn("白露茶会哪天开幕")
 	held := &counted{Store: c.Index.(*index.Store)}
 	c.Index = held
@@ -127,10 +69,10 @@ func TestBackReadsWhatWasCited(t *testing.T) {
 // fair is two articles that answer some of the same questions, one with an example.
 func fair(t *testing.T) *rag.Chain {
 	t.Helper()
-	return offline(t,
-		written("tea", "白露茶会开幕", "白露茶会9月7日在听雨园开幕，参展茶农有86家。", "参展茶农来自各县，例如石桥乡的许家茶园就带来了三种白茶。", "茶会由许青主持。观众可以免费品茶，每人限三杯。", "茶会门票30元。学生凭证半价。"),
-		written("list", "白露茶会参展茶农名录", "据主办方统计，白露茶会参展茶农以小户为主，种茶面积多在十亩以下。"),
-		written("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家，例如临河书局。", "书市由秦岚主持。"))
+	return chainOf(t,
+		text("tea", "白露茶会开幕", "白露茶会9月7日在听雨园开幕，参展茶农有86家。", "参展茶农来自各县，例如石桥乡的许家茶园就带来了三种白茶。", "茶会由许青主持。观众可以免费品茶，每人限三杯。", "茶会门票30元。学生凭证半价。"),
+		text("list", "白露茶会参展茶农名录", "据主办方统计，白露茶会参展茶农以小户为主，种茶面积多在十亩以下。"),
+		text("book", "霜降书市开幕", "霜降书市10月23日在旧货场开幕，参展书店有120家，例如临河书局。", "书市由秦岚主持。"))
 }
 
 // An objection without a question gets what the answer rests on again, then what else the
