@@ -48,16 +48,18 @@ func (r *run) readUntilEnough(ctx context.Context, asked string, hits []Hit) (er
 	ctx, end := r.chain.stage(ctx, "read")
 	defer func() { end(err) }()
 	held := shareHeld(hits, r.evidence, r.analysis)
+	names := newIntroducer(r.analysis.Words)
 	rest := slices.Clone(hits)
 	for len(rest) > 0 {
 		together := rest[:min(len(rest), readTogether)]
 		rest = rest[len(together):]
-		readings, err := r.chain.Reader.Read(ctx, asked, passagesOf(together))
+		passages := passagesOf(together, names)
+		readings, err := r.chain.Reader.Read(ctx, asked, passages)
 		if err != nil {
 			return err
 		}
 		for i, h := range together {
-			note(r.evidence, h, readings[i])
+			note(r.evidence, h, passages[i], readings[i])
 			if r.asksOneThing() && r.chain.Enough != nil && r.chain.Enough(readings[i]) {
 				rest = slices.DeleteFunc(rest, func(o Hit) bool { return held[o.Passage.ID] < held[h.Passage.ID] })
 			}
@@ -121,10 +123,10 @@ func (r *run) wasRead() bool {
 }
 
 // passagesOf are hits as the reader reads them.
-func passagesOf(hits []Hit) []reading.Passage {
+func passagesOf(hits []Hit, names *introducer) []reading.Passage {
 	out := make([]reading.Passage, len(hits))
 	for i, h := range hits {
-		out[i] = reading.Passage{Title: headed(h), Text: joined(h)}
+		out[i] = reading.Passage{Title: headed(h), Ahead: names.introduce(h), Text: joined(h)}
 	}
 	return out
 }
@@ -145,7 +147,7 @@ func joined(h Hit) string {
 }
 
 // note writes a reading of a hit into the paragraphs that the hit touches.
-func note(ev *evidence.Evidence, h Hit, r reading.Reading) {
+func note(ev *evidence.Evidence, h Hit, read reading.Passage, r reading.Reading) {
 	start := 0
 	for _, s := range h.Passage.Spans {
 		end := start + len([]rune(s.Text))
@@ -155,6 +157,7 @@ func note(ev *evidence.Evidence, h Hit, r reading.Reading) {
 			}
 			if !p.Read || r.Answerable > p.Answerable {
 				p.Answerable = r.Answerable
+				p.Introduce(read.Ahead)
 			}
 			p.Read = true
 			for _, f := range r.Spans {

@@ -93,7 +93,7 @@ func (r *run) reach(ctx context.Context, text string) (out reach, err error) {
 	if err != nil {
 		return out, err
 	}
-	readings, err := r.chain.Reader.Read(ctx, text, passagesOf(found.hits))
+	readings, err := r.chain.Reader.Read(ctx, text, passagesOf(found.hits, newIntroducer(a.Words)))
 	out.subject = a.HasSubject()
 	out.answered = slices.ContainsFunc(readings, func(r reading.Reading) bool { return r.Answerable > aloneAbove })
 	return out, err

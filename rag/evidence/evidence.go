@@ -54,7 +54,10 @@ type Paragraph struct {
 	// Findings are where, best first.
 	Read       bool
 	Answerable float64
-	Findings   []Finding
+	// Ahead are the sentences of the article that were read ahead of it, see Introduce.
+	Ahead    string
+	ahead    string // compact
+	Findings []Finding
 	// Names are those of the sentences with the likeliest findings, in runes of Text.
 	Names []reading.Name
 }
@@ -97,10 +100,16 @@ func around(text string, span article.Span) (string, int) {
 	return string(runes[start:min(len(runes), span.End+evidenceMargin)]), start
 }
 
-// Context is what a paragraph is about, compact: its text, title, section and the
-// article's first paragraph.
+// Context is what a paragraph is about, compact: its text, title, section, the
+// article's first paragraph and what was read ahead of it.
 func (p *Paragraph) Context() string {
-	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead
+	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead + "\x00" + p.ahead
+}
+
+// Introduce notes what the article says elsewhere of words of the question that stand
+// neither in the paragraph nor over it.
+func (p *Paragraph) Introduce(sentences string) {
+	p.Ahead, p.ahead = sentences, zhtext.CompactString(sentences)
 }
 
 // Holds tells whether a folded text stands in any paragraph or title.
@@ -442,6 +451,7 @@ func (p *Paragraph) cover(w question.Word, i int) float64 {
 		try(p.Sentences[j].Folded, inLater)
 	}
 	try(p.Lead, inLead)
+	try(p.ahead, inLead)
 	return best
 }
 

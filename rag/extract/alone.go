@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"zhiwen/rag"
 	"zhiwen/rag/evidence"
@@ -26,7 +27,7 @@ func compare(ctx context.Context, req rag.Request, ranked []judged, all bool) er
 	}
 	texts := []string{zhtext.Simplified(req.Question)}
 	for _, j := range near {
-		texts = append(texts, zhtext.Simplified(j.text()))
+		texts = append(texts, zhtext.Simplified(strings.TrimSpace(j.paragraph.Ahead+"\n"+j.text())))
 	}
 	vectors, err := req.Alike.EmbedDocuments(ctx, texts)
 	if err != nil {
@@ -75,7 +76,7 @@ func readAlone(ctx context.Context, req rag.Request, likely []*judged) error {
 	}
 	passages := make([]reading.Passage, len(likely))
 	for i, j := range likely {
-		passages[i] = reading.Passage{Title: j.paragraph.Headed, Text: j.paragraph.Sentences[j.sentence].Text}
+		passages[i] = reading.Passage{Title: j.paragraph.Headed, Ahead: j.paragraph.Ahead, Text: j.paragraph.Sentences[j.sentence].Text}
 	}
 	readings, err := req.Reader.Read(ctx, req.Read, passages)
 	if err != nil {

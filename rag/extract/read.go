@@ -55,7 +55,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 		}
 		strange := 0.0
 		for _, name := range req.Evidence.Asked {
-			if !grounding.HoldsName(p.Context(), name) {
+			if context := p.Context(); !grounding.HoldsName(context, name) && !standsInParts(context, name) {
 				strange++
 			}
 		}
@@ -104,6 +104,22 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 	}
 	slices.SortStableFunc(out, likelier)
 	return out, compare(ctx, req, out, thorough)
+}
+
+// standsInParts tells whether a text holds a long name in two parts: the reader takes
+// what stands side by side in a question for one name, 程野林嘉禾, or a short form of a
+// body's, 衡石事务所.
+func standsInParts(text, name string) bool {
+	runes := []rune(name)
+	if len(runes) < 5 {
+		return false
+	}
+	for i := 2; i <= len(runes)-2; i++ {
+		if strings.Contains(text, string(runes[:i])) && strings.Contains(text, string(runes[i:])) {
+			return true
+		}
+	}
+	return false
 }
 
 // openKind is 1 where a part asks for no figure, date, person or place.

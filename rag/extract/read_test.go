@@ -87,3 +87,20 @@ func TestRowsOfAnotherTime(t *testing.T) {
 		}
 	}
 }
+
+// Two names side by side are one to the reader, and a body goes by a short form.
+func TestStandsInParts(t *testing.T) {
+	for _, c := range []struct {
+		text, name string
+		want       bool
+	}{
+		{"程野与林嘉禾的婚礼定在五月", "程野林嘉禾", true},
+		{"衡石会计师事务所考勤办法", "衡石事务所", true},
+		{"程野的婚礼定在五月", "程野林嘉禾", false},
+		{"江州大学与江北医院", "江州医院", false}, // too short to come apart
+	} {
+		if got := standsInParts(c.text, c.name); got != c.want {
+			t.Errorf("%s in %s: %v", c.name, c.text, got)
+		}
+	}
+}

@@ -37,6 +37,7 @@ var vocabulary []byte
 const (
 	maxQuestion = 96
 	maxTitle    = 24
+	maxAhead    = 80
 	maxEvidence = 320
 
 	clsID, sepID = 101, 102
@@ -161,7 +162,7 @@ func (m *Model) each(ctx context.Context, passages []reading.Passage, read func(
 	return work.Wait()
 }
 
-// input is one sequence: [CLS] question [SEP] title：evidence [SEP].
+// input is one sequence: [CLS] question [SEP] title：sentences ahead, evidence [SEP].
 type input struct {
 	ids, types []int64
 	text       []rune // the evidence
@@ -191,6 +192,9 @@ func (m *Model) input(first []embeddings.Piece, p reading.Passage) input {
 			add(1, t.ID)
 		}
 		add(1, m.colon...)
+	}
+	for _, t := range m.pieces(p.Ahead, maxAhead) {
+		add(1, t.ID)
 	}
 	in.first = len(in.ids)
 	for _, t := range in.evidence {

@@ -152,3 +152,27 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// What is read ahead tells what the text is about; no answer is looked for in it.
+func TestAhead(t *testing.T) {
+	m := open(t)
+	const text = "押金7200元，签约当日支付。"
+	readings, err := m.Read(t.Context(), "枫杨路租房合同押金交多少", []reading.Passage{
+		{Title: "房屋租赁合同", Text: text},
+		{Title: "房屋租赁合同", Ahead: "甲方将枫杨路66号的房屋出租给乙方，定金2000元。", Text: text},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bare, told := readings[0].Answerable, readings[1].Answerable; told <= bare {
+		t.Errorf("answerable %.2f with the address, %.2f without", told, bare)
+	}
+	for _, s := range readings[1].Spans {
+		if s.Start < 0 || s.End > len([]rune(text)) {
+			t.Errorf("the span %d to %d is not of the text", s.Start, s.End)
+		}
+	}
+	if best := readings[1].Spans[0]; string([]rune(text)[best.Start:best.End]) != "7200元" {
+		t.Errorf("the answer is %q", string([]rune(text)[best.Start:best.End]))
+	}
+}

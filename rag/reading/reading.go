@@ -7,6 +7,9 @@ import "context"
 // Passage is what is read: some sentences, and the title they stand under.
 type Passage struct {
 	Title string
+	// Ahead are sentences that are read ahead of the text, where no answer is looked
+	// for: who and what it is about.
+	Ahead string
 	Text  string
 }
 
