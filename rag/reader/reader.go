@@ -37,8 +37,8 @@ var vocabulary []byte
 const (
 	maxQuestion = 96
 	maxTitle    = 24
+	maxEvidence = 320 // with what is read ahead of it
 	maxAhead    = 80
-	maxEvidence = 320
 
 	clsID, sepID = 101, 102
 )
@@ -176,7 +176,8 @@ func (m *Model) pieces(text string, most int) []embeddings.Piece {
 }
 
 func (m *Model) input(first []embeddings.Piece, p reading.Passage) input {
-	in := input{text: []rune(p.Text), evidence: m.pieces(p.Text, maxEvidence)}
+	ahead := m.pieces(p.Ahead, maxAhead)
+	in := input{text: []rune(p.Text), evidence: m.pieces(p.Text, maxEvidence-len(ahead))}
 	add := func(kind int64, ids ...int64) {
 		for _, id := range ids {
 			in.ids, in.types = append(in.ids, id), append(in.types, kind)
@@ -193,7 +194,7 @@ func (m *Model) input(first []embeddings.Piece, p reading.Passage) input {
 		}
 		add(1, m.colon...)
 	}
-	for _, t := range m.pieces(p.Ahead, maxAhead) {
+	for _, t := range ahead {
 		add(1, t.ID)
 	}
 	in.first = len(in.ids)

@@ -176,3 +176,12 @@ func TestAhead(t *testing.T) {
 		t.Errorf("the answer is %q", string([]rune(text)[best.Start:best.End]))
 	}
 }
+
+// The longest input has no more places than the network knows (512).
+func TestLongest(t *testing.T) {
+	m := open(t)
+	long := strings.Repeat("鼎", 1000)
+	if n := len(m.input(m.pieces(long, maxQuestion), reading.Passage{Title: long, Ahead: long, Text: long}).ids); n > 512 {
+		t.Errorf("%d tokens", n)
+	}
+}

@@ -4,9 +4,12 @@ and holds no answer is the near miss that counts.
 
 usage: mined.py BINARY DATA OUT.json [SEED]
 BINARY is zhiwen, DATA the question sets. Documents for training only are searched (corpus.py, written.py); OUT is
-what train.py --mined reads: rows (question, title, passage, start, end, "mined") as those of questions.py."""
+what train.py --mined reads: rows (question, title, passage, start, end, kind) as those of questions.py, where kind is
+mined, or mined-written for those about written documents."""
 
+import collections
 import json
+import math
 import os
 import random
 import re
@@ -100,27 +103,69 @@ def alone(rows, rnd):
     return out
 
 
-def examples(articles, asked, found, rnd):
-    out = []
+OPENING, INTRODUCED = 40, 48  # paragraphs of an article in which names are introduced; runes of a sentence around one
+
+
+class Introductions:
+    """What an article says elsewhere of what a passage lacks of the question, as rag/introduced.go finds it; here pairs
+    of runes, weighted by how few articles hold them, stand for words."""
+
+    def __init__(self, articles):
+        self.articles, self.known = articles, {}
+        held = collections.Counter(p for title, text in articles.values() for p in set(pairs(title + text)))
+        self.weight = lambda p: math.log((len(articles) + 1) / (held[p] + 0.5)) if held[p] else 0
+
+    def opening(self, at):
+        if at not in self.known:
+            lines = self.articles[at][1].split("\n\n")[:OPENING]
+            cut = [line[a:b].strip() for line in lines for a, b in sentences(line)]
+            self.known[at] = [(s, set(pairs(s))) for s in cut]
+        return self.known[at]
+
+    def ahead(self, question, at, passage, answers):
+        missing = set(pairs(question)) - set(pairs(self.articles[at][0])) - set(pairs(passage))
+        out = []
+        for _ in range(2):
+            most, line, held = max(
+                ((sum(map(self.weight, missing & own)), s, own) for s, own in self.opening(at) if not any(a in s for a in answers)), key=lambda x: x[0], default=(0, "", set())
+            )
+            if most < RARE:
+                break
+            first = min((line.find(p) for p in missing & held if p in line), default=0)
+            start = max(0, min(first - INTRODUCED // 3, len(line) - INTRODUCED))
+            out.append(line[start : start + INTRODUCED] + "\n")
+            missing -= held
+        return "".join(out)
+
+
+RARE = 3.0  # a word that one article in twenty holds, or two that a third do
+
+
+def examples(articles, asked, found, rnd, kind):
+    out, names = [], Introductions(articles)
+
+    def add(question, answers, at, passage, start=-1, end=-1):
+        ahead = names.ahead(question, at, passage, answers)
+        n = len(ahead) if start >= 0 else 0
+        out.append((question, articles[at][0], ahead + passage, start + n, end + n, kind))
+
     for (question, answers, at, start), hits in zip(asked, found):
         misses = []
         for article, passage in hits:
-            title = articles[article][0]
             held = [x for x in answers if x in passage]
             if not held:
-                misses.append((title, passage))
+                misses.append((article, passage))
             elif article == at:
                 answer = answers[0] if answers[0] in held else held[0]
                 where = place(passage, articles[at][1], start, answer)
                 if where >= 0:
-                    out.append((question, title, passage, where, where + len(answer), "mined"))
+                    add(question, answers, at, passage, where, where + len(answer))
                 rest = without(passage, answers)
                 if rnd.random() < BLANK and len(re.sub(r"\W", "", rest)) > 20:
-                    out.append((question, title, rest, -1, -1, "mined"))
+                    add(question, answers, at, rest)
         for _ in range(MISSES):  # the likelier the better they were found
             if misses:
-                title, passage = misses.pop(min(int(rnd.expovariate(0.5)), len(misses) - 1))
-                out.append((question, title, passage, -1, -1, "mined"))
+                add(question, answers, *misses.pop(min(int(rnd.expovariate(0.5)), len(misses) - 1)))
     return out
 
 
@@ -130,7 +175,8 @@ def main():
     rows = []
     for name in (*corpus.SETS, "written"):
         articles, asked = collection(name, data)
-        made = examples(articles, asked, searched(binary, articles, asked), rnd)
+        kind = "mined-written" if name == "written" else "mined"
+        made = examples(articles, asked, searched(binary, articles, asked), rnd, kind)
         print(name, len(articles), "articles,", len(asked), "questions,", sum(r[3] >= 0 for r in made), "with the answer,", sum(r[3] < 0 for r in made), "without", flush=True)
         rows += alone(made, rnd)
     rnd.shuffle(rows)

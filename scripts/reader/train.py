@@ -29,10 +29,11 @@ TEXTS = 9000  # of everyday kinds, see frames.py
 # How much of each kind of example an epoch takes: claims are harder to learn than reading, and what was written for
 # it (written.py) is worth more than what was made by damage.
 PLANS = {
-    "everything": {"reading": 0.4, "asked": 1, "mined": 0, "claims": 1, "written": 1, "names": 1},
-    "questions": {"reading": 0.2, "asked": 1, "mined": 0, "claims": 0, "written": 0, "names": 0.15},
-    "found": {"reading": 0.25, "asked": 0.6, "mined": 0.8, "claims": 0, "written": 0, "names": 0.15},
-    "claims": {"reading": 0, "asked": 0, "mined": 0, "claims": 0.15, "written": 1, "names": 0},
+    "everything": {"reading": 0.4, "asked": 1, "mined": 0, "mined-written": 0, "claims": 1, "written": 1, "names": 1},
+    "questions": {"reading": 0.2, "asked": 1, "mined": 0, "mined-written": 0, "claims": 0, "written": 0, "names": 0.15},
+    "found": {"reading": 0.25, "asked": 0.6, "mined": 0.8, "mined-written": 0.8, "claims": 0, "written": 0, "names": 0.15},
+    "near": {"reading": 0.04, "asked": 1, "mined": 0.2, "mined-written": 1, "claims": 0, "written": 0, "names": 0.06},
+    "claims": {"reading": 0, "asked": 0, "mined": 0, "mined-written": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
 WARM_UP, COOL_DOWN = 0.03, 0.4  # the shares of the steps that the learning rate rises and falls in
