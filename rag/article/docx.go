@@ -43,6 +43,7 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 	r := &wordReader{opts: opts, charts: charts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
 	r.readStyles(styles)
 	r.walk(document.find("body"))
+	r.blocks = layOutBlocks(r.blocks)
 	if r.charts.failed != nil {
 		return draft{}, r.charts.failed
 	}
@@ -307,8 +308,8 @@ func (r *wordReader) runs(p *element) string {
 			switch c.name {
 			case "t":
 				t.write(c.content())
-			case "tab":
-				t.write(" ")
+			case "tab", "ptab":
+				t.write("\t") // see layOutBlocks
 			case "br", "cr":
 				t.write("\n")
 			case "noBreakHyphen":

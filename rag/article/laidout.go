@@ -74,6 +74,9 @@ type laidOut struct {
 	grid
 	from, to int
 	form     bool // the rows are fields and their values
+	// tabbed says that all rows have the same number of cells between tabulators, which
+	// reach as far as somebody saw it.
+	tabbed bool
 }
 
 // laidOutTables finds the tables that blanks lay out among lines: a line of headers and
@@ -116,6 +119,7 @@ func laidOutAt(lines []textLine, at int) (laidOut, bool) {
 	}
 	rows := [][]laidCell{heads}
 	tabs := strings.Count(lines[at].text, "\t")
+	t.tabbed = tabs > 0
 	single := tabs == len(heads)-1 // a tabulator is a column
 	for i := at + 1; i < len(lines); i++ {
 		l := lines[i]
@@ -136,6 +140,7 @@ func laidOutAt(lines []textLine, at int) (laidOut, bool) {
 		if len(row) == 0 {
 			break
 		}
+		t.tabbed = t.tabbed && len(row) == len(heads) && strings.Contains(l.text, "\t")
 		rows = append(rows, row)
 		t.to = i + 1
 	}
@@ -190,7 +195,7 @@ func (t *laidOut) align(rows [][]laidCell) bool {
 			for x, c := range row {
 				out[x].text = c.text
 			}
-			if inColumns(row, heads) {
+			if t.tabbed || inColumns(row, heads) {
 				aligned++
 			}
 		} else {
@@ -362,5 +367,69 @@ func (t *laidOut) draw() []string {
 			out = append(out, "|"+strings.Repeat(" --- |", len(row)))
 		}
 	}
+	return out
+}
+
+// layOutBlocks makes rows of the lines of blocks that blanks or tabulators lay out. Elsewhere
+// a tabulator is a blank.
+func layOutBlocks(blocks []block) []block {
+	var out []block
+	for i := 0; i < len(blocks); {
+		from := i
+		for i < len(blocks) && blocks[i].kind == blockText && blocks[i].level == 0 {
+			i++
+		}
+		out = append(out, layOutTexts(blocks[from:i])...)
+		if i < len(blocks) {
+			out = append(out, blocks[i])
+			i++
+		}
+	}
+	for i := range out {
+		if out[i].kind != blockCode {
+			out[i].text = tabulators.ReplaceAllString(out[i].text, " ")
+		}
+	}
+	return out
+}
+
+var tabulators = regexp.MustCompile(`[ ]*\t[ \t]*`)
+
+// layOutTexts does so in blocks that are nothing but text.
+func layOutTexts(blocks []block) []block {
+	var lines []textLine
+	var of []int // the block that each stands in
+	for i, b := range blocks {
+		for _, l := range splitLines(b.text) {
+			lines, of = append(lines, l), append(of, i)
+		}
+	}
+	tables := laidOutTables(lines)
+	if len(tables) == 0 {
+		return blocks
+	}
+	var out []block
+	texts := func(from, to int) {
+		for from < to {
+			b, end := blocks[of[from]], from+1
+			for end < to && of[end] == of[from] {
+				end++
+			}
+			b.text = lines[from].text
+			for _, l := range lines[from+1 : end] {
+				b.text += "\n" + l.text
+			}
+			out = append(out, b)
+			from = end
+		}
+	}
+	done := 0
+	for _, t := range tables {
+		texts(done, t.from)
+		t.page = blocks[of[t.from]].page
+		out = append(out, t.blocks()...)
+		done = t.to
+	}
+	texts(done, len(lines))
 	return out
 }
