@@ -70,7 +70,7 @@ func TestFormats(t *testing.T) {
 		})
 	}
 	articles, err := ParseFile(t.Context(), filepath.Join("testdata", "formats", "libreoffice.pdf"), Options{})
-	if err != nil || !strings.Contains(describe(articles), bridge) || !strings.Contains(describe(articles), "苹果 9.5 西乡") {
+	if err != nil || !strings.Contains(describe(articles), bridge) || !strings.Contains(describe(articles), "品名：苹果，单价：9.5元，产地：西乡") {
 		t.Errorf("libreoffice.pdf: %v, %s", err, describe(articles))
 	}
 }

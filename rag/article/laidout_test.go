@@ -86,6 +86,18 @@ func TestLaidOutTables(t *testing.T) {
 			}
 		}
 	}
+	// Headers that come again below the names of several columns.
+	for _, table := range []string{
+		"          用水量（吨）      水费（元）\n小区      去年    今年    去年    今年\n东苑       820     790    2460    2370\n西苑       640     655    1920    1965\n",
+		"            用水量（吨）      水费（元）\n          去年    今年    去年    今年\n东苑       820     790    2460    2370\n西苑       640     655    1920    1965\n",
+	} {
+		got := outline(parseOne(t, "用水\n\n"+above+"\n\n"+table+"\n"+below+"\n", "a.txt"))
+		for _, row := range []string{"东苑，用水量（吨）去年：820，用水量（吨）今年：790，水费（元）去年：2460，水费（元）今年：2370\n", "西苑，用水量（吨）去年：640，用水量（吨）今年：655，水费（元）去年：1920，水费（元）今年：1965\n"} {
+			if !strings.Contains(got, row) {
+				t.Errorf("headers over headers: got\n%swant\n%s", got, row)
+			}
+		}
+	}
 	// Several tabulators reach as far as somebody saw it, wherever the stops are.
 	for _, rows := range []string{"品名\t\t单价\n雪梨\t12元\n红富士大苹果\t9元\n", "品名\t单价\n雪梨\t\t\t12元\n红富士大苹果\t\t9元\n"} {
 		want := "{} " + above + "\n{} 品名：雪梨，单价：12元\n{} 品名：红富士大苹果，单价：9元\n{} " + below + "\n"

@@ -114,7 +114,7 @@ func (d *pdfDocument) page(number int) requests.Page {
 // sets for a hyphen that broke a word.
 var noText = strings.NewReplacer("\x00", "", "\uFFFE", "")
 
-// text is that of a page, in one call for all of it: a call for each character, as
+// text is that of a page, its columns apart (see setColumns), in one call for all of it: a call for each character, as
 // GetPageText does it, takes twice the time.
 func (d *pdfDocument) text(page requests.Page) (string, error) {
 	loaded, err := d.reader.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
@@ -130,7 +130,7 @@ func (d *pdfDocument) text(page requests.Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return noText.Replace(text.Text), nil
+	return noText.Replace(d.setColumns(loaded.TextPage, text.Text)), nil
 }
 
 // title is the document's own, from its properties.
