@@ -100,7 +100,7 @@ func (o ingestOptions) check(args []string) error {
 // ingestGC is by how much the heap of an ingest grows before garbage is collected, in
 // percent. Go's 100 let a large document take twice the memory that it needs; beside
 // embedding, collecting more often costs nothing that shows.
-const ingestGC = 40
+const ingestGC = 20
 
 func (a *app) ingest(ctx context.Context, args []string, o ingestOptions) error {
 	if err := a.load(); err != nil {

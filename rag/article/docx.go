@@ -43,6 +43,7 @@ func parseDOCX(p *zipPackage, opts Options) (draft, error) {
 	r := &wordReader{opts: opts, charts: charts, levels: map[string]int{}, toc: map[string]bool{}, lists: readLists(numbering, styles)}
 	r.readStyles(styles)
 	r.walk(document.find("body"))
+	r.blocks = layOutBlocks(r.blocks)
 	if r.charts.failed != nil {
 		return draft{}, r.charts.failed
 	}
@@ -178,7 +179,12 @@ func (r *wordReader) walk(e *element) {
 		case "p":
 			r.paragraph(c)
 		case "tbl":
-			r.blocks = append(r.blocks, r.table(c).blocks()...)
+			if from := len(r.blocks); r.arranges(c) {
+				r.walk(c)
+				frameHeadings(r.blocks[from:])
+			} else {
+				r.blocks = append(r.blocks, r.table(c).blocks()...)
+			}
 		case "del", "moveFrom", "Fallback", "sectPr", "instrText":
 		default:
 			r.walk(c)
@@ -219,10 +225,7 @@ func (r *wordReader) paragraph(p *element) {
 		return
 	}
 	b := block{text: number + text, marked: true}
-	level, heading := r.levels[style]
-	if n, err := strconv.Atoi(value(properties.child("outlineLvl"))); err == nil && n < 9 {
-		level, heading = n+1, true
-	}
+	level, heading := r.headingLevel(properties)
 	switch {
 	case heading && level == 0:
 		b.kind, b.level = blockTitle, 1
@@ -234,6 +237,16 @@ func (r *wordReader) paragraph(p *element) {
 		b.kind = blockItem
 	}
 	r.blocks = append(r.blocks, b)
+}
+
+// headingLevel is the level of a paragraph that is a heading by its style or its own
+// level, 0 of the title.
+func (r *wordReader) headingLevel(properties *element) (level int, heading bool) {
+	level, heading = r.levels[value(properties.child("pStyle"))]
+	if n, err := strconv.Atoi(value(properties.child("outlineLvl"))); err == nil && n < 9 {
+		level, heading = n+1, true
+	}
+	return level, heading
 }
 
 // isListed tells whether a paragraph itself says that it belongs to a list.
@@ -295,8 +308,8 @@ func (r *wordReader) runs(p *element) string {
 			switch c.name {
 			case "t":
 				t.write(c.content())
-			case "tab":
-				t.write(" ")
+			case "tab", "ptab":
+				t.write("\t") // see layOutBlocks
 			case "br", "cr":
 				t.write("\n")
 			case "noBreakHyphen":

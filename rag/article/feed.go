@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var feedRoot = regexp.MustCompile(`(?s)^\s*(?:<\?xml.*?\?>\s*)?(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]`)
+var feedRoot = regexp.MustCompile(`(?s)^\s*(?:<\?xml.*?\?>\s*)?(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]`)
 
 // parseFeed reads RSS and Atom: an article for each entry.
 func parseFeed(text string, opts Options) ([]draft, error) {

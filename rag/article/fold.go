@@ -69,7 +69,10 @@ func putInto(blocks []block, f *fold) {
 // nothing outside of it, unless one ends it.
 func (e *extractor) frame(n *html.Node, from int) {
 	e.flush()
-	blocks := e.blocks[min(from, len(e.blocks)):]
+	frameHeadings(e.blocks[min(from, len(e.blocks)):])
+}
+
+func frameHeadings(blocks []block) {
 	headed := false
 	for _, b := range blocks {
 		if b.kind == blockTitle {

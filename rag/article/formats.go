@@ -383,6 +383,6 @@ func (p *zipPackage) coreMeta() (meta, error) {
 }
 
 var (
-	fileTitle   = regexp.MustCompile(`(?i)\.(?:docx?|xlsx?|pptx?|wps|pdf|indd|txt|html?|md|tex|dvi|odt|rtf|ofd|pub|cdr|ai|jpe?g|png|tiff?)$|^(?:microsoft (?:word|powerpoint|excel)\b|powerpoint |untitled|document\d*$|文档\d*$|幻灯片 ?\d*$|演示文稿\d*$)`)
+	fileTitle   = regexp.MustCompile(`(?i)\.(?:docx?|xlsx?|pptx?|wps|pdf|indd|txt|html?|md|tex|dvi|odt|rtf|ofd|pub|cdr|ai|jpe?g|png|tiff?)$|^(?:\(?(?:anonymous|untitled|unspecified|no title)\)?$|microsoft (?:word|powerpoint|excel)\b|powerpoint |untitled|document\d*$|文档\d*$|幻灯片 ?\d*$|演示文稿\d*$)`)
 	programName = regexp.MustCompile(`(?i)^(?:python-docx|openpyxl|python-pptx|administrator|admin|user|microsoft.*|unknown|anonymous)$`)
 )

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"zhiwen/rag/zhtext"
 )
 
 // entryMarks are the ways to number the entries of a list inside a line.
@@ -17,6 +19,7 @@ var entryMarks = []*regexp.Regexp{
 
 const (
 	maxListLead  = 24 // runes of what leads to a list on its own line
+	maxBareLead  = 4  // runes of one that no colon sets apart
 	maxListEntry = 60 // runes of an entry
 )
 
@@ -65,12 +68,18 @@ func entryStarts(line string, mark *regexp.Regexp) []int {
 		first, _ := utf8.DecodeRuneInString(next)
 		bracketed := at[3] == at[1] || strings.ContainsAny(line[at[0]:at[2]], "(（") // ① and （1）
 		apart := before == "" || strings.ContainsRune(" \t\n　：:", last) || bracketed && !isWordRune(last)
+		apart = apart || len(starts) == 0 && isDigit(rune(line[at[2]])) && isBareLead(before)
 		if !apart || isDigit(first) {
 			continue
 		}
 		starts = append(starts, at[0])
 	}
 	return starts
+}
+
+// isBareLead tells whether a word leads to a list without a colon, as in 附件1.名单.
+func isBareLead(s string) bool {
+	return utf8.RuneCountInString(s) <= maxBareLead && !strings.ContainsFunc(s, func(r rune) bool { return !zhtext.IsHan(r) }) && hanNumbers[s] == 0
 }
 
 // entryNumber is the number of an entry, 0 for none.
@@ -107,7 +116,7 @@ func (p *page) markLists() {
 		}
 		lead, items := entries(b.text, 2)
 		if items == nil {
-			if lead, items = entries(b.text, 1); !endsLeadIn(lead) {
+			if lead, items = entries(b.text, 1); !endsLeadIn(lead) && (lead == "" || !isBareLead(lead)) {
 				items = nil
 			}
 			first := len(items)

@@ -73,7 +73,11 @@ func laidCells(l textLine) []laidCell {
 type laidOut struct {
 	grid
 	from, to int
-	form     bool // the rows are fields and their values
+	lines    []int // of the rows
+	form     bool  // the rows are fields and their values
+	// even says that all rows have the same number of cells, several or between tabulators:
+	// these reach as far as somebody saw it, and blanks are as wide as the letters were.
+	even bool
 }
 
 // laidOutTables finds the tables that blanks lay out among lines: a line of headers and
@@ -115,7 +119,9 @@ func laidOutAt(lines []textLine, at int) (laidOut, bool) {
 		}
 	}
 	rows := [][]laidCell{heads}
+	t.lines = []int{at}
 	tabs := strings.Count(lines[at].text, "\t")
+	t.even = tabs > 0 || len(heads) > 2
 	single := tabs == len(heads)-1 // a tabulator is a column
 	for i := at + 1; i < len(lines); i++ {
 		l := lines[i]
@@ -136,10 +142,43 @@ func laidOutAt(lines []textLine, at int) (laidOut, bool) {
 		if len(row) == 0 {
 			break
 		}
+		if slices.EqualFunc(row, heads, func(a, b laidCell) bool { return a.text == b.text }) {
+			t.to = i + 1 // once more at the head of a page
+			continue
+		}
+		t.even = t.even && len(row) == len(heads) && (len(heads) > 2 || strings.Contains(l.text, "\t"))
 		rows = append(rows, row)
+		t.lines = append(t.lines, i)
 		t.to = i + 1
 	}
-	return t, t.align(rows)
+	if !t.align(rows) {
+		return t, false
+	}
+	if at > 0 && !lines[at].blank && t.headers == 1 && t.nameAlike(laidCells(lines[at-1])) {
+		t.from = at - 1
+	}
+	return t, true
+}
+
+// nameAlike puts the names of several columns each, which stand in the line above the
+// headers, ahead of the headers that come again below each of them.
+func (t *laidOut) nameAlike(above []laidCell) bool {
+	heads := t.rows[0]
+	seen := map[string]int{}
+	for _, h := range heads {
+		seen[h.text]++
+	}
+	if named := func(h cell) bool { return h.text != "" && seen[h.text] == len(above) }; len(above) > 1 && slices.ContainsFunc(heads, named) {
+		count := map[string]int{}
+		for x, h := range heads {
+			if named(h) {
+				heads[x].text = above[count[h.text]].text + h.text
+				count[h.text]++
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // tabbedCells are the texts of a line between its tabulators, each in the place of the
@@ -190,7 +229,7 @@ func (t *laidOut) align(rows [][]laidCell) bool {
 			for x, c := range row {
 				out[x].text = c.text
 			}
-			if inColumns(row, heads) {
+			if t.even || inColumns(row, heads) {
 				aligned++
 			}
 		} else {
@@ -292,74 +331,6 @@ func (t *laidOut) blocks() []block {
 	for _, row := range t.rows {
 		if text := pairsText(row); text != "" {
 			out = append(out, block{text: text, kind: blockRow})
-		}
-	}
-	return out
-}
-
-// drawTables draws the tables of a text in Markdown as Markdown has them, for it makes
-// one of the blanks that set columns apart.
-func drawTables(source string) string {
-	if !gap.MatchString(source) {
-		return source
-	}
-	all := strings.Split(source, "\n")
-	var lines []textLine
-	var at []int // the place of each among all
-	inside, blank := "", false
-	for i, line := range all {
-		if mark := fence.FindStringSubmatch(line); mark != nil {
-			if inside == "" {
-				inside = mark[1]
-			} else if strings.HasPrefix(mark[1], inside) {
-				inside = ""
-			}
-			blank = true
-			continue
-		}
-		l := splitLines(line)
-		if blank = blank || len(l) == 0 || inside != ""; len(l) == 0 || inside != "" {
-			continue
-		}
-		l[0].blank, blank = blank, false
-		lines, at = append(lines, l[0]), append(at, i)
-	}
-	tables := laidOutTables(lines)
-	if len(tables) == 0 {
-		return source
-	}
-	var out []string
-	done := 0
-	for _, t := range tables {
-		from, to := at[t.from], at[t.to-1]+1
-		if strings.Contains(strings.Join(all[from:to], ""), "|") {
-			continue
-		}
-		out = append(append(append(out, all[done:from]...), t.draw()...), "")
-		done = to
-	}
-	return strings.Join(append(out, all[done:]...), "\n")
-}
-
-// draw is the table in Markdown.
-func (t *laidOut) draw() []string {
-	out := []string{""}
-	if t.form {
-		for _, b := range t.blocks() {
-			out = append(out, b.text, "")
-		}
-		return out
-	}
-	for i, row := range t.rows {
-		line := "|"
-		for _, c := range row {
-			if !c.left {
-				line += " " + c.text
-			}
-			line += " |"
-		}
-		if out = append(out, line); i == 0 {
-			out = append(out, "|"+strings.Repeat(" --- |", len(row)))
 		}
 	}
 	return out

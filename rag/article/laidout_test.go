@@ -74,6 +74,9 @@ func TestLaidOutTables(t *testing.T) {
 				if name == "Markdown" {
 					path = "a.md"
 				}
+				if got := wordLines(t, "安排\n"+above+"\n"+table+below, with == "tabs"); with != "right" && got != want {
+					t.Errorf("%s with %s in Word: got\n%swant\n%s", c.name, with, got, want)
+				}
 				if with == "right" && (name == "indented" || strings.HasPrefix(table, " ")) {
 					continue
 				}
@@ -83,10 +86,49 @@ func TestLaidOutTables(t *testing.T) {
 			}
 		}
 	}
+	// Headers that come again below the names of several columns.
+	for _, table := range []string{
+		"          用水量（吨）      水费（元）\n小区      去年    今年    去年    今年\n东苑       820     790    2460    2370\n西苑       640     655    1920    1965\n",
+		"            用水量（吨）      水费（元）\n          去年    今年    去年    今年\n东苑       820     790    2460    2370\n西苑       640     655    1920    1965\n",
+	} {
+		got := outline(parseOne(t, "用水\n\n"+above+"\n\n"+table+"\n"+below+"\n", "a.txt"))
+		for _, row := range []string{"东苑，用水量（吨）去年：820，用水量（吨）今年：790，水费（元）去年：2460，水费（元）今年：2370\n", "西苑，用水量（吨）去年：640，用水量（吨）今年：655，水费（元）去年：1920，水费（元）今年：1965\n"} {
+			if !strings.Contains(got, row) {
+				t.Errorf("headers over headers: got\n%swant\n%s", got, row)
+			}
+		}
+	}
+	// Several tabulators reach as far as somebody saw it, wherever the stops are.
+	for _, rows := range []string{"品名\t\t单价\n雪梨\t12元\n红富士大苹果\t9元\n", "品名\t单价\n雪梨\t\t\t12元\n红富士大苹果\t\t9元\n"} {
+		want := "{} " + above + "\n{} 品名：雪梨，单价：12元\n{} 品名：红富士大苹果，单价：9元\n{} " + below + "\n"
+		checkOutline(t, "安排\n\n"+above+"\n"+rows+below+"\n", "a.txt", want)
+		if got := wordLines(t, "安排\n"+above+"\n"+rows+below, true); got != want {
+			t.Errorf("in Word: got\n%swant\n%s", got, want)
+		}
+	}
 	checkOutline(t, "产量\n\n"+above+"\n\n          2023年    2024年\n东厂        5         6\n西厂        7         8\n", "a.txt",
 		"{} "+above+"\n{} 东厂，2023年：5，2024年：6\n{} 西厂，2023年：7，2024年：8\n")
 	checkOutline(t, "值班\n\n"+above+"\n\n日期      姓名      电话\n----      ----      ----\n周一      李娜      8011\n乙组\n周二      王强      8012\n", "a.txt",
 		"{} "+above+"\n{} 日期：周一，姓名：李娜，电话：8011\n{} 乙组\n{乙组} 日期：周二，姓名：王强，电话：8012\n")
+}
+
+// wordLines reads lines in a document of Word: a paragraph each, or broken in one.
+func wordLines(t *testing.T, text string, broken bool) string {
+	t.Helper()
+	body := ""
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		body += `<w:p><w:r><w:t xml:space="preserve">` + strings.ReplaceAll(line, "\t", `</w:t><w:tab/><w:t>`) + `</w:t></w:r></w:p>`
+	}
+	got, _ := wordOutline(t, body, nil)
+	if broken {
+		head, rows, _ := strings.Cut(body, "不要迟到。")
+		first, rest, _ := strings.Cut(rows, `</w:p>`)
+		body = head + "不要迟到。" + first + `</w:p>` + strings.ReplaceAll(rest, `</w:t></w:r></w:p><w:p><w:r><w:t xml:space="preserve">`, `</w:t><w:br/><w:t xml:space="preserve">`)
+		if again, _ := wordOutline(t, body, nil); again != got {
+			t.Errorf("broken in a paragraph:\n%sor in several\n%s", again, got)
+		}
+	}
+	return got
 }
 
 // What stands in columns and has no headers is no table.

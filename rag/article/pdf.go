@@ -84,7 +84,9 @@ func readPage(doc *pdfDocument, number int) (p pdfPage, drawn bool, unsure []str
 		return p, false, nil, err
 	}
 	for _, l := range splitLines(strings.ReplaceAll(text, "\r\n", "\n")) {
-		if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
+		if hasGap(l.text) { // where it stands counts
+			l.text = strings.Repeat(" ", l.indent) + l.text
+		} else if strings.ContainsAny(l.text, "，。；：、") { // running text, not the cells of a table
 			l.text = closeGaps(l.text)
 		}
 		p.lines = append(p.lines, l.text)
@@ -105,6 +107,13 @@ func readPage(doc *pdfDocument, number int) (p pdfPage, drawn bool, unsure []str
 }
 
 var figures = regexp.MustCompile(`\d+|[ivxlcIVXLC]+\b`)
+
+// What a browser prints at the edges of a page: its address with the number of the page,
+// and when it was printed with its title.
+var (
+	browserFoot = regexp.MustCompile(`^(?:https?|file)://\S+ \d+/\d+$`)
+	browserLine = regexp.MustCompile(browserFoot.String() + `|^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? (?:[上下]午 ?)?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?(?: |$)`)
+)
 
 // edgeLines is how many lines at the head and foot of a page may run through the
 // document.
@@ -177,10 +186,12 @@ func dropRunning(pages []pdfPage, opts Options) {
 	runs := func(key string) bool { return seen[key].pages >= least }
 	for k, p := range pages {
 		drop := map[int]bool{}
+		browser := slices.ContainsFunc(p.lines, func(l string) bool { return browserFoot.MatchString(oneLine(l)) })
 		edges(p, func(i int, keys []string) {
 			l := p.lines[i]
+			printed := browser && browserLine.MatchString(oneLine(l))
 			alone := strings.Trim(figures.ReplaceAllString(strings.Join(strings.Fields(l), ""), ""), "-—–·第页共/|.") == ""
-			if alone || len(pages) > 1 && slices.ContainsFunc(keys, runs) && runeLen(l) < 60 && !endsSentence(l) {
+			if alone || printed || len(pages) > 1 && slices.ContainsFunc(keys, runs) && runeLen(l) < 60 && !endsSentence(l) {
 				drop[i] = true
 			}
 		})
@@ -208,11 +219,34 @@ func joinPages(pages []pdfPage) []block {
 			open = joiner{}
 		}
 	}
+	var lines []textLine
+	var of []int // the page of each, from 0
+	for i, p := range pages {
+		for _, l := range p.lines {
+			for _, l := range splitLines(l) {
+				lines, of = append(lines, l), append(of, i)
+			}
+		}
+	}
+	tables := laidOutTables(lines)
 	previous := "" // the line before
 	width := 0     // of the column that it stood in
+	at := 0        // of the line among all
 	for _, p := range pages {
 		column := columnOf(p.lines)
 		for _, l := range p.lines {
+			if len(tables) > 0 && at == tables[0].to {
+				tables = tables[1:]
+			}
+			at++
+			if len(tables) > 0 && at > tables[0].from {
+				if end(); at-1 == tables[0].from {
+					blocks = append(blocks, tables[0].onPages(func(line int) int { return pages[of[line]].number })...)
+				}
+				previous = ""
+				continue
+			}
+			l = oneLine(l)
 			full := cells(previous)*10 >= width*8 && width >= minColumn
 			first, _ := utf8.DecodeRuneInString(l)
 			goes := open.Len() > 0 && strings.ContainsRune("，。；：、！？）”》", first) || open.Len() > 0 && !endsSentence(previous) && (full || isComma(open.last) && !endsLeadIn(previous)) && !listItem.MatchString(l) && !clause.MatchString(l) && !chapter.MatchString(l)

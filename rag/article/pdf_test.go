@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Heads and page numbers that run through a document are left out; rows of a table
@@ -115,4 +116,50 @@ func TestPDFMemory(t *testing.T) {
 	} else {
 		t.Logf("%d MB for a file of %d MB", grown, pages*size>>20)
 	}
+}
+
+// PDFium starts from what was compiled before, and where that is damaged or cannot be
+// written as well.
+func TestPDFiumCompiled(t *testing.T) {
+	start := func(folder string) time.Duration {
+		t.Helper()
+		begun := time.Now()
+		pool, err := newPDFium(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		took := time.Since(begun)
+		if err := pool.Close(); err != nil {
+			t.Error(err)
+		}
+		return took
+	}
+	folder := t.TempDir()
+	compiled := func() (files []string) {
+		err := filepath.WalkDir(folder, func(path string, e os.DirEntry, err error) error {
+			if err == nil && e.Type().IsRegular() {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	slow := start(folder)
+	files := compiled()
+	if len(files) == 0 {
+		t.Fatal("nothing was kept")
+	}
+	if fast := start(folder); fast > slow/2 {
+		t.Errorf("started in %v, and in %v from what was compiled", slow, fast)
+	}
+	for _, path := range files {
+		if err := os.Truncate(path, 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start(folder)
+	start(filepath.Join(files[0], "no folder"))
 }

@@ -3,6 +3,8 @@ package article
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -18,17 +20,36 @@ import (
 // pdfMemory bounds what the reader of PDF may take, in pages of 64 KiB: 1 GiB.
 const pdfMemory = 1 << 14
 
-// startPDF starts PDFium in its sandbox, once and only when a PDF comes: that
-// takes more than a second. It sees no files.
+// startPDF starts PDFium in its sandbox, once and only when a PDF comes. It sees no files.
 var startPDF = sync.OnceValues(func() (pdfium.Pool, error) {
 	defer debug.FreeOSMemory() // compiling it leaves some 80 MB of garbage
-	return webassembly.Init(webassembly.Config{
-		MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
-		FSConfig:      wazero.NewFSConfig(),
-		RuntimeConfig: wazero.NewRuntimeConfig().WithMemoryLimitPages(pdfMemory),
-		Stdout:        io.Discard, Stderr: io.Discard,
-	})
+	folder := ""
+	if cache, err := os.UserCacheDir(); err == nil {
+		folder = filepath.Join(cache, "zhiwen", "pdfium")
+	}
+	return newPDFium(folder)
 })
+
+// newPDFium starts PDFium. Compiling it takes more than a second, so what comes out is
+// kept in a folder; without one, or where what is there is no good, it is compiled anew.
+func newPDFium(folder string) (pdfium.Pool, error) {
+	start := func(config wazero.RuntimeConfig) (pdfium.Pool, error) {
+		return webassembly.Init(webassembly.Config{
+			MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
+			FSConfig:      wazero.NewFSConfig(),
+			RuntimeConfig: config.WithMemoryLimitPages(pdfMemory),
+			Stdout:        io.Discard, Stderr: io.Discard,
+		})
+	}
+	if folder != "" {
+		if cache, err := wazero.NewCompilationCacheWithDir(folder); err == nil {
+			if pool, err := start(wazero.NewRuntimeConfig().WithCompilationCache(cache)); err == nil {
+				return pool, nil
+			}
+		}
+	}
+	return start(wazero.NewRuntimeConfig())
+}
 
 // pdfFresh is after how many bytes that were read of a document it is opened anew.
 // PDFium keeps what it has read of a document until it is closed, pictures that
@@ -114,7 +135,7 @@ func (d *pdfDocument) page(number int) requests.Page {
 // sets for a hyphen that broke a word.
 var noText = strings.NewReplacer("\x00", "", "\uFFFE", "")
 
-// text is that of a page, in one call for all of it: a call for each character, as
+// text is that of a page, its columns apart (see setColumns), in one call for all of it: a call for each character, as
 // GetPageText does it, takes twice the time.
 func (d *pdfDocument) text(page requests.Page) (string, error) {
 	loaded, err := d.reader.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: page})
@@ -130,7 +151,7 @@ func (d *pdfDocument) text(page requests.Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return noText.Replace(text.Text), nil
+	return noText.Replace(d.setColumns(loaded.TextPage, text.Text)), nil
 }
 
 // title is the document's own, from its properties.

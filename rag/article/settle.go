@@ -50,11 +50,16 @@ func Settle(read []Article, held []*Article, still func(*Article) bool) ([]Artic
 		}
 	}
 	var out Settled
+	given := map[string]bool{}
 	files := map[string][]*Article{}
 	var order []string
 	for i := range read {
 		a := &read[i]
 		if !isComputed(a) {
+			if given[a.ID] {
+				continue // taken by one of this run, and so left out
+			}
+			given[a.ID] = true
 			if have := s.byID[a.ID]; have != nil && absolute(have.Path) != absolute(a.Path) && contentKey(have) != contentKey(a) {
 				out.Replaced = append(out.Replaced, Move{a.ID, have.Path, a.Path})
 			}

@@ -154,5 +154,9 @@ func TestSettle(t *testing.T) {
 		if len(out.Replaced) != 1 || out.Replaced[0].ID != "n-1" || len(lib) != 1 {
 			t.Errorf("%+v", out)
 		}
+		both := append(parseFile(t, filepath.Join(dir, "b.jsonl"), record), parseFile(t, filepath.Join(dir, "c.jsonl"), strings.ReplaceAll(record, "关闭", "开放"))...)
+		if _, out := Settle(both, []*Article{lib["n-1"]}, nil); len(out.Replaced) > 0 {
+			t.Errorf("what is left out for one that stays is said to replace it: %+v", out)
+		}
 	})
 }

@@ -272,6 +272,7 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 				rows(c, false)
 			case atom.Tr:
 				y := len(g.rows)
+				named := namesColumns(g.rows)
 				var row []cell
 				put := func() {
 					for {
@@ -288,7 +289,7 @@ func (e *extractor) grid(n *html.Node) (grid, bool) {
 					}
 					put()
 					inner, ok := e.innerTables(d, headed)
-					if !ok {
+					if !ok || !named && headSentences(boldLines(d)) && !headed() {
 						prose = true
 						return
 					}

@@ -193,8 +193,47 @@ def chromium():
         shutil.move(pathlib.Path(out) / "page.pdf", "chromium.pdf")
 
 
+def platypus():
+    """A table over several pages, with its headers on each."""
+    from reportlab.lib import colors
+    from reportlab.lib.pagesizes import A5
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    text = ParagraphStyle("text", fontName="STSong-Light", fontSize=10, leading=15, wordWrap="CJK")
+    head = ParagraphStyle("head", parent=text, fontSize=16, leading=24)
+    fruit = "雪梨 苹果 香蕉 柚子 红枣 核桃 山楂 柿饼 石榴 枇杷 杨梅 荔枝 龙眼 芒果 木瓜 菠萝 草莓 樱桃 蓝莓 桑葚 李子 杏子 桃子 西瓜 甜瓜 葡萄 猕猴桃 火龙果 百香果 椰子"
+    rows = [["品名", "单价（元）", "库存"]] + [[f, str(9 + i), f"{20 + 2 * i}箱"] for i, f in enumerate(fruit.split())]
+    table = Table(rows, repeatRows=1, style=[("FONT", (0, 0), (-1, -1), "STSong-Light", 10), ("GRID", (0, 0), (-1, -1), .5, colors.black)])
+    SimpleDocTemplate("platypus.pdf", pagesize=A5).build([Paragraph("水果批发价目", head), Paragraph("以下价格自6月1日起执行，每箱十斤，送货另计运费。", text), table, Paragraph("如需开票，请提前一天告知。", text)])
+
+
+def calc():
+    """Sheets with headers over headers and with days, printed by LibreOffice."""
+    import datetime, openpyxl
+    book = openpyxl.Workbook()
+    water = book.active
+    water.title = "二季度"
+    for row in (["桐花街道二季度用水统计"], ["小区", "用水量（吨）", None, "水费（元）"], [None, "去年", "今年", "去年", "今年"], ["梧桐苑", 820, 790, 2460, 2370],
+                ["丹枫里", 640, 655, 1920, 1965], ["合计", "=SUM(B4:B5)", "=SUM(C4:C5)", "=SUM(D4:D5)", "=SUM(E4:E5)"], ["注：水价每吨3元。"]):
+        water.append(row)
+    for cells in ("A1:E1", "B2:C2", "D2:E2", "A2:A3"):
+        water.merge_cells(cells)
+    duty = book.create_sheet("值班")
+    for row in (["日期", "值班人", "完成率"], [datetime.date(2025, 6, 2), "石小满", 0.875], [datetime.date(2025, 6, 3), "方知夏", 1]):
+        duty.append(row)
+    for row in (2, 3):
+        duty.cell(row, 1).number_format, duty.cell(row, 3).number_format = 'm"月"d"日"', "0.0%"
+    with tempfile.TemporaryDirectory() as out:
+        book.save(f"{out}/calc.xlsx")
+        subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", out, f"{out}/calc.xlsx"], check=True, capture_output=True)
+        shutil.move(f"{out}/calc.pdf", "calc.pdf")
+
+
 if __name__ == "__main__":
-    for make in (docx, contract, xlsx, pptx, pdf, scan, epub, mail, notebook):
+    for make in (docx, contract, xlsx, pptx, pdf, scan, epub, mail, notebook, platypus, calc):
         make()
     office("python-docx.docx", "pdf")
     office("python-docx.docx", "docx")
