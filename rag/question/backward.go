@@ -96,7 +96,7 @@ var backward = sync.OnceValue(func() backwardForms {
 		polite   = `^(?:{please}\s*)*`
 		end      = `\s*{softly}*$`
 		// The answer may be named before or behind, and that it was not heard before all.
-		repeated = `^(?:我?(?:刚才|刚刚)?{unheard}了?[\s。;!?~…]*)?(?:{please}\s*)*` + answered + `(?:{please}\s*)*(?:{once-more}{give-again}{times}|(?:{once-more})?{repeat}{times}?)` + answered + end +
+		repeated = `^(?:我?(?:刚才|刚刚)?{unheard}了?[\s。;!?~…]*)?(?:{please}\s*)*` + answered + `(?:{please}\s*)*{to-me}?(?:{once-more}{to-me}?{give-again}{times}|{once-more}?{to-me}?{repeat}{times}?)` + answered + end +
 			`|^我?(?:刚才|刚刚)?{unheard}了?` + end + `|^(?:你|您){before}?说(?:了|的)?是?{what}` + end + `|^(?:{please}\s*)*{repeat-english}` + end
 		objects = `(?:{claimed}|{aspect}|{rather}|的)*{objection}{softly}*`
 		stop    = `[,。.!?;…~、\s]`

@@ -70,6 +70,9 @@ func TestPointsBack(t *testing.T) {
 		"麻烦重复一下刚才的回答":                 {Wish: WishRepeat},
 		"把上面的答案再念一遍":                  {Wish: WishRepeat},
 		"没听清，再讲一遍":                    {Wish: WishRepeat},
+		"再给我说一遍":                      {Wish: WishRepeat},
+		"能跟我再讲一次吗":                    {Wish: WishRepeat},
+		"你刚刚说的是什么来着":                  {Wish: WishRepeat},
 		"我没看清楚":                       {Wish: WishRepeat},
 		"你刚才说什么？":                     {Wish: WishRepeat},
 		"Say it again":                {Wish: WishRepeat},
@@ -79,8 +82,8 @@ func TestPointsBack(t *testing.T) {
 		"我剛才問的是什麼":                    {Wish: WishPrevious},
 		"What was my last question":   {Wish: WishPrevious},
 		"总结一下":                        {Wish: WishAbout},
-		"請幫我總結一下這篇文章的主要內容吧":     {Wish: WishAbout},
-		"summarize the article": {Wish: WishAbout},
+		"請幫我總結一下這篇文章的主要內容吧":           {Wish: WishAbout},
+		"summarize the article":       {Wish: WishAbout},
 
 		// An objection, with nothing that is asked.
 		"不对":                   {Wish: WishObject},
