@@ -60,7 +60,7 @@ func Asks(text string) bool {
 	switch question.PointsBack(text).Wish {
 	case question.WishNone:
 		return false
-	case question.WishReword, question.WishObject, question.WishInstead, question.WishExample, question.WishGoOn:
+	case question.WishReword, question.WishObject, question.WishInstead, question.WishExample, question.WishRepeat, question.WishGoOn:
 		return false // 简单点 and 不对 are said to people as well
 	}
 	return true // 第二条详细说说

@@ -38,6 +38,9 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 		return false, nil // perhaps it names something
 	case wish.Wish == question.WishPrevious:
 		return true, r.sayTalk(language, message(language, previousQuestion, cmp.Or(history[last].Asked, history[last].Question)))
+	case wish.Wish == question.WishRepeat: // as it came about, or a follow-up would be read anew
+		q.Text, q.History = cmp.Or(history[last].Asked, history[last].Question), history[:last]
+		return r.back(ctx, q)
 	case wish.Wish == question.WishAgain:
 		for last > 0 && question.PointsBack(history[last].Question).Wish == question.WishGoOn {
 			last-- // it asked nothing itself
@@ -80,7 +83,7 @@ func (r *run) back(ctx context.Context, q *Question) (done bool, err error) {
 var needsBefore = map[question.Wish]bool{
 	question.WishDetail: true, question.WishProof: true, question.WishReword: true, question.WishTranslate: true,
 	question.WishObject: true, question.WishExample: true,
-	question.WishPrevious: true, question.WishAgain: true, question.WishGoOn: true,
+	question.WishPrevious: true, question.WishAgain: true, question.WishRepeat: true, question.WishGoOn: true,
 }
 
 // asking leaves out the turns in which nothing was asked: thanks, and the question what

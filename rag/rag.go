@@ -176,6 +176,12 @@ type Library interface {
 	Article(ctx context.Context, id string) (*article.Article, error)
 }
 
+// Named is a [Library] that looks up what its articles are called without reading them.
+type Named interface {
+	// Named returns the IDs of the articles with exactly this title or address, sorted.
+	Named(ctx context.Context, name string) ([]string, error)
+}
+
 // Limited is an index that knows why it may not find everything it should.
 type Limited interface {
 	// Limits are empty while all is well.

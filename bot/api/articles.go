@@ -164,7 +164,7 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 		return a, err
 	}
 	title := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(id), "《"), "》")
-	all, lerr := lib.Articles(ctx)
+	all, lerr := called(ctx, lib, title)
 	if lerr != nil {
 		return nil, lerr
 	}
@@ -186,4 +186,26 @@ func find(ctx context.Context, lib Library, id string) (*article.Article, error)
 	}
 	return nil, InBoth(Unusable("%d articles have this title or address; name one of %s", len(found), strings.Join(ids, ", ")),
 		fmt.Sprintf("有 %d 篇文章是这个标题或网址，请指明其中之一：%s。", len(found), strings.Join(ids, "、")))
+}
+
+// called are the articles among which those with a title or an address are: no others
+// where the library can look them up, else all.
+func called(ctx context.Context, lib Library, name string) (out []*article.Article, err error) {
+	named, ok := lib.(rag.Named)
+	if !ok {
+		return lib.Articles(ctx)
+	}
+	ids, err := named.Named(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		switch a, err := lib.Article(ctx, id); {
+		case err == nil:
+			out = append(out, a)
+		case !errors.Is(err, ErrNoArticle) && !errors.Is(err, rag.ErrDamaged):
+			return nil, err
+		}
+	}
+	return out, nil
 }

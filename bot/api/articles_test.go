@@ -62,6 +62,35 @@ func TestShow(t *testing.T) {
 	}
 }
 
+// catalogued is a shelf that knows what its articles are called.
+type catalogued struct{ *shelf }
+
+func (c catalogued) Named(_ context.Context, name string) (ids []string, err error) {
+	for _, a := range c.articles {
+		if a.Title == name || a.URL == name {
+			ids = append(ids, a.ID)
+		}
+	}
+	return append(ids, "gone-since"), nil
+}
+
+// A library that can look a title up is not read as a whole for it.
+func TestShowByTitleReadsNoOthers(t *testing.T) {
+	lib := catalogued{&shelf{articles: []*article.Article{{ID: "a", Title: "茶会"}, {ID: "b", Title: "书市"}, {ID: "c", Title: "书市"}}}}
+	if doc, err := api.Show(t.Context(), lib, "《茶会》", 0, 0); err != nil || doc.ID != "a" {
+		t.Errorf("%q, %v", doc.ID, err)
+	}
+	if _, err := api.Show(t.Context(), lib, "书市", 0, 0); !errors.Is(err, api.ErrBadRequest) || !strings.Contains(err.Error(), "name one of b, c") {
+		t.Errorf("two of a title: %v", err)
+	}
+	if _, err := api.Show(t.Context(), lib, "画展", 0, 0); !errors.Is(err, api.ErrNoArticle) {
+		t.Errorf("none: %v", err)
+	}
+	if lib.all != 0 {
+		t.Errorf("all articles were read %d times", lib.all)
+	}
+}
+
 func TestParseReference(t *testing.T) {
 	for in, want := range map[string]struct {
 		id        string

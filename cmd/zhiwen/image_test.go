@@ -22,6 +22,36 @@ var engines = [][]string{
 	{"docker", "run", "--network=host"},
 }
 
+// workingEngine is the first of the engines that can be talked to, "" for none, and what
+// keeps the others from it: a docker may be there without its daemon.
+func workingEngine(ctx context.Context, names ...string) (engine, why string) {
+	for _, name := range names {
+		out, err := exec.CommandContext(ctx, name, "info").CombinedOutput()
+		if err == nil {
+			return name, ""
+		}
+		why += fmt.Sprintf("%s: %v %s; ", name, err, strings.TrimSpace(string(out)))
+	}
+	return "", why
+}
+
+// An engine that is there and does not work is not taken, and is told of.
+func TestWorkingEngine(t *testing.T) {
+	dir := t.TempDir()
+	for name, script := range map[string]string{"broken": "echo no daemon; exit 1", "sound": "exit 0"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+	if engine, why := workingEngine(t.Context(), "missing", "broken", "sound"); engine != "sound" {
+		t.Errorf("%q: %s", engine, why)
+	}
+	if engine, why := workingEngine(t.Context(), "missing", "broken"); engine != "" || !strings.Contains(why, "missing") || !strings.Contains(why, "no daemon") {
+		t.Errorf("%q: %s", engine, why)
+	}
+}
+
 // The image is built without a registry, reads articles into its volume as a
 // user without rights, serves, passes its own health check, and ends in good
 // order when told to.
@@ -34,14 +64,9 @@ func TestImage(t *testing.T) {
 	if os.Getenv("ZHIWEN_REQUIRE_IMAGE") == "1" {
 		skip = t.Fatalf
 	}
-	var installed []string
-	for _, name := range []string{"podman", "docker"} {
-		if _, err := exec.LookPath(name); err == nil {
-			installed = append(installed, name)
-		}
-	}
-	if len(installed) == 0 {
-		skip("there is no podman or docker to build and run the image with")
+	installed, why := workingEngine(t.Context(), "podman", "docker")
+	if installed == "" {
+		skip("no image can be built and run here, for want of an engine that works: %s", why)
 	}
 	program := filepath.Join(t.TempDir(), "zhiwen")
 	if out, err := exec.Command("go", "build", "-o", program, "zhiwen/cmd/zhiwen").CombinedOutput(); err != nil {
@@ -51,7 +76,7 @@ func TestImage(t *testing.T) {
 	defer cancel()
 	name := fmt.Sprintf("zhiwen-test-%d", os.Getpid())
 	build := exec.CommandContext(ctx, filepath.Join("..", "..", "scripts", "image"), name)
-	build.Env = append(os.Environ(), "ZHIWEN_PROGRAM="+program, "ZHIWEN_IMAGE_ENGINE="+installed[0])
+	build.Env = append(os.Environ(), "ZHIWEN_PROGRAM="+program, "ZHIWEN_IMAGE_ENGINE="+installed)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("scripts/image: %v\n%s", err, out)
 	}
@@ -60,13 +85,12 @@ func TestImage(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		for _, args := range [][]string{{"rm", "-f", name}, {"rmi", "-f", name}, {"volume", "rm", "-f", name}} {
-			_ = exec.Command(installed[0], args...).Run()
+			_ = exec.Command(installed, args...).Run()
 		}
 	})
 	var how []string
-	var why []byte
 	for _, candidate := range engines {
-		if candidate[0] != installed[0] {
+		if candidate[0] != installed {
 			continue
 		}
 		out, err := engine(candidate, "--rm", name, "version").CombinedOutput()
@@ -74,10 +98,10 @@ func TestImage(t *testing.T) {
 			how = candidate
 			break
 		}
-		why = append(why, out...)
+		why += string(out)
 	}
 	if how == nil {
-		skip("the image was built, but %s cannot start containers here: %s", installed[0], why)
+		skip("the image was built, but %s cannot start containers here: %s", installed, why)
 	}
 	// The engine's own commands take its global flags, but not those of run.
 	control := []string{how[0]}

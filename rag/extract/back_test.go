@@ -91,6 +91,29 @@ func TestBackTwice(t *testing.T) {
 	}
 }
 
+// Asked to say it again, the last answer is given again with its sources, however often,
+// also what was a follow-up, after thanks, and with no more known than programs send.
+func TestSayItAgain(t *testing.T) {
+	c := talkOver(t)
+	answers := say(t, c, "白露茶会哪天开幕", "那霜降书市呢", "再说一遍", "谢谢", "没听清，重复一下刚才的回答", "say it again")
+	for _, n := range []int{2, 4, 5} {
+		if a := answers[n]; a.Refused || a.Text != answers[1].Text || len(a.Citations) != len(answers[1].Citations) {
+			t.Errorf("%d: %q with %d sources, want %q", n, a.Text, len(a.Citations), answers[1].Text)
+		}
+	}
+	on := say(t, c, "白露茶会哪天开幕", "继续", "再说一遍")
+	if on[2].Text != on[1].Text || on[2].Text == on[0].Text {
+		t.Errorf("what was read on: %q, want %q", on[2].Text, on[1].Text)
+	}
+	first := answerTo(t, c, rag.Question{Text: "白露茶会哪天开幕"})
+	if a := answerTo(t, c, rag.Question{Text: "重复一遍", History: []rag.Turn{{Question: "白露茶会哪天开幕", Answer: first.Text}}}); a.Text != first.Text {
+		t.Errorf("from a program: %q", a.Text)
+	}
+	if a := answerTo(t, c, rag.Question{Text: "再说一遍"}); a.Mode != rag.ModeTalk {
+		t.Errorf("nothing before: %q", a.Text)
+	}
+}
+
 // What was typed is told, not what it was taken to mean.
 func TestPreviousQuestionAsTyped(t *testing.T) {
 	c := talkOver(t)

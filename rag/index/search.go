@@ -17,6 +17,7 @@ import (
 var (
 	_ rag.Index   = (*Store)(nil)
 	_ rag.Library = (*Store)(nil)
+	_ rag.Named   = (*Store)(nil)
 )
 
 // maxQuestion is how many runes of a question are searched for words, since
@@ -219,6 +220,21 @@ func (s *Store) Articles(ctx context.Context) ([]*article.Article, error) {
 		}
 	}
 	return out, ctx.Err()
+}
+
+// Named returns the IDs of the articles with exactly this title or address, sorted.
+func (s *Store) Named(ctx context.Context, name string) ([]string, error) {
+	if name == "" {
+		return nil, ctx.Err() // what many have for an address
+	}
+	var ids []string
+	err := s.snapshot(ctx, func(q querier) error {
+		return each(ctx, q, func(scan func(...any) error) error {
+			ids = append(ids, "")
+			return scan(&ids[len(ids)-1])
+		}, "SELECT id FROM articles WHERE title = ? OR url = ? ORDER BY id", name, name)
+	})
+	return ids, s.explain("look an article up", err)
 }
 
 // Status is what a user wants to know about a store.

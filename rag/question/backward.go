@@ -34,6 +34,7 @@ const (
 	WishExample   Wish = "example"   // an example of what was asked
 	WishPrevious  Wish = "previous"  // to hear the question before
 	WishAgain     Wish = "again"     // to have the question before answered again
+	WishRepeat    Wish = "repeat"    // to have the last answer once more
 	WishGoOn      Wish = "go-on"     // what comes next in the source
 )
 
@@ -63,7 +64,7 @@ type backwardForms struct {
 	day, author, title, source                                         *regexp.Regexp
 	objects, objectsTo, aspect, anew, lookAgain, instead, claims       *regexp.Regexp
 	example, exemplifies                                               *regexp.Regexp
-	previous, again, goOn, sumUp, opening                              *regexp.Regexp
+	previous, again, repeat, goOn, sumUp, opening                      *regexp.Regexp
 }
 
 var backward = sync.OnceValue(func() backwardForms {
@@ -90,9 +91,13 @@ var backward = sync.OnceValue(func() backwardForms {
 		}))
 	}
 	const (
-		article = `(?:本文|{point}一?{article-measure}{document}?|{point}一?{other-measure}?{document}|{point}一?{other-measure}{inside})`
-		polite  = `^(?:{please}\s*)*`
-		end     = `\s*{softly}*$`
+		answered = `(?:{whole-answer}?的?(?:{before}的?)?(?:回答|答案|话|内容|问题)?)`
+		article  = `(?:本文|{point}一?{article-measure}{document}?|{point}一?{other-measure}?{document}|{point}一?{other-measure}{inside})`
+		polite   = `^(?:{please}\s*)*`
+		end      = `\s*{softly}*$`
+		// The answer may be named before or behind, and that it was not heard before all.
+		repeated = `^(?:我?(?:刚才|刚刚)?{unheard}了?[\s。;!?~…]*)?(?:{please}\s*)*` + answered + `(?:{please}\s*)*{to-me}?(?:{once-more}{to-me}?{give-again}{times}|{once-more}?{to-me}?{repeat}{times}?)` + answered + end +
+			`|^我?(?:刚才|刚刚)?{unheard}了?` + end + `|^(?:你|您){before}?说(?:了|的)?是?{what}` + end + `|^(?:{please}\s*)*{repeat-english}` + end
 		objects = `(?:{claimed}|{aspect}|{rather}|的)*{objection}{softly}*`
 		stop    = `[,。.!?;…~、\s]`
 		number  = `(?:(?:上面|刚才|前面)?的?第([0-9一二三四五六七八九十]+){quote-measure}|({last-quote}{quote-measure})|\[([0-9]+)\])的?`
@@ -123,6 +128,7 @@ var backward = sync.OnceValue(func() backwardForms {
 		exemplifies: compile(`{exemplifying}`),
 		previous:    compile(`^我?的?{before}的?我?的?(?:问题(?:是|问的?是?)|问(?:了|过|的|的问题)?是?){what}(?:问题)?` + end + `|^what (?:was|is) (?:my|the) (?:previous|last) question$|^what did i (?:just )?ask$`),
 		again:       compile(`^(?:{please}|重新)*(?:{answer}(?:一下|一遍|一次)?)?(?:我的?)?{before}的?(?:问题|回答|答案)(?:再{answer}(?:一下|一遍|一次)?)?` + end + `|^(?:(?:answer )?(?:the|my) )?(?:previous|last) question(?: again)?$`),
+		repeat:      compile(repeated),
 		goOn:        compile(polite + `(?:{go-on}(?:{tell}|念|往下)*(?:下去)?|往下{tell}?|{and-then}呢|{go-on-english})` + end),
 		sumUp:       compile(polite + `(?:{sum-up}(?:一下|下)?(?:` + article + `|{document})?的?(?:主要)?{content}?` + end + `|{sum-up-english}(?: {english-article}|it|this|that)?$)|^what (?:is|are) (?:this|that|{english-article})(?: article| document)? about$`),
 		opening:     compile(`^(?:{opening}[,\s]+)+`),
@@ -183,6 +189,8 @@ func (f backwardForms) wish(text string) Backward {
 		return Backward{Wish: WishPrevious}
 	case f.again.MatchString(bare):
 		return Backward{Wish: WishAgain}
+	case f.repeat.MatchString(bare):
+		return Backward{Wish: WishRepeat}
 	case f.goOn.MatchString(bare):
 		return Backward{Wish: WishGoOn}
 	case f.example.MatchString(bare):

@@ -290,7 +290,8 @@ function startAsking() {
     ask(asked).then(() => question.focus({ preventScroll: true }));
   });
   question.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    // 229 is what Safari says of the Enter that takes a word of the input method.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
       form.requestSubmit();
     }
