@@ -33,6 +33,7 @@ PLANS = {
     "questions": {"reading": 0.2, "asked": 1, "mined": 0, "mined-written": 0, "claims": 0, "written": 0, "names": 0.15},
     "found": {"reading": 0.25, "asked": 0.6, "mined": 0.8, "mined-written": 0.8, "claims": 0, "written": 0, "names": 0.15},
     "near": {"reading": 0.04, "asked": 1, "mined": 0.2, "mined-written": 1, "claims": 0, "written": 0, "names": 0.06},
+    "both": {"reading": 0.05, "asked": 0.4, "mined": 1, "mined-written": 0.5, "claims": 0, "written": 0, "names": 0.1},
     "claims": {"reading": 0, "asked": 0, "mined": 0, "mined-written": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
