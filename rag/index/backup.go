@@ -309,8 +309,9 @@ func (s *Store) replaceWith(ctx context.Context, backup string, last int64) (don
 	if err == nil {
 		err = pass("restore, done")
 	}
-	if info, serr := os.Stat(s.dbPath()); serr == nil {
-		done.Bytes = info.Size()
+	if err == nil {
+		// The file itself may still be empty: the pages are in the log.
+		err = s.db.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").Scan(&done.Bytes)
 	}
 	return done, err
 }

@@ -91,6 +91,9 @@ func TestRestore(t *testing.T) {
 	if _, err := index.Restore(ctx, o, backup, false); !errors.Is(err, index.ErrHoldsArticles) || !strings.Contains(err.Error(), "is older") {
 		t.Errorf("%v", err)
 	}
+	if done, err := index.Restore(ctx, index.Options{Dir: t.TempDir()}, backup, false); err != nil || done.Bytes < size(t, backup)/2 {
+		t.Errorf("restored into an empty folder: %+v, %v; the backup has %d bytes", done, err, size(t, backup))
+	}
 	if _, err := index.Restore(ctx, o, backup, true); err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +116,15 @@ func TestRestore(t *testing.T) {
 	if c, err := s.Catalog(ctx); err != nil || c.Articles != 8 {
 		t.Errorf("%+v, %v", c, err)
 	}
+}
+
+func size(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }
 
 // Half a copy, or one with a flipped bit, is refused, and the store stays.

@@ -15,5 +15,5 @@ func Outgrown(passages int) string {
 	}
 	return fmt.Sprintf("The store holds %d passages. A question takes about %d ms of computing and the process %.1f GB here, and both grow with the number; "+
 		"beyond a million keep the collection on a cluster (docs/benchmarks.md, Size).",
-		passages, passages/5000, 0.1+float64(passages)*4e-6)
+		passages, passages/6000, 0.5+float64(passages)*1.2e-6)
 }

@@ -123,7 +123,7 @@ func (o *ProviderOptions) settle(ctx context.Context) (why string, err error) {
 	if o.BaseURL != "" {
 		u, err := url.Parse(o.BaseURL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return "", fmt.Errorf("open model: llm.base_url %q is not an address like http://127.0.0.1:8080/v1", userInURL.ReplaceAllString(o.BaseURL, "${1}***@"))
+			return "", fmt.Errorf("open model: llm.base_url %q is not an address like http://127.0.0.1:8080/v1", withoutSecrets(o.BaseURL))
 		}
 	}
 	switch o.Provider {
@@ -181,7 +181,7 @@ func (o *ProviderOptions) open(ctx context.Context) (llms.Model, Identity, error
 	scrub := scrubber(o.Key)
 	wireTransport := &transport{base: o.Transport, scrub: scrub}
 	client := &http.Client{Transport: wireTransport}
-	id := Identity{Provider: o.Provider, Model: o.Model, Endpoint: userInURL.ReplaceAllString(o.BaseURL, "${1}***@"), ContextTokens: o.ContextTokens}
+	id := Identity{Provider: o.Provider, Model: o.Model, Endpoint: withoutSecrets(o.BaseURL), ContextTokens: o.ContextTokens}
 	m := &opened{provider: o.Provider, scrub: scrub}
 	var err error
 	switch o.Provider {
@@ -293,7 +293,7 @@ func (o *ProviderOptions) newOpenAI(key string, client *http.Client, model strin
 
 func (o *ProviderOptions) openOllama(ctx context.Context, client *http.Client, id *Identity) (llms.Model, error) {
 	base := orDefault(strings.TrimSuffix(o.BaseURL, "/v1"), defaultOllama)
-	id.Endpoint = userInURL.ReplaceAllString(base, "${1}***@")
+	id.Endpoint = withoutSecrets(base)
 	if id.ContextTokens <= 0 {
 		id.ContextTokens = defaultContext
 	}
@@ -324,7 +324,7 @@ func (o *ProviderOptions) openOllama(ctx context.Context, client *http.Client, i
 
 // firstOllama names the model that an Ollama lists first.
 func (o *ProviderOptions) firstOllama(ctx context.Context, base string) (string, error) {
-	address := userInURL.ReplaceAllString(base, "${1}***@")
+	address := withoutSecrets(base)
 	models, err := o.listOllama(ctx, base)
 	if err != nil {
 		return "", fmt.Errorf("no Ollama answers at %s: %w", address, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -315,5 +316,25 @@ func TestScrubber(t *testing.T) {
 				t.Errorf("scrub(%q) = %q", text, got)
 			}
 		}
+	}
+}
+
+// An address is logged and shown in the status; a key in it is not.
+func TestAddressesAreShownWithoutTheirKeys(t *testing.T) {
+	var log strings.Builder
+	for _, provider := range []string{"openai", "ollama"} {
+		_, id, err := OpenModel(t.Context(), ProviderOptions{
+			Provider: provider, Model: "m", Key: "k", BaseURL: "http://user:sesame@127.0.0.1:1/v1?key=sesame&tenant=sesame",
+			Log: slog.New(slog.NewTextHandler(&log, nil)),
+		})
+		if err == nil && (strings.Contains(id.Endpoint, "sesame") || !strings.Contains(id.Endpoint, "127.0.0.1:1")) {
+			t.Errorf("%s: %s", provider, id.Endpoint)
+		}
+		if err != nil && strings.Contains(err.Error(), "sesame") {
+			t.Errorf("%s: %v", provider, err)
+		}
+	}
+	if got := log.String(); strings.Contains(got, "sesame") || !strings.Contains(got, "opened") {
+		t.Error(got)
 	}
 }

@@ -330,6 +330,15 @@ var (
 	userInURL  = regexp.MustCompile(`(://)[^/\s@"']+@`)
 )
 
+// withoutSecrets is an address as it may be shown: what is asked for in it may
+// be a key under any name.
+func withoutSecrets(address string) string {
+	if before, _, asks := strings.Cut(address, "?"); asks {
+		address = before + "?***"
+	}
+	return userInURL.ReplaceAllString(address, "${1}***@")
+}
+
 // scrubber removes a key, and whatever else looks like one, from a text.
 func scrubber(keys ...string) func(string) string {
 	return func(text string) string {
