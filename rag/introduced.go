@@ -30,7 +30,7 @@ type introduction struct{ text, compact string }
 func newIntroducer(words []question.Word) *introducer {
 	in := &introducer{known: map[string][]introduction{}}
 	for _, w := range words {
-		if w.Number == nil && !w.Vague && len([]rune(w.Text)) > 1 {
+		if w.Number == nil && !w.Vague && w.Rare && len([]rune(w.Text)) > 1 {
 			in.words = append(in.words, w)
 		}
 	}

@@ -13,7 +13,7 @@ func TestIntroduce(t *testing.T) {
 	_, hits := someArticle("lease", "房屋租赁合同", "", "出租方：孙慧敏\n"+long+"。", "月租金4200元，押金两个月。", "租期自3月1日起，共两年。")
 	var words []question.Word
 	for _, w := range []string{"丁一鸣", "孙慧敏", "押金", "水费"} {
-		words = append(words, question.Word{Text: w, Weight: 1})
+		words = append(words, question.Word{Text: w, Weight: 1, Rare: true})
 	}
 	clause := hits[0]
 	for _, h := range hits {

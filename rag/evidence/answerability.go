@@ -75,7 +75,7 @@ func (p *Paragraph) Own(words []question.Word, i int) float64 {
 			}
 			continue
 		}
-		own := max(question.Match(w, p.Sentences[i].Folded), question.Match(w, p.section)*inHeading, question.Match(w, p.Title)*inTitle, question.Match(w, p.ahead)*inLead)
+		own := max(question.Match(w, p.Sentences[i].Folded), question.Match(w, p.section)*inHeading, question.Match(w, p.Title)*inTitle)
 		if i > 0 {
 			own = max(own, question.Match(w, p.Sentences[i-1].Folded)/2, question.Match(w, zhtext.CompactString(p.Heading))/2)
 		}

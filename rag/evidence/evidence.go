@@ -451,7 +451,6 @@ func (p *Paragraph) cover(w question.Word, i int) float64 {
 		try(p.Sentences[j].Folded, inLater)
 	}
 	try(p.Lead, inLead)
-	try(p.ahead, inLead)
 	return best
 }
 

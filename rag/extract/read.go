@@ -79,7 +79,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureBeaten:     beaten(part, held, types, i),
+				featureBeaten:     max(beaten(part, held, types, i), ofTotal(part, p, held, i)),
 				featureFocus:      focusIn(part, p, i),
 				featureAlike:      calibrated().Alike,
 				featureFound:      p.Found(part.Words, i),

@@ -39,6 +39,9 @@ type Word struct {
 	Need float64
 	// Known says that the collection's vocabulary holds the word.
 	Known bool
+	// Rare says that no more passages hold it than the square root of all: it may name
+	// what an article is about.
+	Rare bool
 	// Number marks a figure in the question, matched by value.
 	Number *zhtext.Quantity
 	// Alternatives are words of the same meaning, folded.

@@ -103,6 +103,7 @@ func (l *lexicon) word(t string) Word {
 		}
 	}
 	w.Weight = l.idf(df)
+	w.Rare = float64(df) <= math.Sqrt(float64(l.passages))
 	w.Vague = w.Vague || len(w.Alternatives) == 0 && strings.HasSuffix(t, "了") // 来了, 用了
 	if w.Vague {
 		w.Weight *= vagueWeight

@@ -47,7 +47,7 @@ const (
 const maxSpanTokens = 60
 
 // maxSpans is how many spans a Reading holds at most.
-const maxSpans = 5
+const maxSpans = 10
 
 // ErrClosed is returned by a reader that has been closed.
 var ErrClosed = errors.New("reader: closed")
