@@ -64,6 +64,10 @@ func (e *Earlier) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// notUTF8 is told before JSON is read: its decoder would put another character in the
+// place of each broken byte, without a word.
+var notUTF8 = InBoth(fmt.Errorf("%w: it is not valid UTF-8 text; save it as UTF-8 and try again", ErrBadRequest), "问题里有不是 UTF-8 的字符，请重新输入。")
+
 // ParseRequest reads a request from a JSON object with "id", "question" (or
 // "user_input", as evaluation files call it) and "history", and checks it.
 // Errors wrap [ErrBadRequest]. Fields that evaluation files have besides are ignored; the
@@ -74,6 +78,9 @@ func ParseRequest(raw []byte) (Request, error) {
 		Question  string          `json:"question"`
 		UserInput string          `json:"user_input"`
 		History   []Earlier       `json:"history"`
+	}
+	if !utf8.Valid(raw) {
+		return Request{}, notUTF8
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if err := dec.Decode(&doc); err != nil {
@@ -121,7 +128,7 @@ func ParseRequest(raw []byte) (Request, error) {
 // more than [rag.MaxQuestionRunes] characters, control characters, broken UTF-8.
 func CleanQuestion(text string) (string, error) {
 	if !utf8.ValidString(text) {
-		return "", InBoth(fmt.Errorf("%w: it is not valid UTF-8 text; save it as UTF-8 and try again", ErrBadRequest), "问题里有不是 UTF-8 的字符，请重新输入。")
+		return "", notUTF8
 	}
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if text == "" {
@@ -151,6 +158,9 @@ func CleanQuestion(text string) (string, error) {
 // Decode reads one JSON object into the target; unknown fields are passed over.
 // Errors wrap [ErrBadRequest].
 func Decode(raw []byte, target any) error {
+	if !utf8.Valid(raw) {
+		return notUTF8
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if err := dec.Decode(target); err != nil {
 		return fmt.Errorf("%w: not the JSON object expected: %w", ErrBadRequest, plainJSON(err))

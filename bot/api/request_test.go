@@ -53,6 +53,7 @@ func TestParseRequest(t *testing.T) {
 		{`{"question":"a"} x`, "", "follows"},
 		{`["a"]`, "", "object"},
 		{`{"id":{},"question":"a"}`, "", `"id"`},
+		{"{\"question\":\"\xff坏\"}", "", "UTF-8"},
 	} {
 		got, err := api.ParseRequest([]byte(c.in))
 		if c.err == "" && (err != nil || fmt.Sprint(got) != c.want) {

@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,7 +198,7 @@ func (a Answer) Words() string {
 	var b strings.Builder
 	b.WriteString(a.Text)
 	for _, c := range a.Citations {
-		fmt.Fprintf(&b, "\n\n[%d] %s · %s · #p%d · %s\n%s", c.Marker, c.Title, c.Published, c.Paragraph, c.ArticleID, c.Quote)
+		fmt.Fprintf(&b, "\n\n[%d] %s\n%s", c.Marker, sideBySide(c.Title, c.Published, fmt.Sprintf("#p%d", c.Paragraph), c.ArticleID), c.Quote)
 		if c.Link != "" {
 			b.WriteString("\n" + c.Link)
 		}
@@ -245,7 +246,7 @@ type Found struct{ api.Search }
 func (f Found) Words() string {
 	var b strings.Builder
 	for _, h := range f.Hits {
-		fmt.Fprintf(&b, "%d. %s · %s · #p%d · %s\n%s\n\n", h.Rank, h.Title, h.Published, h.Paragraph, h.ArticleID, h.Text)
+		fmt.Fprintf(&b, "%d. %s\n%s\n\n", h.Rank, sideBySide(h.Title, h.Published, fmt.Sprintf("#p%d", h.Paragraph), h.ArticleID), h.Text)
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -337,7 +338,7 @@ func (a Articles) Words() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d articles\n", a.Total)
 	for _, n := range a.ArticleList.Articles {
-		fmt.Fprintf(&b, "%s · %s · %s · %s\n", n.Published, n.Title, n.Source, n.ID)
+		fmt.Fprintln(&b, sideBySide(n.Published, n.Title, n.Source, n.ID))
 	}
 	return b.String()
 }
@@ -410,3 +411,8 @@ func (s *server) read(ctx context.Context, req *sdk.ReadResourceRequest) (*sdk.R
 // escaped writes an ID as the one part of a URI that a template's {id} stands for: unlike
 // a path's segment it may hold nothing that is reserved (RFC 6570, section 3.2.2).
 func escaped(id string) string { return strings.ReplaceAll(url.QueryEscape(id), "+", "%20") }
+
+// sideBySide puts what is known side by side.
+func sideBySide(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
+}
