@@ -79,15 +79,8 @@ func ParseRequest(raw []byte) (Request, error) {
 		UserInput string          `json:"user_input"`
 		History   []Earlier       `json:"history"`
 	}
-	if !utf8.Valid(raw) {
-		return Request{}, notUTF8
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if err := dec.Decode(&doc); err != nil {
-		return Request{}, fmt.Errorf("%w: not a JSON object: %w; send it like {\"question\": \"…\"}", ErrBadRequest, plainJSON(err))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Request{}, fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)
+	if err := decode(raw, &doc, "%w: not a JSON object: %w; send it like {\"question\": \"…\"}"); err != nil {
+		return Request{}, err
 	}
 	r := Request{Question: doc.Question, History: doc.History}
 	if len(doc.ID) > 0 && string(doc.ID) != "null" {
@@ -158,12 +151,17 @@ func CleanQuestion(text string) (string, error) {
 // Decode reads one JSON object into the target; unknown fields are passed over.
 // Errors wrap [ErrBadRequest].
 func Decode(raw []byte, target any) error {
+	return decode(raw, target, "%w: not the JSON object expected: %w")
+}
+
+// decode does so; the format makes an error of ErrBadRequest and what is wrong.
+func decode(raw []byte, target any, format string) error {
 	if !utf8.Valid(raw) {
 		return notUTF8
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if err := dec.Decode(target); err != nil {
-		return fmt.Errorf("%w: not the JSON object expected: %w", ErrBadRequest, plainJSON(err))
+		return fmt.Errorf(format, ErrBadRequest, plainJSON(err))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("%w: something follows the JSON object", ErrBadRequest)
