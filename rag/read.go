@@ -156,8 +156,7 @@ func note(ev *evidence.Evidence, h Hit, read reading.Passage, r reading.Reading)
 				continue
 			}
 			if !p.Read || r.Answerable > p.Answerable {
-				p.Answerable = r.Answerable
-				p.Introduce(read.Ahead)
+				p.Answerable, p.Ahead = r.Answerable, read.Ahead
 			}
 			p.Read = true
 			for _, f := range r.Spans {

@@ -54,10 +54,10 @@ type Paragraph struct {
 	// Findings are where, best first.
 	Read       bool
 	Answerable float64
-	// Ahead are the sentences of the article that were read ahead of it, see Introduce.
-	Ahead    string
-	ahead    string // compact
-	Findings []Finding
+	Findings   []Finding
+	// Ahead are the sentences that were read ahead of it: what the article says elsewhere
+	// of words of the question that stand neither in the paragraph nor over it.
+	Ahead string
 	// Names are those of the sentences with the likeliest findings, in runes of Text.
 	Names []reading.Name
 }
@@ -103,13 +103,7 @@ func around(text string, span article.Span) (string, int) {
 // Context is what a paragraph is about, compact: its text, title, section, the
 // article's first paragraph and what was read ahead of it.
 func (p *Paragraph) Context() string {
-	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead + "\x00" + p.ahead
-}
-
-// Introduce notes what the article says elsewhere of words of the question that stand
-// neither in the paragraph nor over it.
-func (p *Paragraph) Introduce(sentences string) {
-	p.Ahead, p.ahead = sentences, zhtext.CompactString(sentences)
+	return p.Folded + "\x00" + p.Title + "\x00" + p.section + "\x00" + p.Lead + "\x00" + zhtext.CompactString(p.Ahead)
 }
 
 // Holds tells whether a folded text stands in any paragraph or title.
@@ -250,7 +244,7 @@ func (p *Paragraph) IsHeading(i int) bool {
 		return false
 	}
 	for _, d := range p.Dates() {
-		if d.Day > 0 && d.Start >= s.Start && d.End <= s.End {
+		if d.Day > 0 && s.Covers(d.Range) {
 			return false
 		}
 	}
@@ -461,7 +455,7 @@ func (p *Paragraph) coverNumber(n zhtext.Quantity, i int) float64 {
 		if !q.Same(n) || n.Unit == "" && q.Unit != "" && n.Value < 1000 {
 			continue
 		}
-		if q.Start >= p.Sentences[i].Start && q.End <= p.Sentences[i].End {
+		if p.Sentences[i].Covers(q.Range) {
 			return inSentence
 		}
 		best = inLater

@@ -99,7 +99,7 @@ func contrastOf(places []contrasted, list []zhtext.Range, at zhtext.Range, offse
 	}
 	inside := false
 	for _, p := range places {
-		switch within := p.Start >= clause.Start && p.End <= clause.End; {
+		switch within := clause.Covers(p.Range); {
 		case p.Overlaps(at):
 			return p
 		case p.End <= at.Start:

@@ -53,13 +53,14 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 		if !p.Read {
 			continue
 		}
-		strange := 0.0
+		strange, context := 0.0, p.Context()
 		for _, name := range req.Evidence.Asked {
-			if context := p.Context(); !grounding.HoldsName(context, name) && !standsInParts(context, name) {
+			if !grounding.HoldsName(context, name) && !standsInParts(context, name) {
 				strange++
 			}
 		}
 		held, types := heldWords(part, p), typesIn(part, p)
+		parts := partsOfTotals(part, p, held)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || p.IsHeading(i) || strings.Contains(said, p.Sentences[i].Folded) || ofAnotherTime(req.Question, p.Sentences[i].Text) ||
@@ -79,7 +80,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureBeaten:     max(beaten(part, held, types, i), ofTotal(part, p, held, i)),
+				featureBeaten:     max(beaten(part, held, types, i), parts[i]),
 				featureFocus:      focusIn(part, p, i),
 				featureAlike:      calibrated().Alike,
 				featureFound:      p.Found(part.Words, i),
@@ -144,7 +145,7 @@ func (j judged) confirmed(sentence evidence.Sentence) bool {
 	}
 	text := string(j.paragraph.Text[j.short.start:j.short.end])
 	for _, f := range j.paragraph.Findings {
-		if f.Start >= sentence.Start && f.End <= sentence.End && sameAnswer(text, string(j.paragraph.Text[f.Start:f.End])) {
+		if sentence.Covers(f.Range) && sameAnswer(text, string(j.paragraph.Text[f.Start:f.End])) {
 			return true
 		}
 	}
@@ -215,7 +216,7 @@ func holdsType(part question.Part, p *evidence.Paragraph, i int) float64 {
 	switch part.Kind {
 	case question.KindQuantity:
 		for _, q := range p.Quantities() {
-			if q.Start >= s.Start && q.End <= s.End && classFit(part, q) > 0 {
+			if s.Covers(q.Range) && classFit(part, q) > 0 {
 				return 1
 			}
 		}
@@ -225,7 +226,7 @@ func holdsType(part question.Part, p *evidence.Paragraph, i int) float64 {
 			return 1
 		}
 		for _, q := range p.Quantities() {
-			if q.Start >= s.Start && q.End <= s.End && namesYear(q.Unit) {
+			if s.Covers(q.Range) && namesYear(q.Unit) {
 				return 1
 			}
 		}
@@ -337,7 +338,7 @@ var offers = regexp.MustCompile(`还是|或|、|[和与跟]`)
 func cutOut(p *evidence.Paragraph, at zhtext.Range) bool {
 	for _, f := range p.Findings { // best first
 		if f.Overlaps(at) {
-			return f.Start <= at.Start && at.End <= f.End && f.Range != at
+			return f.Covers(at) && f.Range != at
 		}
 	}
 	return false

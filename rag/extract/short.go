@@ -150,7 +150,7 @@ func (c *candidate) bestQuantity(req rag.Request, part question.Part, context []
 	s := c.paragraph.Sentences[c.sentence]
 	var all []zhtext.Quantity
 	for _, q := range c.paragraph.Quantities() {
-		if q.Start >= s.Start && q.End <= s.End && q.Ordinal == part.Ordinal {
+		if s.Covers(q.Range) && q.Ordinal == part.Ordinal {
 			all = append(all, q)
 		}
 	}

@@ -87,7 +87,7 @@ func (s sibling) answers(part question.Part, p *evidence.Paragraph) bool {
 		return s.Kind == "place"
 	case question.KindQuantity:
 		for _, q := range p.Quantities() {
-			if q.Start >= s.Start && q.End <= s.End { // or an end of a period
+			if s.Covers(q.Range) { // or an end of a period
 				return q.Ordinal == part.Ordinal && classFit(part, q) > 0
 			}
 		}

@@ -12,30 +12,40 @@ import (
 // totalRunes is how far ahead of a figure the word stands that makes it a total.
 const totalRunes = 6
 
-// ofTotal is 1 where sentence i counts a part of what another sentence of the paragraph
-// gives the total of (共有92个, and 32个 of one kind), and holds no word of the question
+// partsOfTotals is 1 for each sentence of a paragraph that counts a part of what another
+// one gives the total of (共有92个, and 32个 of one kind), and holds no word of the question
 // that the other does not: who asks how many and names no part wants them all.
-func ofTotal(part question.Part, p *evidence.Paragraph, held [][]bool, i int) float64 {
+func partsOfTotals(part question.Part, p *evidence.Paragraph, held [][]bool) []float64 {
+	out := make([]float64, len(p.Sentences))
 	if part.Kind != question.KindQuantity {
-		return 0
+		return out
 	}
-	most := map[string]float64{} // of sentence i, by unit
-	for _, q := range p.Quantities() {
-		if within(q.Range, p.Sentences[i].Range) && classFit(part, q) > 0 && !q.Ordinal {
-			most[q.Unit] = max(most[q.Unit], q.Value)
-		}
+	type counted struct {
+		sentence int
+		unit     string
 	}
+	most, totals := map[counted]float64{}, map[counted]float64{} // the greatest figure of each
 	for _, q := range p.Quantities() {
-		value, counted := most[q.Unit]
-		if !counted || q.Ordinal || q.Value <= value || within(q.Range, p.Sentences[i].Range) || !isTotal(p.Text, q) {
+		i := slices.IndexFunc(p.Sentences, func(s evidence.Sentence) bool { return s.Covers(q.Range) })
+		if i < 0 || q.Ordinal {
 			continue
 		}
-		k := slices.IndexFunc(p.Sentences, func(s evidence.Sentence) bool { return within(q.Range, s.Range) })
-		if k >= 0 && holdsAll(held[k], held[i]) {
-			return 1
+		c := counted{i, q.Unit}
+		if classFit(part, q) > 0 {
+			most[c] = max(most[c], q.Value)
+		}
+		if isTotal(p.Text, q) {
+			totals[c] = max(totals[c], q.Value)
 		}
 	}
-	return 0
+	for c, value := range most {
+		for t, total := range totals {
+			if t.unit == c.unit && t.sentence != c.sentence && total > value && holdsAll(held[t.sentence], held[c.sentence]) {
+				out[c.sentence] = 1
+			}
+		}
+	}
+	return out
 }
 
 // holdsAll tells whether a sentence holds each word that another does.
@@ -52,8 +62,4 @@ func holdsAll(it, other []bool) bool {
 func isTotal(text []rune, q zhtext.Quantity) bool {
 	ahead := string(text[max(0, q.Start-totalRunes):q.Start])
 	return strings.ContainsAny(ahead, "共总") || strings.Contains(ahead, "合计")
-}
-
-func within(inner, outer zhtext.Range) bool {
-	return outer.Start <= inner.Start && inner.End <= outer.End
 }

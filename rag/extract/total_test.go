@@ -1,13 +1,14 @@
 package extract
 
 import (
+	"slices"
 	"testing"
 
 	"zhiwen/rag/question"
 )
 
 // Who asks how many and names no part wants the total, not what is said of a part.
-func TestOfTotal(t *testing.T) {
+func TestPartsOfTotals(t *testing.T) {
 	const text = "书市共签约项目92个。按类别分，儿童读物最多，有32个项目。展期3天。去年有120个项目。"
 	for asked, want := range map[string][]float64{
 		"书市签约多少个项目":     {0, 1, 0, 0}, // last year's are more than all of this year's
@@ -22,11 +23,8 @@ func TestOfTotal(t *testing.T) {
 		}
 		p, _ := paragraphOf(text, "92个")
 		part := a.Parts[0]
-		held := heldWords(part, p)
-		for i, w := range want {
-			if got := ofTotal(part, p, held, i); got != w {
-				t.Errorf("%s, sentence %d: %v, want %v (words %v)", asked, i, got, w, part.Words)
-			}
+		if got := partsOfTotals(part, p, heldWords(part, p)); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v (words %v)", asked, got, want, part.Words)
 		}
 	}
 }

@@ -16,7 +16,7 @@ var brackets = map[rune]rune{'“': '”', '《': '》', '「': '」', '『': '�
 // name, number or Latin word in two, and trims what belongs to neither end.
 func wholeAnswer(p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	widen := func(r zhtext.Range) {
-		if r.Overlaps(at) && r.Start >= sentence.Start && r.End <= sentence.End {
+		if r.Overlaps(at) && sentence.Covers(r) {
 			at.Start, at.End = min(at.Start, r.Start), max(at.End, r.End)
 		}
 	}

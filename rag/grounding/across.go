@@ -94,12 +94,11 @@ func (src *source) sentencesWith(claim *statement) string {
 	var b strings.Builder
 	text := string(src.runes)
 	for _, r := range zhtext.Sentences(text) {
-		within := func(at zhtext.Range) bool { return at.Start >= r.Start && at.End <= r.End }
 		figure := slices.ContainsFunc(src.figures, func(g figure) bool {
-			return within(g.Range) && slices.ContainsFunc(claim.figures, func(f figure) bool { return sameAcross(f.Quantity, g.Quantity) })
+			return r.Covers(g.Range) && slices.ContainsFunc(claim.figures, func(f figure) bool { return sameAcross(f.Quantity, g.Quantity) })
 		})
 		date := slices.ContainsFunc(src.dates, func(g zhtext.Date) bool {
-			return within(g.Range) && slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool { return d.Agrees(g) })
+			return r.Covers(g.Range) && slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool { return d.Agrees(g) })
 		})
 		if figure || date {
 			b.WriteString(string(src.runes[r.Start:r.End]))

@@ -187,9 +187,9 @@ func (s *statement) contextOf(at zhtext.Range) []weighted {
 		var out []weighted
 		for _, t := range s.tokens {
 			switch {
-			case t.Start >= item.Start && t.End <= item.End:
+			case item.Covers(t.Range):
 				out = append(out, weighted{t.key, 2 * t.weight})
-			case t.Start >= rest.Start && t.End <= rest.End:
+			case rest.Covers(t.Range):
 				out = append(out, weighted{t.key, t.weight * elsewhereInList})
 			}
 		}
@@ -210,7 +210,7 @@ func (s *statement) contextOf(at zhtext.Range) []weighted {
 			share = elsewhereInList // what stands there is said of another figure
 		}
 		for _, t := range s.clauses[k].tokens {
-			if t.Start >= at.Start && t.End <= at.End {
+			if at.Covers(t.Range) {
 				continue
 			}
 			w := t.weight * share * s.closeness(t.Range, at, others)
@@ -238,7 +238,7 @@ func (s *statement) hasLike(c clause, at zhtext.Range) bool {
 		}
 	}
 	return slices.ContainsFunc(s.figures, func(f figure) bool {
-		return class != "" && f.class == class && f.Start >= c.Start && f.End <= c.End
+		return class != "" && f.class == class && c.Covers(f.Range)
 	})
 }
 
@@ -254,13 +254,13 @@ func (s *statement) affinity(context []weighted, figure zhtext.Range, rivals []z
 		seen[w.key] = true
 		best := 0.0
 		for _, t := range s.tokens {
-			if t.key != w.key || t.Start >= figure.Start && t.End <= figure.End {
+			if t.key != w.key || figure.Covers(t.Range) {
 				continue
 			}
 			near := 0.0
 			switch {
-			case listed && t.Start >= rest.Start && t.End <= rest.End:
-				if near = elsewhereInList; t.Start >= item.Start && t.End <= item.End {
+			case listed && rest.Covers(t.Range):
+				if near = elsewhereInList; item.Covers(t.Range) {
 					near = 1
 				}
 			default:
@@ -311,7 +311,7 @@ func (s *statement) closeness(word, figure zhtext.Range, rivals []zhtext.Range) 
 		near *= acrossBracket
 	}
 	for _, r := range rivals {
-		if r.Start >= between.Start && r.End <= between.End {
+		if between.Covers(r) {
 			near *= acrossRival
 			break
 		}

@@ -102,7 +102,7 @@ func (src *source) partner(claim *statement, c clause) (other clause, ok bool) {
 				continue
 			}
 			for _, g := range src.figures {
-				if g.Start >= o.Start && g.End <= o.End && sameFigure(f.Quantity, g.Quantity) {
+				if o.Covers(g.Range) && sameFigure(f.Quantity, g.Quantity) {
 					v += 0.5
 				}
 			}

@@ -11,6 +11,9 @@ type Range struct{ Start, End int }
 // Overlaps tells whether two ranges have a rune in common.
 func (r Range) Overlaps(o Range) bool { return r.Start < o.End && o.Start < r.End }
 
+// Covers tells whether a range holds all of another.
+func (r Range) Covers(o Range) bool { return r.Start <= o.Start && o.End <= r.End }
+
 // Sentences cuts text at the ends of its sentences, in runes. The ranges touch:
 // concatenated they are the text. Closing quotes and brackets stay with the
 // sentence they close, white space with the sentence before it (at the very
