@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/klippa-app/go-pdfium/references"
@@ -236,9 +237,7 @@ func (r *columnReader) place(at int) (box structs.FPDF_FS_RECTF, base float64, e
 func utf16Len(s string) int {
 	n := 0
 	for _, r := range s {
-		if n++; r > 0xffff {
-			n++
-		}
+		n += utf16.RuneLen(r)
 	}
 	return n
 }

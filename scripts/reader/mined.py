@@ -103,7 +103,9 @@ def alone(rows, rnd):
     return out
 
 
-OPENING, INTRODUCED = 40, 48  # paragraphs of an article in which names are introduced; runes of a sentence around one
+# Paragraphs of an article in which names are introduced, and runes of a sentence around one. The program looks into
+# six; the weights that are kept saw what stands in forty.
+OPENING, INTRODUCED = 40, 48
 
 
 class Introductions:
