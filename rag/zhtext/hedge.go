@@ -74,9 +74,45 @@ func prefixAt(f []rune, i int, table map[rune][]hedge) (start int, approx Approx
 		if prev := at(f, start-1); prev != 0 && slices.Contains([]rune(h.not), prev) {
 			continue
 		}
+		if n, turned := turnedAt(f, start), h.approx.turned(); n > 0 && turned != h.approx {
+			return start - n, turned, true
+		}
 		return start, h.approx, true
 	}
 	return i, Exact, false
+}
+
+// denials turn a bound round: 不得超过三年 is three years at most.
+var denials = denialRunes("不得", "不能", "不可", "不应", "不宜", "不许", "不准", "不会", "不允许", "不应当", "不应该", "不可以", "不能够", "不再",
+	"未", "未曾", "从未", "没有", "没", "禁止", "严禁", "不")
+
+func denialRunes(texts ...string) (out [][]rune) {
+	for _, t := range texts {
+		out = append(out, []rune(t))
+	}
+	slices.SortFunc(out, func(a, b []rune) int { return len(b) - len(a) })
+	return out
+}
+
+// turnedAt is how many runes of a denial end at i.
+func turnedAt(f []rune, i int) int {
+	for _, d := range denials {
+		if hasBefore(f, i, d) {
+			return len(d)
+		}
+	}
+	return 0
+}
+
+// turned is the other side of a bound.
+func (a Approx) turned() Approx {
+	switch a {
+	case Over:
+		return Under
+	case Under:
+		return Over
+	}
+	return a
 }
 
 // suffixAt finds a hedge that begins at i, with at most one blank between.
