@@ -408,6 +408,9 @@ func refine(folded []rune, a *ask) {
 		a.unit, a.class = "人", zhtext.ClassCount
 		return
 	}
+	if strings.Contains(near, "时间") || strings.Contains(near, "时长") {
+		a.or = zhtext.ClassDuration
+	}
 	// The closest word ahead decides: 投资占比多少 asks for a share.
 	closest := -1
 	for _, c := range classWords {

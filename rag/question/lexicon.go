@@ -145,6 +145,7 @@ const (
 	stopValue     = 0.95 // times n squared
 	knownValue    = 1.0  // times n squared
 	evidenceValue = 1.5  // times n
+	commonValue   = 1.4  // times n: 发生, which the collection does not hold
 	leftoverValue = 0.1  // a rune by itself
 	numberedValue = 2.5  // times n: 七号线
 	verbValue     = 0.6  // a rune that the thesaurus knows: 建
@@ -199,8 +200,16 @@ func (l *lexicon) value(t string, size int) float64 {
 		return square * knownValue
 	case l.evidence != nil && couldBeName(t) && (l.evidence.Holds(t) || l.evidence.Abbreviates(t)):
 		return float64(size) * evidenceValue
+	case zhtext.IsCommonWord(t) && !l.knowsPart(t, size):
+		return float64(size) * commonValue
 	}
 	return 0
+}
+
+// knowsPart tells whether the collection holds two runes of a word of three: 负责 of 负责人.
+func (l *lexicon) knowsPart(t string, size int) bool {
+	runes := []rune(t)
+	return size == 3 && (l.frequency[string(runes[:2])] > 0 || l.frequency[string(runes[1:])] > 0)
 }
 
 // particles are never part of a name.
@@ -260,6 +269,13 @@ func (l *lexicon) isLeftover(r zhtext.Range) bool {
 	return r.End-r.Start == 1 && !isFunctionWord(l.text(r)) && synonyms()[l.text(r)] == nil
 }
 
+// isUnknown tells whether a cut is a word of the language that the collection does not hold:
+// what is left over behind it makes another of it, 净化 and 器.
+func (l *lexicon) isUnknown(r zhtext.Range) bool {
+	t := l.text(r)
+	return l.frequency[t] == 0 && synonyms()[t] == nil && zhtext.IsCommonWord(t)
+}
+
 // Runes that close or go on inside names although they are stop words or words
 // of their own elsewhere.
 const (
@@ -280,6 +296,9 @@ func (l *lexicon) joins(r zhtext.Range, cuts []zhtext.Range, i int) bool {
 	}
 	if tail := l.text(cuts[i+1]); strings.Contains(nounEndings, tail) && cuts[i].End-cuts[i].Start > 1 {
 		return true
+	}
+	if l.isUnknown(cuts[i]) {
+		return l.isLeftover(cuts[i+1])
 	}
 	if !l.isLeftover(cuts[i]) {
 		return false
