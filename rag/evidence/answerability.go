@@ -64,7 +64,7 @@ func (p *Paragraph) Found(words []question.Word, i int) float64 {
 }
 
 // Own is the weighted share of the words that stand in sentence i itself, or in the
-// headings and the title over it; the sentence before it and the paragraph's own heading count half.
+// headings, the title and the lead-in over it; the sentence before it and the paragraph's own heading count half.
 func (p *Paragraph) Own(words []question.Word, i int) float64 {
 	sum, total := 0.0, 0.0
 	for _, w := range words {
@@ -75,7 +75,7 @@ func (p *Paragraph) Own(words []question.Word, i int) float64 {
 			}
 			continue
 		}
-		own := max(question.Match(w, p.Sentences[i].Folded), question.Match(w, p.section)*inHeading, question.Match(w, p.Title)*inTitle)
+		own := max(question.Match(w, p.Sentences[i].Folded), question.Match(w, p.section)*inHeading, question.Match(w, p.LeadIn(i))*inHeading, question.Match(w, p.Title)*inTitle)
 		if i > 0 {
 			own = max(own, question.Match(w, p.Sentences[i-1].Folded)/2, question.Match(w, zhtext.CompactString(p.Heading))/2)
 		}

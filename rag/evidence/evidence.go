@@ -343,8 +343,10 @@ func (p *Paragraph) EditionFit(i int, years []int) float64 {
 	}
 	sentence := zhtext.Years(p.Sentences[i].Text)
 	switch {
-	case zhtext.Intersect(zhtext.EditionYears(p.Sentences[i].Text), years):
+	case zhtext.Intersect(zhtext.EditionYears(p.Sentences[i].Text), years), p.beginsWith(i, years):
 		return 1
+	case p.firstYear(i) > 0 && !zhtext.Intersect(sentence, years):
+		return 0.15 // 2004年：150秒 for 2012
 	case zhtext.Intersect(p.TitleYears, years) && (len(sentence) == 0 || zhtext.Intersect(sentence, years)):
 		return 0.95
 	case zhtext.Intersect(p.editions, years) && len(sentence) == 0:
@@ -378,6 +380,41 @@ func (p *Paragraph) OrdinalFit(i int, ordinals []int) bool {
 	return len(named) == 0 || zhtext.Intersect(named, ordinals)
 }
 
+// beginsWith tells whether sentence i begins with a day or year of the years.
+func (p *Paragraph) beginsWith(i int, years []int) bool {
+	return slices.Contains(years, p.firstYear(i))
+}
+
+// firstYear is the year that sentence i begins with, and not as what it is compared with; 0
+// where there is none.
+func (p *Paragraph) firstYear(i int) int {
+	start := p.Sentences[i].Start
+	for _, d := range p.Dates() {
+		if ahead := d.Start - start; d.Year > 0 && ahead >= 0 && ahead <= maxAheadOfYear {
+			if strings.ContainsAny(string(p.Text[start:d.Start]), "与和同比较跟自从由") {
+				return 0
+			}
+			return d.Year
+		}
+	}
+	return 0
+}
+
+// maxAheadOfYear is how many runes may stand ahead of a year that a sentence begins with:
+// （1）在, 截至.
+const maxAheadOfYear = 4
+
+// LeadIn is the sentence that ends in a colon and has sentence i among what it leads to,
+// compact: 会员大会行使下列职权： ahead of （二）选举理事. It is "" where there is none.
+func (p *Paragraph) LeadIn(i int) string {
+	for j := i - 1; j >= 0; j-- {
+		if strings.HasSuffix(p.Sentences[j].Text, "：") || strings.HasSuffix(p.Sentences[j].Text, ":") {
+			return p.Sentences[j].Folded
+		}
+	}
+	return ""
+}
+
 // Year is the edition that sentence i is about, 0 when unknown.
 func (p *Paragraph) Year(i int) int {
 	for _, years := range [][]int{zhtext.EditionYears(p.Sentences[i].Text), zhtext.Years(p.Article.Title), p.TitleYears, p.editions} {
@@ -388,93 +425,5 @@ func (p *Paragraph) Year(i int) int {
 	return 0
 }
 
-// Places where a word of the question may be found, as seen from a sentence,
-// and what a word found there counts for.
-const (
-	inSentence = 1.0
-	inHeading  = 0.9
-	inPrevious = 0.7
-	inTitle    = 0.7
-	inEarlier  = 0.5
-	inLater    = 0.3
-	inLead     = 0.3
-)
-
-// Cover tells how well each word is found in or around sentence i, from 0 to 1.
-func (p *Paragraph) Cover(words []question.Word, i int) []float64 {
-	out := make([]float64, len(words))
-	for k, w := range words {
-		out[k] = p.cover(w, i)
-	}
-	return out
-}
-
-func (p *Paragraph) cover(w question.Word, i int) float64 {
-	if w.Number != nil {
-		return p.coverNumber(*w.Number, i)
-	}
-	best := question.Match(w, p.Sentences[i].Folded) * inSentence
-	try := func(compact string, weight float64) {
-		if best < weight && compact != "" {
-			best = max(best, question.Match(w, compact)*weight)
-		}
-	}
-	if p.Heading != "" && i > 0 {
-		try(p.Sentences[0].Folded, inHeading)
-	}
-	try(p.section, inHeading)
-	try(p.Title, inTitle)
-	if runes := []rune(w.Text); best == 0 && len(runes) == 2 && !w.Known && zhtext.IsHan(runes[0]) && !zhtext.IsStopWord(string(runes[1])) && question.HoldsAbbreviation(runes, p.Title) {
-		best = inTitle * 0.8
-	}
-	parallel := false
-	for j := i - 1; j >= 0; j-- {
-		// Items between semicolons run side by side: what one says is not said
-		// of the next.
-		parallel = parallel || strings.HasSuffix(p.Sentences[j].Text, "；")
-		weight := inEarlier
-		switch {
-		case parallel:
-			weight = inLater
-		case j == i-1:
-			weight = inPrevious
-		}
-		try(p.Sentences[j].Folded, weight)
-	}
-	for j := i + 1; j < len(p.Sentences); j++ {
-		try(p.Sentences[j].Folded, inLater)
-	}
-	try(p.Lead, inLead)
-	return best
-}
-
-// coverNumber tells how well a figure is found in or around sentence i, by value.
-func (p *Paragraph) coverNumber(n zhtext.Quantity, i int) float64 {
-	best := 0.0
-	for _, q := range p.Quantities() {
-		if !q.Same(n) || n.Unit == "" && q.Unit != "" && n.Value < 1000 {
-			continue
-		}
-		if p.Sentences[i].Covers(q.Range) {
-			return inSentence
-		}
-		best = inLater
-	}
-	return best
-}
-
 // Compact is sentence i in the form that Match compares with.
 func (p *Paragraph) Compact(i int) string { return p.Sentences[i].Folded }
-
-// Share is the weighted share of the words that is covered.
-func Share(words []question.Word, cover []float64) float64 {
-	var sum, total float64
-	for i, w := range words {
-		sum += w.Weight * cover[i]
-		total += w.Weight
-	}
-	if total == 0 {
-		return 0
-	}
-	return sum / total
-}

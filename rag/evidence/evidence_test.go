@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"zhiwen/rag/article"
+	"zhiwen/rag/question"
+	"zhiwen/rag/zhtext"
 )
 
 func TestFullForm(t *testing.T) {
@@ -37,5 +39,43 @@ func TestIsHeading(t *testing.T) {
 		if got := ev.Paragraphs[0].IsHeading(0); got != c.want {
 			t.Errorf("%q below %s: %v", c.text, c.section, got)
 		}
+	}
+}
+
+func paragraphOf(title, text string) *Paragraph {
+	a := &article.Article{ID: "a", Title: title, Paragraphs: []article.Paragraph{{Text: text}}}
+	return New([]Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: len([]rune(text)), Text: text}}}}).Paragraphs[0]
+}
+
+// A sentence that begins with a year is about it, and about no other.
+func TestEditionFit(t *testing.T) {
+	p := paragraphOf("专注力研究", "研究者测量了专注时间：\n2004年：150秒\n2012年3月1日测得75秒。\n与2004年相比，少了一半。")
+	for i, want := range []map[int]bool{{}, {2004: true}, {2012: true}, {}} {
+		for _, year := range []int{2004, 2012} {
+			if fit := p.EditionFit(i, []int{year}); (fit == 1) != want[year] {
+				t.Errorf("%s for %d: %v", p.Sentences[i].Text, year, fit)
+			}
+		}
+	}
+	if of, other := p.EditionFit(1, []int{2012}), p.EditionFit(0, []int{2012}); of >= other {
+		t.Errorf("what begins with another year fits %v, what has none %v", of, other)
+	}
+}
+
+// What leads in to a list is said of each of its items.
+func TestLeadIn(t *testing.T) {
+	p := paragraphOf("章程", "会员大会行使下列职权：\n（一）修改章程；\n（二）选举理事；\n理事每届三年。")
+	want := zhtext.CompactString("会员大会行使下列职权：")
+	for i, s := range p.Sentences[1:] {
+		if got := p.LeadIn(i + 1); got != want {
+			t.Errorf("%s: %q", s.Text, got)
+		}
+	}
+	if got := p.LeadIn(0); got != "" {
+		t.Errorf("the lead-in has one of its own: %q", got)
+	}
+	words := []question.Word{{Text: "职权", Weight: 1, Need: 1}}
+	if own := p.Own(words, 2); own != inHeading {
+		t.Errorf("an item holds %v of what leads in to it", own)
 	}
 }

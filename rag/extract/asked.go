@@ -13,7 +13,7 @@ import (
 // ahead, of a period or a move the side that is asked for, of a list the whole.
 func stretchAsked(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
 	at = askedSide(asked, p, withoutStray(p, at), sentence)
-	return wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence)
+	return wholeChoice(asked, p, wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence), sentence)
 }
 
 // widen makes of what the rules cut out what the question asks for, nothing where it is

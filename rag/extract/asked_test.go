@@ -126,6 +126,42 @@ func TestWholeList(t *testing.T) {
 	})
 }
 
+// One side of a choice is not the answer; where the reader sees both, they are.
+func TestWholeChoice(t *testing.T) {
+	text := "由三名董事或者监事会提议，也可由院长提议。"
+	for _, c := range []struct{ asked, at, seen, want string }{
+		{"谁可以提议", "监事会", "", ""},
+		{"谁可以提议", "监事会", "三名董事或者监事会", "三名董事或者监事会"},
+		{"谁可以提议", "三名董事", "三名董事或者监事会", "三名董事或者监事会"},
+		{"谁可以提议", "三名董事", "由三名董事", ""},
+		{"还有谁可以提议", "院长", "", "院长"},
+		{"由董事还是监事会提议", "监事会", "", "监事会"},
+	} {
+		p, at := paragraphOf(text, c.at)
+		if c.seen != "" {
+			_, seen := paragraphOf(text, c.seen)
+			p.Findings = []evidence.Finding{{Range: at}, {Range: seen}}
+		}
+		got := wholeChoice(c.asked, p, at, p.Sentences[0].Range)
+		if shown := string(p.Text[got.Start:got.End]); shown != c.want {
+			t.Errorf("%s, %s: %q, want %q", c.asked, c.at, shown, c.want)
+		}
+	}
+}
+
+// Where a question names nothing but a year, what is said of that year holds all of it.
+func TestAsksOnlyOfYear(t *testing.T) {
+	for asked, want := range map[string]bool{"2017年发生了什么": true, "2017年发生了什么事故": false, "发生了什么": false} {
+		a, err := question.Analyze(t.Context(), no{}, asked, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := asksOnlyOfYear(a.Years, a.Parts[0]); got != want {
+			t.Errorf("%s: %v", asked, got)
+		}
+	}
+}
+
 // A duration answers 多少 only where the question speaks of time.
 func TestAsksHowLong(t *testing.T) {
 	part := func(word, unit string, class zhtext.Class) question.Part {

@@ -10,7 +10,7 @@ import (
 // asksHowLong tells whether a part that asks 多少 may be answered by a duration: only where it
 // speaks of time. 押金多少 is not answered by 7个工作日.
 func asksHowLong(part question.Part) bool {
-	if part.Class == zhtext.ClassDuration || part.Class == zhtext.ClassTime {
+	if part.Class == zhtext.ClassDuration || part.Or == zhtext.ClassDuration || part.Class == zhtext.ClassTime {
 		return true
 	}
 	for _, words := range [][]question.Word{part.Words, part.Focus} {

@@ -43,6 +43,27 @@ func wholeList(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) z
 	return zhtext.Range{Start: left, End: right}
 }
 
+// wholeChoice takes in the other side of what 或者 joins a stretch to, where the reader sees
+// the whole; it is empty where it does not: 监事会 alone is not who may call a meeting that
+// 三分之一以上董事或者监事会 may call.
+func wholeChoice(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	ahead, behind := choiceEnds.FindString(string(p.Text[sentence.Start:at.Start])), choiceBegins.FindString(string(p.Text[at.End:max(at.End, sentence.End)]))
+	if ahead == "" && behind == "" || offers.MatchString(asked) {
+		return at
+	}
+	for _, f := range p.Findings { // best first
+		if sentence.Covers(f.Range) && f.Covers(at) && (ahead == "" || f.Start < at.Start) && (behind == "" || f.End > at.End) {
+			return f.Range
+		}
+	}
+	return zhtext.Range{Start: at.Start, End: at.Start}
+}
+
+var (
+	choiceEnds   = regexp.MustCompile(`或者?$`)
+	choiceBegins = regexp.MustCompile(`^或(?:者|[^许者])`)
+)
+
 // inList tells whether a 、 stands right beside a stretch.
 func inList(text []rune, at, sentence zhtext.Range) bool {
 	return at.Start > sentence.Start && isLink(text, at.Start-1) || at.End < sentence.End && isLink(text, at.End)

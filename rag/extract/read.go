@@ -88,6 +88,9 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureField:      labelled(part, p, i),
 				featureSize:       math.Log(float64(len([]rune(p.Sentences[i].Text)))),
 			}
+			if fit == 1 && asksOnlyOfYear(req.Analysis.Years, part) {
+				j.features[featureOwn], j.features[featureFound] = 1, 1
+			}
 			j.features[featureRule] = rule
 			if asked.Contrary(p, i) != "" {
 				j.features[featureContrary] = 1
@@ -105,6 +108,12 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 	}
 	slices.SortStableFunc(out, likelier)
 	return out, compare(ctx, req, out, thorough)
+}
+
+// asksOnlyOfYear tells whether a part names nothing but a year: 2017年发生了什么. What is said of
+// that year then holds all of the question.
+func asksOnlyOfYear(years []int, part question.Part) bool {
+	return len(years) > 0 && !slices.ContainsFunc(part.Words, func(w question.Word) bool { return !w.Vague })
 }
 
 // standsInParts tells whether a text holds a long name in two parts: the reader takes
@@ -135,6 +144,11 @@ func openKind(part question.Part) float64 {
 // weigh adds up the features.
 func (j *judged) weigh() { j.odds = odds(calibrated().Sentence, j.features) + j.discount }
 
+// answeredOdds are the log odds that the question is answered at all where this is its best
+// sentence. They are weighed apart from those of the sentence: what sets an answered question
+// apart from another is not what sets sentences of a passage apart.
+func (j judged) answeredOdds() float64 { return odds(calibrated().Answered, j.features) + j.discount }
+
 // likelier orders sentences by their odds, highest first.
 func likelier(a, b judged) int { return cmp.Compare(b.odds, a.odds) }
 
@@ -152,12 +166,14 @@ func (j judged) confirmed(sentence evidence.Sentence) bool {
 	return false
 }
 
-// heldWords says which of the part's words each sentence of a paragraph holds.
+// heldWords says which of the part's words each sentence of a paragraph holds, with what
+// leads in to it.
 func heldWords(part question.Part, p *evidence.Paragraph) [][]bool {
 	out := make([][]bool, len(p.Sentences))
 	for i, s := range p.Sentences {
+		lead := p.LeadIn(i)
 		for _, w := range part.Words {
-			out[i] = append(out[i], question.Match(w, s.Folded) >= evidence.FoundCover)
+			out[i] = append(out[i], max(question.Match(w, s.Folded), question.Match(w, lead)) >= evidence.FoundCover)
 		}
 	}
 	return out
