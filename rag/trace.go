@@ -67,11 +67,12 @@ type CandidateNote struct {
 	Paragraph int     `json:"paragraph"`
 	Sentence  string  `json:"sentence"`
 	Chance    float64 `json:"chance"` // that it answers, 0 to 1
-	// RefuseBelow is the chance of the likeliest sentence below which its question is
-	// refused.
+	// Answered is the chance that the question is answered at all if this is its likeliest
+	// sentence, and RefuseBelow that of the likeliest one below which it is refused.
+	Answered    float64            `json:"answered"`
 	RefuseBelow float64            `json:"refuse_below"`
 	Features    map[string]float64 `json:"features"`
-	// Weighed is what each feature adds to the log odds of Chance, and CountedMost the
+	// Weighed is what each feature adds to the log odds of Answered, and CountedMost the
 	// one that moved them furthest, either way.
 	Weighed     map[string]float64 `json:"weighed"`
 	CountedMost string             `json:"counted_most"`

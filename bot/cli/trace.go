@@ -55,7 +55,7 @@ func (r *Renderer) Trace(a rag.Answer) {
 		section("likeliest sentences")
 	}
 	for _, c := range t.Candidates {
-		line(fmt.Sprintf("chance %.2f, refused below %.2f  %s, paragraph %d: %s", c.Chance, c.RefuseBelow, c.ArticleID, c.Paragraph, c.Sentence), plain)
+		line(fmt.Sprintf("chance %.2f, question answered %.2f, refused below %.2f  %s, paragraph %d: %s", c.Chance, c.Answered, c.RefuseBelow, c.ArticleID, c.Paragraph, c.Sentence), plain)
 		line("  "+weighedWords(c), faint)
 		if c.Short != "" {
 			line(fmt.Sprintf("  short answer %q: chance %.2f, shown from %.2f", c.Short, c.ShortChance, c.ShortFrom), faint)

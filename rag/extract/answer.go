@@ -26,7 +26,7 @@ func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit fu
 			return draft, err
 		}
 		below := refuseBelow(req.Question, ranked)
-		refused := len(ranked) == 0 || chance(ranked[0].odds) < below
+		refused := len(ranked) == 0 || chance(ranked[0].answeredOdds()) < below
 		if err := shortenAll(ctx, req, part, g.maySay(req, part, ranked, refused)); err != nil {
 			return draft, err
 		}
@@ -68,30 +68,24 @@ func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit fu
 	return draft, nil
 }
 
-// surerWhereAbsent is how many times as sure an answer must be where nothing that was
-// found speaks of a name in the question. Of the calibration's questions, asked as they
-// are and without their document, that are answered all the same, 9 are right and 18
-// wrong; from 2.3 times as sure on as many are right as wrong (6 and 6).
-const surerWhereAbsent = 2.3
-
 // next is the coming one of a series: what is said of this one does not answer.
 var (
 	next     = regexp.MustCompile(`下一?(?:届|期|次|轮|季|批|回|场)`)
 	tellNext = regexp.MustCompile(next.String() + `|明年|来年`)
 )
 
-// refuseBelow is the chance of the best sentence below which a question is refused.
+// refuseBelow is the chance of being answered at all below which a question is refused. It
+// is higher where nothing that was found speaks of a name in the question, or of the coming
+// one of a series.
 func refuseBelow(asked string, ranked []judged) float64 {
+	noted := ranked[:min(len(ranked), notedCandidates)]
+	named := func(j judged) bool { return j.features[featureStrange] < 1 }
 	told := func(j judged) bool { return tellNext.MatchString(string(j.paragraph.Text)) }
-	if noted := ranked[:min(len(ranked), notedCandidates)]; next.MatchString(asked) && !slices.ContainsFunc(noted, told) {
-		return surerWhereAbsent * calibrated().RefuseBelow
+	c := calibrated()
+	if slices.ContainsFunc(noted, named) && (!next.MatchString(asked) || slices.ContainsFunc(noted, told)) {
+		return c.RefuseBelow
 	}
-	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
-		if j.features[featureStrange] < 1 {
-			return calibrated().RefuseBelow
-		}
-	}
-	return surerWhereAbsent * calibrated().RefuseBelow
+	return chance(logit(c.RefuseBelow) + c.SurerWhereAbsent)
 }
 
 // maySay are the sentences whose short answer may be shown.
@@ -164,7 +158,7 @@ func quoted(ranked []judged) []candidate {
 	out := []candidate{ranked[0].candidate}
 	missed := 1 - chance(ranked[0].odds)
 	for _, c := range ranked[1:] {
-		if len(out) == maxSentences || 1-missed >= calibrated().HeldAbove || chance(c.odds) < calibrated().QuoteAbove {
+		if len(out) == maxSentences || 1-missed >= calibrated().HeldAbove || chance(c.odds) < calibrated().QuoteShare*chance(ranked[0].odds) {
 			break
 		}
 		if !sameText(out, c.candidate) {
@@ -188,9 +182,10 @@ func notes(ranked []judged, below float64) []rag.CandidateNote {
 	for _, j := range ranked[:min(len(ranked), notedCandidates)] {
 		n := rag.CandidateNote{
 			ArticleID: j.paragraph.Article.ID, Paragraph: j.paragraph.Number,
-			Sentence: j.text(), Chance: chance(j.odds), RefuseBelow: below, Features: j.features,
+			Sentence: j.text(),
+			Chance:   chance(j.odds), Answered: chance(j.answeredOdds()), RefuseBelow: below, Features: j.features,
 		}
-		n.Weighed, n.CountedMost = weighed(calibrated().Sentence, j)
+		n.Weighed, n.CountedMost = weighed(calibrated().Answered, j)
 		if s := j.answer; s != nil {
 			n.Short = strings.TrimSpace(string(j.paragraph.Text[s.Start:s.End]))
 			n.ShortChance, n.ShortFeatures, n.ShortFrom = chance(s.odds), s.features, calibrated().ShortAbove

@@ -69,6 +69,9 @@ func TestRefusalIsExplained(t *testing.T) {
 	if err != nil || !a.Refused || len(a.Trace.Candidates) == 0 {
 		t.Fatalf("%v, refused %v, %+v", err, a.Refused, a.Trace)
 	}
+	if best := a.Trace.Candidates[0]; best.Answered >= best.RefuseBelow {
+		t.Errorf("refused, although %.4f is not below %.4f", best.Answered, best.RefuseBelow)
+	}
 	for _, n := range a.Trace.Candidates {
 		sum, most := 0.0, 0.0
 		for name, part := range n.Weighed {
@@ -77,8 +80,8 @@ func TestRefusalIsExplained(t *testing.T) {
 				most = max(most, math.Abs(part))
 			}
 		}
-		if chance := 1 / (1 + math.Exp(-sum)); math.Abs(chance-n.Chance) > 1e-9 || n.Chance >= n.RefuseBelow {
-			t.Errorf("%s: the parts give %.4f, the chance is %.4f, refused below %.4f", n.Sentence, chance, n.Chance, n.RefuseBelow)
+		if chance := 1 / (1 + math.Exp(-sum)); math.Abs(chance-n.Answered) > 1e-9 {
+			t.Errorf("%s: the parts give %.4f, the chance is %.4f", n.Sentence, chance, n.Answered)
 		}
 		if math.Abs(n.Weighed[n.CountedMost]) != most || extract.Meaning(n.CountedMost) == n.CountedMost {
 			t.Errorf("%s: %q counted most of %v", n.Sentence, n.CountedMost, n.Weighed)

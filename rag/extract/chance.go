@@ -65,22 +65,28 @@ var calibrationFile []byte
 // scripts/calibrate fits it on documents that the reader was not trained on and
 // that are not measured on.
 type calibration struct {
-	// Sentence and Short weigh features to log odds.
+	// Sentence and Short weigh features to log odds that a sentence answers and that a short
+	// answer is right, Answered those of the best sentence to log odds that the question is
+	// answered at all.
 	Sentence map[string]float64 `json:"sentence"`
+	Answered map[string]float64 `json:"answered"`
 	Short    map[string]float64 `json:"short"`
 	// Sibling weighs the figures and dates of one sentence against each other.
 	Sibling map[string]float64 `json:"sibling"`
 	// Alike is what a sentence counts as that nobody compared with the question: the
 	// mean of those that answer.
 	Alike float64 `json:"alike"`
-	// RefuseBelow is the chance of the best sentence below which the question is
-	// refused, ShortAbove that of a short answer from which on it is shown, HeldAbove that of one of the quotes to answer from
-	// which on no further one is shown, QuoteAbove that of a further sentence to be
-	// quoted beside the best.
+	// RefuseBelow is the chance that the question is answered at all, judged by its best
+	// sentence, below which it is refused, ShortAbove that of a short answer from which on it is shown, HeldAbove that of one of the quotes to answer from
+	// which on no further one is shown, QuoteShare the share of the best one's that a further
+	// sentence needs to be quoted beside it.
 	RefuseBelow float64 `json:"refuse_below"`
-	ShortAbove  float64 `json:"short_above"`
-	HeldAbove   float64 `json:"held_above"`
-	QuoteAbove  float64 `json:"quote_above"`
+	// SurerWhereAbsent is how much surer it must be, in log odds, where nothing that was found
+	// speaks of a name in the question.
+	SurerWhereAbsent float64 `json:"surer_where_absent"`
+	ShortAbove       float64 `json:"short_above"`
+	HeldAbove        float64 `json:"held_above"`
+	QuoteShare       float64 `json:"quote_share"`
 	// ReadEnough is the chance that a passage answers, as the reader sees it, from which
 	// on those behind it are not read.
 	ReadEnough float64 `json:"read_enough"`
@@ -110,8 +116,8 @@ func odds(weights, features map[string]float64) float64 {
 	return sum
 }
 
-// weighed is what each feature adds to the odds of a sentence, and which of them moved
-// them furthest. The bias is there too, or the parts would not add up, but it is the same
+// weighed is what each feature of a sentence adds to the odds, and which of them moved them
+// furthest. The bias is there too, or the parts would not add up, but it is the same
 // for every sentence and decides nothing.
 func weighed(weights map[string]float64, j judged) (parts map[string]float64, most string) {
 	parts = map[string]float64{featureBias: weights[featureBias]}
@@ -151,6 +157,8 @@ func Meaning(feature string) string {
 }
 
 func chance(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
+
+func logit(chance float64) float64 { return math.Log(chance / (1 - chance)) }
 
 // unread is the log odds and the log share given to what no reader looked at.
 const unread = -8
