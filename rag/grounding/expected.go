@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
 	"zhiwen/rag/reading"
 	"zhiwen/rag/zhtext"
 )
@@ -14,13 +15,23 @@ type expected struct {
 	*statement
 	kind  reading.NameKind
 	named bool // the answer is a name of the kind
+	// paragraph and sentence are where it stands.
+	paragraph *evidence.Paragraph
+	sentence  int
+	around    []zhtext.Date // of that sentence
 }
 
 // Expect tells the verifier which short answer the sources give by themselves. A
 // claim that answers the question with another figure, day or name of the kind in its
 // place is then not shown, whatever words it shares with them.
 func (v *Verifier) Expect(answer string, in *evidence.Paragraph) {
-	e := expected{statement: parse(answer)}
+	e := expected{statement: parse(answer), paragraph: in, sentence: -1}
+	most := -1.0
+	for i, s := range in.Sentences {
+		if own := in.Own(v.analysis.Words, i); own > most && HoldsName(s.Folded, zhtext.CompactString(answer)) {
+			most, e.sentence, e.around = own, i, zhtext.Dates(s.Text)
+		}
+	}
 	for _, n := range in.Names {
 		if n.Start < n.End && n.End <= len(in.Text) && HoldsName(string(e.runes), zhtext.Fold(string(in.Text[n.Start:n.End]))) {
 			e.kind, e.named = n.Kind, true
@@ -41,6 +52,7 @@ func (v *Verifier) answersOtherwise(claim *statement, names []place) string {
 	other := ""
 	for _, e := range v.expected {
 		switch {
+		case v.elsewhere(e, claim):
 		case HoldsName(string(claim.runes), zhtext.CompactString(e.text)):
 			return ""
 		case len(e.figures) == 1 && len(e.dates) == 0:
@@ -68,6 +80,26 @@ func (v *Verifier) answersOtherwise(claim *statement, names []place) string {
 		}
 	}
 	return other
+}
+
+// elsewhere tells whether a claim speaks of something else that is asked for than the expected
+// answer's sentence does: it names a word of the question that is not there, or another time.
+func (v *Verifier) elsewhere(e expected, claim *statement) bool {
+	if e.sentence < 0 {
+		return false
+	}
+	said := zhtext.CompactString(claim.text)
+	for _, w := range v.analysis.Words {
+		if w.Number == nil && !w.Vague && question.Match(w, said) >= evidence.FoundCover && e.paragraph.Own([]question.Word{w}, e.sentence) == 0 {
+			return true
+		}
+	}
+	if len(e.dates) > 0 || len(claim.dates) == 0 || len(e.around) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool {
+		return slices.ContainsFunc(e.around, func(o zhtext.Date) bool { return d.Agrees(o) })
+	})
 }
 
 // minAsked is how much of the question a claim must hold to be its answer.
