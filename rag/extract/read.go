@@ -310,6 +310,9 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		features[featureRule], features[featureConfirmed] = j.features[featureRule], j.features[featureRule]*features[featureAgree]
 		features[featureSibling] = shareOf(fitting, at)
 		features[featureClause], features[featureLater] = heldAround(part, p, s.Range, at)
+		if part.Kind == question.KindYesNo && features[featureLater] > 0 {
+			return // 免费 does not answer 要预约吗 where 无需预约 follows
+		}
 		j.noteAlone(at, features)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
 			best, ok = a, true

@@ -44,6 +44,34 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
+// What is asked for with yes or no stands in the clause that answers, or in none of the sentence.
+func TestAnswerToWhether(t *testing.T) {
+	for _, test := range []struct{ asked, points, want string }{
+		{"画展要预约吗", "免费", ""},
+		{"画展要预约吗", "无需预约", "无需预约"},
+		{"画展收钱吗", "免费", "免费"},
+		{"画展收费多少", "免费", "免费"}, // not asked whether
+	} {
+		p, at := paragraphOf("画展在三楼，免费，无需预约。", test.points)
+		p.Read, p.Findings = true, []evidence.Finding{{Range: at, Score: -0.1}}
+		a, err := question.Analyze(t.Context(), no{}, test.asked, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ranked, err := judge(t.Context(), rag.Request{Question: test.asked, Evidence: &evidence.Evidence{Paragraphs: []*evidence.Paragraph{p}}}, a.Parts[0], false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if a, ok := ranked[0].shorten(test.asked, a.Parts[0]); ok {
+			got = string(p.Text[a.Start:a.End])
+		}
+		if got != test.want {
+			t.Errorf("%s, %s: %q, want %q", test.asked, test.points, got, test.want)
+		}
+	}
+}
+
 // no knows no words.
 type no struct{}
 

@@ -46,6 +46,9 @@ func TestFiguresOfTheClaim(t *testing.T) {
 		{"最低气温零下6.5℃", "最低气温-6.5℃", ""},
 		{"气温3～8℃", "气温-3～8℃", "3～8℃"},
 		{"走了两公里", "他们走了很久", "两公里"},
+		{"停一小时5元", "停车费每小时5元", ""},
+		{"停两小时5元", "停车费每小时5元", "两小时"},
+		{"三千二百万里头六成是区里掏的", "总额3200万元，区财政出六成", ""},
 	} {
 		_, missing := (&Verifier{}).missingFigure(parse(c.claim), &window{source: &source{statement: parse(c.source), wide: parse(c.source)}})
 		if missing != c.missing {

@@ -41,6 +41,9 @@ func (w *window) holds(f figure) bool {
 	case f.Ordinal:
 		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") // 第一次 is 首次
 	}
+	if f.Value == 1 && f.Max == 1 && f.Unit != "" && zhtext.ContainsAny(string(w.source.runes), []string{"每" + f.Unit, "每个" + f.Unit, "/" + f.Unit}) {
+		return true // 一小时 is 每小时
+	}
 	if number := version.FindString(zhtext.Fold(f.Text)); number != "" && (f.Unit == "" || f.Unit == "版" || f.Unit == "版本") {
 		return standsAlone(string(w.source.runes), number, "")
 	}

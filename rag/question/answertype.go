@@ -236,7 +236,7 @@ func findAsks(folded []rune, blank []bool) []ask {
 			break
 		}
 	}
-	if len(out) == 0 && (strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "吗?")) {
+	if len(out) == 0 && (strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "吗?") || asksWhether(folded)) {
 		out = append(out, ask{Range: zhtext.Range{Start: len(folded), End: len(folded)}, kind: KindYesNo})
 	}
 	for i := range out {
@@ -244,6 +244,16 @@ func findAsks(folded []rune, blank []bool) []ask {
 	}
 	_ = blank
 	return out
+}
+
+// asksWhether tells whether a question offers a verb and its denial: 用不用预约, 能否退.
+func asksWhether(folded []rune) bool {
+	for i := 1; i+1 < len(folded); i++ {
+		if folded[i] == '不' && folded[i-1] == folded[i+1] && zhtext.IsHan(folded[i-1]) || folded[i] == '否' && strings.ContainsRune("能可会", folded[i-1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // cues are the words that stand ahead of the answer to a question word.

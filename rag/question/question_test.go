@@ -41,6 +41,8 @@ func TestAnalyze(t *testing.T) {
 		{"净化器有多重", []Kind{KindQuantity}, zhtext.ClassMass, nil, []string{"净化器"}, []string{"多重"}},
 		{"茶博会礼拜几闭馆", []Kind{KindOpen}, zhtext.ClassAny, nil, []string{"茶博会"}, nil},
 		{"茶博会抽签结果何时出", []Kind{KindDate}, zhtext.ClassAny, nil, []string{"茶博会", "抽签", "结果"}, []string{"抽签结果"}},
+		{"茶博会用不用签约", []Kind{KindYesNo}, zhtext.ClassAny, nil, []string{"签约"}, nil},
+		{"茶博会能否参展", []Kind{KindYesNo}, zhtext.ClassAny, nil, []string{"参展"}, nil},
 		{"茶博会发生了什么", []Kind{KindOpen}, zhtext.ClassAny, nil, []string{"发生"}, []string{"生"}},
 		{"特斯拉签约多少项目", []Kind{KindQuantity}, zhtext.ClassCount, nil, []string{"特斯拉"}, nil},
 	}
