@@ -34,9 +34,11 @@ PLANS = {
     "found": {"reading": 0.25, "asked": 0.6, "mined": 0.8, "mined-written": 0.8, "claims": 0, "written": 0, "names": 0.15},
     "near": {"reading": 0.04, "asked": 1, "mined": 0.2, "mined-written": 1, "claims": 0, "written": 0, "names": 0.06},
     "both": {"reading": 0.05, "asked": 0.4, "mined": 1, "mined-written": 0.5, "claims": 0, "written": 0, "names": 0.1},
+    "mixed": {"reading": 0.05, "asked": 0.7, "mined": 0.5, "mined-written": 1, "claims": 0, "written": 0, "names": 0.08},
     "claims": {"reading": 0, "asked": 0, "mined": 0, "mined-written": 0, "claims": 0.15, "written": 1, "names": 0},
 }
 TOKENS = 2600  # a batch, padding included
+TWINS = 0.5  # what it weighs beside the rest that alike examples stand apart
 WARM_UP, COOL_DOWN = 0.03, 0.4  # the shares of the steps that the learning rate rises and falls in
 
 
@@ -85,8 +87,8 @@ def tags(found, offsets):
 
 
 def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
-    """Encoded examples: (ids, second, task, label, start, end, kind in PLANS); for names the label is one for each
-    token."""
+    """Encoded examples: (ids, second, task, label, start, end, kind in PLANS, question, evidence); for names the label
+    is one for each token. The last two only tell which examples are alike."""
     out = []
     for q, title, evidence, start, end, *kind in reading:
         ids, second, first, offsets = encoder(q, "" if rnd.random() < drop_title else title, evidence)
@@ -97,23 +99,29 @@ def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
             if s < 0 or e < s:
                 continue
             s, e = first + s, first + e
-        out.append((ids, second, 0, float(start >= 0), s, e, *(kind or ["reading"])))
+        out.append((ids, second, 0, float(start >= 0), s, e, *(kind or ["reading"]), hash(q), hash(title + evidence[-40:])))
     for claim, title, evidence, label, kind in held:
         ids, second, _, _ = encoder(claim, "" if rnd.random() < drop_title else title, evidence)
-        out.append((ids, second, 1, float(label), -1, -1, "written" if kind.startswith("written") else "claims"))
+        out.append((ids, second, 1, float(label), -1, -1, "written" if kind.startswith("written") else "claims", hash(claim), hash(title + evidence[-40:])))
     for text, found in named:
         piece = encoder.ids(text)
         ids = [CLS, *piece.ids[:MAX_EVIDENCE], SEP]
-        out.append((ids, len(ids), 2, [0, *tags(found, piece.offsets[:MAX_EVIDENCE]), 0], -1, -1, "names"))
+        out.append((ids, len(ids), 2, [0, *tags(found, piece.offsets[:MAX_EVIDENCE]), 0], -1, -1, "names", 0, 0))
     return out
 
 
 def batches(items, plan, rnd):
-    """Indexes of examples of like length and one task, TOKENS tokens together, in random order."""
+    """Indexes of examples of like length and one task, TOKENS tokens together, in random order. Examples over the same
+    evidence are drawn together, so that most of them meet in a batch."""
     out = []
     for task in (0, 1, 2):
         order = [i for i, x in enumerate(items) if x[2] == task and rnd.random() < plan[x[6]]]
-        rnd.shuffle(order)
+        together = collections.defaultdict(list)
+        for i in order:
+            together[items[i][8] or i].append(i)
+        groups = list(together.values())
+        rnd.shuffle(groups)
+        order = [i for g in groups for i in g]
         for k in range(0, len(order), 800):
             chunk = sorted(order[k : k + 800], key=lambda i: len(items[i][0]))
             batch = []
@@ -140,6 +148,7 @@ def loss_of(net, rows):
         return functional.cross_entropy(named.float().flatten(0, 1), target.flatten())
     label = torch.tensor([r[3] for r in rows])
     loss = functional.binary_cross_entropy_with_logits(marks[:, task], label)
+    loss = loss + TWINS * apart(marks[:, task], label, rows)
     answered = [i for i, r in enumerate(rows) if r[4] >= 0]
     if answered:
         logits = spans[answered].masked_fill((types[answered] * mask[answered] == 0)[:, :, None], -1e4)
@@ -147,6 +156,17 @@ def loss_of(net, rows):
             target = torch.tensor([rows[i][4 + side] for i in answered])
             loss = loss + functional.cross_entropy(logits[:, :, side], target)
     return loss
+
+
+def apart(scores, label, rows):
+    """How far the examples of a batch that are alike but for their label fail to stand apart: two questions over the
+    same evidence, or two passages for the same question (Burges et al. 2005, RankNet)."""
+    question, evidence = (torch.tensor([r[k] for r in rows]) for k in (7, 8))
+    alike = (question[:, None] == question[None]) | (evidence[:, None] == evidence[None])
+    pairs = alike & (label[:, None] > label[None])
+    if not pairs.any():
+        return scores.sum() * 0
+    return functional.softplus(scores[None] - scores[:, None])[pairs].mean()
 
 
 @torch.no_grad()
