@@ -39,9 +39,10 @@ type Paragraph struct {
 	section    string   // compact: the headings that it stands below
 	headings   []string // the same, one by one
 	Sentences  []Sentence
-	Folded     string // see zhtext.CompactString
-	Title      string // compact
-	Lead       string // compact: the article's first paragraph
+	leadIns    []string // of each sentence, see LeadIn
+	Folded     string   // see zhtext.CompactString
+	Title      string   // compact
+	Lead       string   // compact: the article's first paragraph
 	editions   []int
 	Years      []int
 	TitleYears []int
@@ -203,6 +204,7 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes && !saysSomething(line) {
 		p.Heading = line
 	}
+	leadIn := ""
 	for _, r := range zhtext.Sentences(text) {
 		s := strings.TrimRight(string(p.Text[r.Start:r.End]), " \t\r\n\u3000\u00a0")
 		lead := len([]rune(s)) - len([]rune(strings.TrimLeft(s, " \t\r\n\u3000\u00a0")))
@@ -216,6 +218,10 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 			Text:   s,
 			Folded: zhtext.CompactString(s),
 		})
+		p.leadIns = append(p.leadIns, leadIn)
+		if strings.HasSuffix(s, "：") || strings.HasSuffix(s, ":") {
+			leadIn = p.Sentences[len(p.Sentences)-1].Folded
+		}
 	}
 	p.editions = zhtext.EditionYears(text)
 	p.Years = zhtext.Years(text)
@@ -406,14 +412,7 @@ const maxAheadOfYear = 4
 
 // LeadIn is the sentence that ends in a colon and has sentence i among what it leads to,
 // compact: 会员大会行使下列职权： ahead of （二）选举理事. It is "" where there is none.
-func (p *Paragraph) LeadIn(i int) string {
-	for j := i - 1; j >= 0; j-- {
-		if strings.HasSuffix(p.Sentences[j].Text, "：") || strings.HasSuffix(p.Sentences[j].Text, ":") {
-			return p.Sentences[j].Folded
-		}
-	}
-	return ""
-}
+func (p *Paragraph) LeadIn(i int) string { return p.leadIns[i] }
 
 // Year is the edition that sentence i is about, 0 when unknown.
 func (p *Paragraph) Year(i int) int {
