@@ -66,6 +66,8 @@ type page struct {
 	left []leftOut
 	// metaAt is where the first line of metadata stood, -1 without one.
 	metaAt int
+	// own are fields that the text gives again and again, see ownFields.
+	own map[string]bool
 }
 
 type leftOut struct {
@@ -132,7 +134,7 @@ func paragraphTexts(paragraphs []Paragraph) []string {
 
 // sift drops what is not text and reads what describes it.
 func sift(blocks []block, m meta, now time.Time) *page {
-	p := &page{meta: m, metaAt: -1}
+	p := &page{meta: m, metaAt: -1, own: ownFields(blocks)}
 	for _, b := range blocks {
 		if b.kind != blockTitle && isDateLine(b.text) && saysPublished(b.text) {
 			p.dates++
@@ -206,11 +208,38 @@ func sift(blocks []block, m meta, now time.Time) *page {
 	return p
 }
 
+// fieldLine is a line that gives a field and its value.
+var fieldLine = regexp.MustCompile(`^\s*([^：:\n]{2,10}?)\s*[：:]\s*(\S.*)$`)
+
+// ownFields are the fields that stand with another value over text each time, as the day of
+// each version of a program does: they are said of the parts of a text and not of the article.
+func ownFields(blocks []block) map[string]bool {
+	values := map[string]map[string]bool{}
+	for i, b := range blocks[:max(0, len(blocks)-1)] {
+		m, next := fieldLine.FindStringSubmatch(strings.TrimSpace(b.text)), blocks[i+1]
+		if m == nil || next.links > 0.5 || next.kind != blockItem && !endsSentence(next.text) {
+			continue
+		}
+		if values[m[1]] == nil {
+			values[m[1]] = map[string]bool{}
+		}
+		values[m[1]][m[2]] = true
+	}
+	own := map[string]bool{}
+	for field, of := range values {
+		own[field] = len(of) > 1
+	}
+	return own
+}
+
 // describes tells whether a line is about the article and was taken into what is
 // known of it. Dates that stand again and again, or below a heading inside the
 // text, are the text's own, and so are those of what it announces.
 func (p *page) describes(blocks []block, i int, now time.Time) bool {
 	line := blocks[i].text
+	if m := fieldLine.FindStringSubmatch(line); m != nil && p.own[m[1]] {
+		return false
+	}
 	if (p.dates > 1 || p.headings > 1) && isDateLine(line) && !metaStart.MatchString(line) {
 		return false
 	}

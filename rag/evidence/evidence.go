@@ -204,7 +204,7 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 	if line, _, found := strings.Cut(text, "\n"); found && len([]rune(line)) <= maxHeadingRunes && !saysSomething(line) {
 		p.Heading = line
 	}
-	leadIn := ""
+	var leads leadIns
 	for _, r := range zhtext.Sentences(text) {
 		s := strings.TrimRight(string(p.Text[r.Start:r.End]), " \t\r\n\u3000\u00a0")
 		lead := len([]rune(s)) - len([]rune(strings.TrimLeft(s, " \t\r\n\u3000\u00a0")))
@@ -218,10 +218,8 @@ func newParagraph(a *article.Article, number int, text string, rank int) *Paragr
 			Text:   s,
 			Folded: zhtext.CompactString(s),
 		})
-		p.leadIns = append(p.leadIns, leadIn)
-		if strings.HasSuffix(s, "：") || strings.HasSuffix(s, ":") {
-			leadIn = p.Sentences[len(p.Sentences)-1].Folded
-		}
+		begins := r.Start == 0 || p.Text[r.Start+lead-1] == '\n'
+		p.leadIns = append(p.leadIns, leads.over(p.Sentences[len(p.Sentences)-1], begins))
 	}
 	p.editions = zhtext.EditionYears(text)
 	p.Years = zhtext.Years(text)
@@ -340,18 +338,19 @@ func (p *Paragraph) Dates() []zhtext.Date {
 }
 
 // EditionFit says how well sentence i of the paragraph fits the years that a
-// question asks about: 1 when the sentence names one, less when only the
-// paragraph or the article's title or date does, 0 when it is about other
-// years. It is 1 when no year is asked for.
+// question asks about: 1 when the sentence names one as an edition or begins with it, less
+// when it names one otherwise or only the paragraph or the article's title or date does, next
+// to nothing for the entry of another year, 0 when it is about other years. It is 1 when no
+// year is asked for.
 func (p *Paragraph) EditionFit(i int, years []int) float64 {
 	if len(years) == 0 {
 		return 1
 	}
 	sentence := zhtext.Years(p.Sentences[i].Text)
 	switch {
-	case zhtext.Intersect(zhtext.EditionYears(p.Sentences[i].Text), years), p.beginsWith(i, years):
+	case zhtext.Intersect(zhtext.EditionYears(p.Sentences[i].Text), years), p.beginsWith(i, years) && len(sentence) == 1:
 		return 1
-	case p.firstYear(i) > 0 && !zhtext.Intersect(sentence, years):
+	case len(sentence) > 0 && yearsRow.MatchString(p.Sentences[i].Text) && !zhtext.Intersect(sentence, years):
 		return 0.15 // 2004年：150秒 for 2012
 	case zhtext.Intersect(p.TitleYears, years) && (len(sentence) == 0 || zhtext.Intersect(sentence, years)):
 		return 0.95
@@ -386,33 +385,24 @@ func (p *Paragraph) OrdinalFit(i int, ordinals []int) bool {
 	return len(named) == 0 || zhtext.Intersect(named, ordinals)
 }
 
-// beginsWith tells whether sentence i begins with a day or year of the years.
+// beginsWith tells whether sentence i begins with a day or year of the years, and not as what
+// it is compared with.
 func (p *Paragraph) beginsWith(i int, years []int) bool {
-	return slices.Contains(years, p.firstYear(i))
-}
-
-// firstYear is the year that sentence i begins with, and not as what it is compared with; 0
-// where there is none.
-func (p *Paragraph) firstYear(i int) int {
 	start := p.Sentences[i].Start
 	for _, d := range p.Dates() {
 		if ahead := d.Start - start; d.Year > 0 && ahead >= 0 && ahead <= maxAheadOfYear {
-			if strings.ContainsAny(string(p.Text[start:d.Start]), "与和同比较跟自从由") {
-				return 0
-			}
-			return d.Year
+			return slices.Contains(years, d.Year) && !strings.ContainsAny(string(p.Text[start:d.Start]), "与和同比较跟自从由据继除到《")
 		}
 	}
-	return 0
+	return false
 }
 
 // maxAheadOfYear is how many runes may stand ahead of a year that a sentence begins with:
 // （1）在, 截至.
 const maxAheadOfYear = 4
 
-// LeadIn is the sentence that ends in a colon and has sentence i among what it leads to,
-// compact: 会员大会行使下列职权： ahead of （二）选举理事. It is "" where there is none.
-func (p *Paragraph) LeadIn(i int) string { return p.leadIns[i] }
+// yearsRow is an entry for a year: 2004年：150秒.
+var yearsRow = regexp.MustCompile(`^\P{L}*(?:\d{4}|[〇零一二三四五六七八九]{4})年?\s*[:：]`)
 
 // Year is the edition that sentence i is about, 0 when unknown.
 func (p *Paragraph) Year(i int) int {

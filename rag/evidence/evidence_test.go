@@ -47,10 +47,11 @@ func paragraphOf(title, text string) *Paragraph {
 	return New([]Passage{{Article: a, Spans: []article.Span{{Paragraph: 1, End: len([]rune(text)), Text: text}}}}).Paragraphs[0]
 }
 
-// A sentence that begins with a year is about it, and about no other.
+// A sentence that begins with a year and names no other is about it, and an entry of a year
+// about no other.
 func TestEditionFit(t *testing.T) {
-	p := paragraphOf("专注力研究", "研究者测量了专注时间：\n2004年：150秒\n2012年3月1日测得75秒。\n与2004年相比，少了一半。")
-	for i, want := range []map[int]bool{{}, {2004: true}, {2012: true}, {}} {
+	p := paragraphOf("专注力研究", "研究者测量了专注时间：\n2004年：150秒\n2012年3月1日测得75秒。\n与2004年相比，少了一半。\n2004年成立的小组2012年解散。")
+	for i, want := range []map[int]bool{{}, {2004: true}, {2012: true}, {}, {}} {
 		for _, year := range []int{2004, 2012} {
 			if fit := p.EditionFit(i, []int{year}); (fit == 1) != want[year] {
 				t.Errorf("%s for %d: %v", p.Sentences[i].Text, year, fit)
@@ -62,20 +63,21 @@ func TestEditionFit(t *testing.T) {
 	}
 }
 
-// What leads in to a list is said of each of its items.
+// What leads in to a list is said of each of its items, and of nothing behind them.
 func TestLeadIn(t *testing.T) {
-	p := paragraphOf("章程", "会员大会行使下列职权：\n（一）修改章程；\n（二）选举理事；\n理事每届三年。")
-	want := zhtext.CompactString("会员大会行使下列职权：")
-	for i, s := range p.Sentences[1:] {
-		if got := p.LeadIn(i + 1); got != want {
-			t.Errorf("%s: %q", s.Text, got)
+	outer, inner := zhtext.CompactString("会员大会行使下列职权："), zhtext.CompactString("（二）选举下列人员：")
+	p := paragraphOf("章程", "会员大会行使下列职权：\n（一）修改章程。须三分之二同意；\n（二）选举下列人员：\n1．理事；\n2．监事；\n（十一）审议报告。\n理事每届三年。")
+	for i, want := range []string{"", outer, outer, outer, inner, inner, outer, ""} {
+		if got := p.LeadIn(i); got != want {
+			t.Errorf("%s: %q, want %q", p.Sentences[i].Text, got, want)
 		}
 	}
-	if got := p.LeadIn(0); got != "" {
-		t.Errorf("the lead-in has one of its own: %q", got)
-	}
 	words := []question.Word{{Text: "职权", Weight: 1, Need: 1}}
-	if own := p.Own(words, 2); own != inHeading {
+	if own := p.Own(words, 1); own != inHeading {
 		t.Errorf("an item holds %v of what leads in to it", own)
+	}
+	p = paragraphOf("研究", "测得的专注时间：\n2004年：150秒\n2012年：75秒")
+	if got := p.LeadIn(2); got != zhtext.CompactString("测得的专注时间：") {
+		t.Errorf("items without numbers stand under %q", got)
 	}
 }

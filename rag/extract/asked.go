@@ -12,6 +12,9 @@ import (
 // stretchAsked makes of a stretch what the question asks for: without a stray rune
 // ahead, of a period or a move the side that is asked for, of a list the whole.
 func stretchAsked(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	if at = askedCell(asked, p, at, sentence); at.End <= at.Start {
+		return at
+	}
 	at = askedSide(asked, p, withoutStray(p, at), sentence)
 	return wholeChoice(asked, p, wholeList(asked, p, askedEnd(asked, p, at, sentence), sentence), sentence)
 }

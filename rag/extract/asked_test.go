@@ -126,6 +126,22 @@ func TestWholeList(t *testing.T) {
 	})
 }
 
+func TestAskedCell(t *testing.T) {
+	row := "参数：最大噪音，AirNest P4：64 dB(A)，AirNest P5：58 dB(A)"
+	stock := "设备：输液泵，数量：10，单价：2500元，备注：现货"
+	testStretches(t, askedCell, []stretch{
+		{row, "AirNest P4最大噪音是多少", "P4：64", "64 dB(A)"},
+		{row, "P5的最大噪音是多少", "P4：64", ""},
+		{row, "P5的最大噪音是多少", "58", "58 dB(A)"},
+		{row, "P4和P5的最大噪音是多少", "58", "58 dB(A)"},
+		{stock, "输液泵的单价是多少", "10", ""},
+		{stock, "输液泵的单价是多少", "2500", "2500元"},
+		{stock, "设备输液泵多少钱", "2500元", "2500元"},
+		{stock, "输液泵有几台", "10", "10"},
+		{"报价：2500元", "数量是多少", "2500", "2500"}, // no row
+	})
+}
+
 // One side of a choice is not the answer; where the reader sees both, they are.
 func TestWholeChoice(t *testing.T) {
 	text := "由三名董事或者监事会提议，也可由院长提议。"

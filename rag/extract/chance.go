@@ -77,12 +77,13 @@ type calibration struct {
 	// mean of those that answer.
 	Alike float64 `json:"alike"`
 	// RefuseBelow is the chance that the question is answered at all, judged by its best
-	// sentence, below which it is refused, ShortAbove that of a short answer from which on it is shown, HeldAbove that of one of the quotes to answer from
-	// which on no further one is shown, QuoteShare the share of the best one's that a further
+	// sentence, below which it is refused, ShortAbove that of a short answer from which on it
+	// is shown, HeldAbove that of one of the quotes to answer from which on no further one is
+	// shown, QuoteShare the share of the best one's that a further
 	// sentence needs to be quoted beside it.
 	RefuseBelow float64 `json:"refuse_below"`
 	// SurerWhereAbsent is how much surer it must be, in log odds, where nothing that was found
-	// speaks of a name in the question.
+	// speaks of a name in the question, or of the coming one of a series that is asked for.
 	SurerWhereAbsent float64 `json:"surer_where_absent"`
 	ShortAbove       float64 `json:"short_above"`
 	HeldAbove        float64 `json:"held_above"`

@@ -47,12 +47,22 @@ func wholeList(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) z
 // the whole; it is empty where it does not: 监事会 alone is not who may call a meeting that
 // 三分之一以上董事或者监事会 may call.
 func wholeChoice(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
-	ahead, behind := choiceEnds.FindString(string(p.Text[sentence.Start:at.Start])), choiceBegins.FindString(string(p.Text[at.End:max(at.End, sentence.End)]))
-	if ahead == "" && behind == "" || offers.MatchString(asked) {
+	if at.End <= at.Start || isFact(p, at) || strings.Contains(asked, "还是") { // 9月或降息
 		return at
 	}
+	ahead, behind := choiceEnds.FindString(string(p.Text[sentence.Start:at.Start])), choiceBegins.FindString(string(p.Text[at.End:max(at.End, sentence.End)]))
+	if ahead == "" && behind == "" {
+		return at
+	}
+	from, to := at.Start, at.End // reaches into what stands on the other side
+	if ahead != "" {
+		from -= len([]rune(ahead)) + 1
+	}
+	if behind != "" {
+		to += len([]rune(behind))
+	}
 	for _, f := range p.Findings { // best first
-		if sentence.Covers(f.Range) && f.Covers(at) && (ahead == "" || f.Start < at.Start) && (behind == "" || f.End > at.End) {
+		if sentence.Covers(f.Range) && f.Start <= from && f.End >= to {
 			return f.Range
 		}
 	}
@@ -61,7 +71,7 @@ func wholeChoice(asked string, p *evidence.Paragraph, at, sentence zhtext.Range)
 
 var (
 	choiceEnds   = regexp.MustCompile(`或者?$`)
-	choiceBegins = regexp.MustCompile(`^或(?:者|[^许者])`)
+	choiceBegins = regexp.MustCompile(`^或(?:者\p{Han}|[^许者称叫名以])`) // with a rune of the other side
 )
 
 // inList tells whether a 、 stands right beside a stretch.

@@ -113,7 +113,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 // asksOnlyOfYear tells whether a part names nothing but a year: 2017年发生了什么. What is said of
 // that year then holds all of the question.
 func asksOnlyOfYear(years []int, part question.Part) bool {
-	return len(years) > 0 && !slices.ContainsFunc(part.Words, func(w question.Word) bool { return !w.Vague })
+	return len(years) > 0 && !slices.ContainsFunc(part.Words, func(w question.Word) bool { return w.Text != "发生" && !slices.Contains(w.Alternatives, "发生") })
 }
 
 // standsInParts tells whether a text holds a long name in two parts: the reader takes
@@ -310,8 +310,8 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		features[featureRule], features[featureConfirmed] = j.features[featureRule], j.features[featureRule]*features[featureAgree]
 		features[featureSibling] = shareOf(fitting, at)
 		features[featureClause], features[featureLater] = heldAround(part, p, s.Range, at)
-		if part.Kind == question.KindYesNo && features[featureLater] > 0 {
-			return // 免费 does not answer 要预约吗 where 无需预约 follows
+		if part.Kind == question.KindYesNo && !decides(text, features[featureLater]) {
+			return
 		}
 		j.noteAlone(at, features)
 		if a := (shortAnswer{at, features, odds(calibrated().Short, features)}); !ok || a.odds > best.odds {
@@ -347,6 +347,18 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	}
 	return best, ok
 }
+
+// decides tells whether a stretch may answer a question for yes or no: it says yes or no by
+// itself, or it denies, allows or demands something and nothing of the question stands only
+// behind it. 免费 does not answer 要预约吗 where 无需预约 follows.
+func decides(text string, later float64) bool {
+	return yesOrNo.MatchString(text) || later == 0 && polar.MatchString(text)
+}
+
+var (
+	yesOrNo = regexp.MustCompile(`^(?:不?(?:可以|能|会|是|行|需要?|必|用|要)|否|无需|无须|没?有)$`)
+	polar   = regexp.MustCompile(`[不无免未没勿可能须应得禁允准必需要是有否]`)
+)
 
 // offers is how a question gives what it asks for to choose from. What any other
 // question says itself answers nothing.

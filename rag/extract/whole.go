@@ -59,6 +59,12 @@ func overlapsFact(p *evidence.Paragraph, at zhtext.Range) bool {
 		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return at.Overlaps(d.Range) })
 }
 
+// isFact tells whether a stretch is a figure or a day and nothing else.
+func isFact(p *evidence.Paragraph, at zhtext.Range) bool {
+	return slices.ContainsFunc(p.Quantities(), func(q zhtext.Quantity) bool { return q.Covers(at) }) ||
+		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return d.Covers(at) })
+}
+
 // wholeQuotation takes in the rest of a title or slogan of which a stretch is the
 // beginning or the end: “智能化：为经济赋能，为生活添彩”. What is said in sentences
 // is no title.

@@ -48,6 +48,8 @@ func TestFiguresOfTheClaim(t *testing.T) {
 		{"走了两公里", "他们走了很久", "两公里"},
 		{"停一小时5元", "停车费每小时5元", ""},
 		{"停两小时5元", "停车费每小时5元", "两小时"},
+		{"展会为期一天", "展会为期三天，每天9点开馆", "一天"},
+		{"超过1小时要收费", "每小时收费5元", "超过1小时"},
 		{"三千二百万里头六成是区里掏的", "总额3200万元，区财政出六成", ""},
 	} {
 		_, missing := (&Verifier{}).missingFigure(parse(c.claim), &window{source: &source{statement: parse(c.source), wide: parse(c.source)}})

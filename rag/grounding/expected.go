@@ -3,6 +3,7 @@ package grounding
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"zhiwen/rag/evidence"
 	"zhiwen/rag/question"
@@ -52,9 +53,9 @@ func (v *Verifier) answersOtherwise(claim *statement, names []place) string {
 	other := ""
 	for _, e := range v.expected {
 		switch {
-		case v.elsewhere(e, claim):
 		case HoldsName(string(claim.runes), zhtext.CompactString(e.text)):
 			return ""
+		case v.elsewhere(e, claim):
 		case len(e.figures) == 1 && len(e.dates) == 0:
 			for _, f := range claim.figures {
 				if sameFigure(f.Quantity, e.figures[0].Quantity) {
@@ -88,18 +89,34 @@ func (v *Verifier) elsewhere(e expected, claim *statement) bool {
 	if e.sentence < 0 {
 		return false
 	}
-	said := zhtext.CompactString(claim.text)
+	said, p := zhtext.CompactString(claim.text), e.paragraph
 	for _, w := range v.analysis.Words {
-		if w.Number == nil && !w.Vague && question.Match(w, said) >= evidence.FoundCover && e.paragraph.Own([]question.Word{w}, e.sentence) == 0 {
+		words := []question.Word{w}
+		if w.Number == nil && !w.Vague && question.Match(w, said) >= evidence.FoundCover && p.Own(words, e.sentence) == 0 &&
+			question.Match(w, p.Lead) == 0 && p.Cover(words, e.sentence)[0] <= laterCover {
 			return true
 		}
 	}
-	if len(e.dates) > 0 || len(claim.dates) == 0 || len(e.around) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool {
-		return slices.ContainsFunc(e.around, func(o zhtext.Date) bool { return d.Agrees(o) })
+	return len(e.dates) == 0 && slices.ContainsFunc(claim.dates, func(d zhtext.Date) bool {
+		d = resolved(d, p.Article.Published)
+		return len(e.around) > 0 && !slices.ContainsFunc(e.around, func(o zhtext.Date) bool { return !otherTime(d, resolved(o, p.Article.Published)) })
 	})
+}
+
+// laterCover is what a word counts that only what follows a sentence holds.
+const laterCover = 0.3
+
+// resolved is a date with the year that 今年 or 去年 means in an article, where its day is known.
+func resolved(d zhtext.Date, published time.Time) zhtext.Date {
+	if d.Relative && d.Year == 0 && !published.IsZero() {
+		d.Year = published.Year() + d.YearOffset
+	}
+	return d
+}
+
+// otherTime tells whether two dates differ in a year or month that both state.
+func otherTime(a, b zhtext.Date) bool {
+	return a.Year > 0 && b.Year > 0 && a.Year != b.Year || a.Month > 0 && b.Month > 0 && a.Month != b.Month
 }
 
 // minAsked is how much of the question a claim must hold to be its answer.

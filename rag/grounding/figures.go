@@ -41,7 +41,8 @@ func (w *window) holds(f figure) bool {
 	case f.Ordinal:
 		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") // 第一次 is 首次
 	}
-	if f.Value == 1 && f.Max == 1 && f.Unit != "" && zhtext.ContainsAny(string(w.source.runes), []string{"每" + f.Unit, "每个" + f.Unit, "/" + f.Unit}) {
+	rival := func(g figure) bool { return comparable(f.Quantity, g.Quantity) && !same(g) }
+	if f.Value == 1 && f.Max == 1 && f.Approx == zhtext.Exact && f.Unit != "" && !slices.ContainsFunc(w.source.wide.figures, rival) && zhtext.ContainsAny(string(w.source.runes), []string{"每" + f.Unit, "每个" + f.Unit, "/" + f.Unit}) {
 		return true // 一小时 is 每小时
 	}
 	if number := version.FindString(zhtext.Fold(f.Text)); number != "" && (f.Unit == "" || f.Unit == "版" || f.Unit == "版本") {

@@ -236,8 +236,10 @@ func findAsks(folded []rune, blank []bool) []ask {
 			break
 		}
 	}
-	if len(out) == 0 && (strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "吗?") || asksWhether(folded)) {
+	if len(out) == 0 && (strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "吗?")) {
 		out = append(out, ask{Range: zhtext.Range{Start: len(folded), End: len(folded)}, kind: KindYesNo})
+	} else if at, ok := choiceOf(folded); ok && len(out) == 0 {
+		out = append(out, ask{Range: at, kind: KindYesNo})
 	}
 	for i := range out {
 		refine(folded, &out[i])
@@ -246,14 +248,21 @@ func findAsks(folded []rune, blank []bool) []ask {
 	return out
 }
 
-// asksWhether tells whether a question offers a verb and its denial: 用不用预约, 能否退.
-func asksWhether(folded []rune) bool {
+// choiceOf finds the verb and its denial that a question offers, without the first verb: 不用
+// of 用不用预约, 否 of 能否退. What asks to be told something is no such question.
+func choiceOf(folded []rune) (zhtext.Range, bool) {
 	for i := 1; i+1 < len(folded); i++ {
-		if folded[i] == '不' && folded[i-1] == folded[i+1] && zhtext.IsHan(folded[i-1]) || folded[i] == '否' && strings.ContainsRune("能可会", folded[i-1]) {
-			return true
+		at := zhtext.Range{Start: i, End: i + 1}
+		switch {
+		case folded[i] == '不' && folded[i-1] == folded[i+1] && zhtext.IsHan(folded[i-1]):
+			at.End++
+		case folded[i] == '否' && strings.ContainsRune("能可", folded[i-1]) && !strings.ContainsRune("定认决", folded[i+1]):
+		default:
+			continue
 		}
+		return at, !startsWithAny(string(folded[at.End:]), []string{"以介绍", "介绍", "告诉", "说", "讲", "列", "帮", "给我", "总结", "解释"})
 	}
-	return false
+	return zhtext.Range{}, false
 }
 
 // cues are the words that stand ahead of the answer to a question word.
@@ -418,9 +427,6 @@ func refine(folded []rune, a *ask) {
 		a.unit, a.class = "人", zhtext.ClassCount
 		return
 	}
-	if strings.Contains(near, "时间") || strings.Contains(near, "时长") {
-		a.or = zhtext.ClassDuration
-	}
 	// The closest word ahead decides: 投资占比多少 asks for a share.
 	closest := -1
 	for _, c := range classWords {
@@ -433,6 +439,9 @@ func refine(folded []rune, a *ask) {
 				a.class, closest = c.class, at
 			}
 		}
+	}
+	if a.class == zhtext.ClassAny && (strings.Contains(near, "时间") || strings.Contains(near, "时长")) {
+		a.or = zhtext.ClassDuration
 	}
 	if after == "" || a.class != zhtext.ClassAny {
 		return

@@ -273,7 +273,7 @@ func (l *lexicon) isLeftover(r zhtext.Range) bool {
 // what is left over behind it makes another of it, 净化 and 器.
 func (l *lexicon) isUnknown(r zhtext.Range) bool {
 	t := l.text(r)
-	return l.frequency[t] == 0 && synonyms()[t] == nil && zhtext.IsCommonWord(t)
+	return l.frequency[t] == 0 && synonyms()[t] == nil && zhtext.IsCommonWord(t) && (l.evidence == nil || !l.evidence.Holds(t))
 }
 
 // Runes that close or go on inside names although they are stop words or words

@@ -22,8 +22,7 @@ var commonWords = sync.OnceValue(func() map[string]string {
 })
 
 // IsCommonWord tells whether a folded text is a word of two or three characters that is common
-// in the language at large, whether or not the collection holds it. It costs no dictionary to
-// load.
+// in the language at large, whether or not the collection holds it. It needs no segmenter.
 func IsCommonWord(t string) bool {
 	last, size := utf8.DecodeLastRuneInString(t)
 	return size < len(t) && strings.ContainsRune(commonWords()[t[:len(t)-size]], last)

@@ -74,8 +74,8 @@ func prefixAt(f []rune, i int, table map[rune][]hedge) (start int, approx Approx
 		if prev := at(f, start-1); prev != 0 && slices.Contains([]rune(h.not), prev) {
 			continue
 		}
-		if n, turned := turnedAt(f, start), h.approx.turned(); n > 0 && turned != h.approx {
-			return start - n, turned, true
+		if n := denialAt(f, start); n > 0 && slices.Contains(deniable, string(h.text)) {
+			return start - n, h.approx.turned(), true
 		}
 		return start, h.approx, true
 	}
@@ -84,7 +84,7 @@ func prefixAt(f []rune, i int, table map[rune][]hedge) (start int, approx Approx
 
 // denials turn a bound round: 不得超过三年 is three years at most.
 var denials = denialRunes("不得", "不能", "不可", "不应", "不宜", "不许", "不准", "不会", "不允许", "不应当", "不应该", "不可以", "不能够", "不再",
-	"未", "未曾", "从未", "没有", "没", "禁止", "严禁", "不")
+	"未", "未曾", "从未", "没有", "没", "禁止", "严禁")
 
 func denialRunes(texts ...string) (out [][]rune) {
 	for _, t := range texts {
@@ -94,15 +94,24 @@ func denialRunes(texts ...string) (out [][]rune) {
 	return out
 }
 
-// turnedAt is how many runes of a denial end at i.
-func turnedAt(f []rune, i int) int {
+// denialAt is how many runes of a denial of a bound end at i. 淹没 is none, nor is what a
+// question offers with its opposite: 能不能超过三年, 有没有超过三年.
+func denialAt(f []rune, i int) int {
 	for _, d := range denials {
-		if hasBefore(f, i, d) {
-			return len(d)
+		if !hasBefore(f, i, d) {
+			continue
 		}
+		before := at(f, i-len(d)-1)
+		if len(d) > 1 && d[0] == '不' && before == d[1] || d[0] == '没' && (before == '有' || hasAny(before, "淹沉埋吞湮隐出")) {
+			return 0
+		}
+		return len(d)
 	}
 	return 0
 }
+
+// deniable are the bounds that a denial turns round; 没有近三年记录 denies no bound.
+var deniable = []string{"超过", "超出", "超", "突破", "逾", "低于", "少于", "高于", "多于", "大于", "小于"}
 
 // turned is the other side of a bound.
 func (a Approx) turned() Approx {

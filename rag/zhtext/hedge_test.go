@@ -17,6 +17,10 @@ func TestDeniedBounds(t *testing.T) {
 		"不超过三年":      {"不超过三年", Under},
 		"不少于三家":      {"不少于三家", Over},
 		"没有约30人来":    {"约30人", About},
+		"洪水淹没超过3万亩":  {"超过3万亩", Over},
+		"没有至少两人在场":   {"至少两人", Over},
+		"会不会超过100人":  {"超过100人", Over},
+		"有没有超过3000人": {"超过3000人", Over},
 	} {
 		q := Quantities(text)
 		if len(q) != 1 || q[0].Approx != want.approx || string([]rune(text)[q[0].Start:q[0].End]) != want.text {

@@ -1,0 +1,91 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"zhiwen/rag/evidence"
+	"zhiwen/rag/zhtext"
+)
+
+// rowCell is a cell of a table's row: what its column is called, and its value, in runes of the
+// paragraph.
+type rowCell struct {
+	label string // folded
+	name  zhtext.Range
+	value zhtext.Range
+}
+
+// cellsIn are the cells of a sentence that is a row of two cells or more.
+func cellsIn(p *evidence.Paragraph, sentence zhtext.Range) []rowCell {
+	text := string(p.Text[sentence.Start:sentence.End])
+	runes := func(at int) int { return sentence.Start + len([]rune(text[:at])) }
+	var out []rowCell
+	for _, m := range cell.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, rowCell{
+			label: zhtext.Fold(strings.TrimSpace(text[m[2]:m[3]])),
+			name:  zhtext.Range{Start: runes(m[2]), End: runes(m[3])},
+			value: zhtext.Range{Start: runes(m[4]), End: runes(m[5])},
+		})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// maxCell is how many runes a cell may have that is an answer as a whole.
+const maxCell = 16
+
+// askedCell makes of a stretch of a row what its cell says, without the name of the column and
+// with the unit, nothing where the question names another column: of 最大噪音，P4：64 dB，P5：58 dB
+// the first is not P5's.
+func askedCell(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+	cells := cellsIn(p, sentence)
+	k := slices.IndexFunc(cells, func(c rowCell) bool { return at.Overlaps(c.value) })
+	if k < 0 {
+		return at
+	}
+	c := cells[k]
+	if asked = zhtext.Fold(asked); namesOther(asked, p, cells, k) {
+		return zhtext.Range{Start: at.Start, End: at.Start}
+	}
+	if at.Start < c.value.Start && at.End <= c.value.End {
+		at.Start = c.value.Start
+	}
+	if at.Start == c.value.Start && c.value.End-c.value.Start <= maxCell && overlapsFact(p, at) {
+		at.End = max(at.End, c.value.End)
+	}
+	return at
+}
+
+// namesOther tells whether a question names the column of another cell than k: by what tells it
+// from that of k in Latin letters and digits, or as the only column of the row.
+func namesOther(asked string, p *evidence.Paragraph, cells []rowCell, k int) bool {
+	own := codes(cells[k].label)
+	for i, c := range cells {
+		other := func(code string) bool { return !slices.Contains(own, code) && holdsCode(asked, code) }
+		if i != k && len(own) > 0 && slices.ContainsFunc(codes(c.label), other) && !slices.ContainsFunc(own, func(code string) bool {
+			return !slices.Contains(codes(c.label), code) && holdsCode(asked, code)
+		}) {
+			return true
+		}
+	}
+	var named []int
+	for i, c := range cells {
+		// The question may say which row it means by the value as well: 设备输液泵多少钱.
+		if len([]rune(c.label)) > 1 && strings.Contains(asked, c.label) && !strings.Contains(asked, zhtext.Fold(string(p.Text[c.value.Start:c.value.End]))) {
+			named = append(named, i)
+		}
+	}
+	return len(named) == 1 && named[0] != k
+}
+
+// code is a model, a size or a name in Latin letters and digits.
+var code = regexp.MustCompile(`[a-z0-9]+(?:[-.][a-z0-9]+)*`)
+
+func codes(label string) []string { return code.FindAllString(label, -1) }
+
+// holdsCode tells whether a folded text holds a code that does not go on.
+func holdsCode(text, code string) bool { return slices.Contains(codes(text), code) }
