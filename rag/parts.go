@@ -2,6 +2,7 @@ package rag
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -165,6 +166,9 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 	if one, other := a.shorts[0].verdict, b.shorts[0].verdict; one.ArticleID == other.ArticleID && one.Paragraph == other.Paragraph && one.Start == other.Start && a.shorts[0].claim.Text == b.shorts[0].claim.Text {
 		return "", "", false // both are the same figure, so one of them is the other's
 	}
+	if isDifference(a.shorts[0]) || isDifference(b.shorts[0]) {
+		return "", "", false
+	}
 	x, y := zhtext.Quantities(a.shorts[0].claim.Text), zhtext.Quantities(b.shorts[0].claim.Text)
 	if len(x) != 1 || len(y) != 1 || x[0].Unit != y[0].Unit || x[0].Ordinal || y[0].Ordinal || x[0].Max != x[0].Value || y[0].Max != y[0].Value {
 		return "", "", false
@@ -182,6 +186,15 @@ func subtract(a, b *part, word string) (text, calculation string, ok bool) {
 	}
 	return text, calculation, true
 }
+
+// isDifference tells whether a short answer is itself by how much something differs: 1200 of
+// 运送6200人次，比预计多1200人次.
+func isDifference(s supported) bool {
+	before, _, found := strings.Cut(s.verdict.Quote, s.claim.Text)
+	return found && differs.MatchString(before)
+}
+
+var differs = regexp.MustCompile(`(?:比|较|超出?|低于)[^，。；]*(?:[多少高低长短快慢早晚涨跌降升]|增[加长]|减少|上升|下降)了?[^，。；\d]{0,3}$`)
 
 // inScaleOf writes a value with the multiplier and the unit that two quantities
 // are written with, if they agree: 92亿元 and 57.5亿元 differ by 34.5亿元. Shares differ by points.

@@ -287,3 +287,25 @@ func TestKeepsTail(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { checkOutline(t, c.text, c.path, c.want) })
 	}
 }
+
+// A field that stands with another value over each part of a text is the text's own; one that
+// stands again in a list of other pages is not.
+func TestOwnFields(t *testing.T) {
+	log := parseOne(t, "# 编辑器更新日志\n\n## 3.2.0\n发布日期：2025-09-18\n\n- 新增批量导出。\n\n## 3.1.4\n发布日期：2025-06-02\n\n- 修复了打开大文件时的崩溃。\n", "log.md")
+	text := ""
+	for _, p := range log.Paragraphs {
+		text += p.Text + "\n"
+	}
+	for _, want := range []string{"3.2.0", "发布日期：2025-09-18", "3.1.4", "发布日期：2025-06-02"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is lost: %s", want, text)
+		}
+	}
+	if log.Title != "编辑器更新日志" || !log.Published.IsZero() {
+		t.Errorf("%s of %v", log.Title, log.Published)
+	}
+	news := parseOne(t, "# 茶园开园\n\n发布日期：2025-09-18\n\n临江茶园今天开园，首日来了六百人。\n\n相关阅读\n\n茶园修路\n\n发布日期：2025-08-01\n\n茶园招工\n\n发布日期：2025-07-01\n", "news.md")
+	if news.Published.Format("2006-01-02") != "2025-09-18" {
+		t.Errorf("published %v", news.Published)
+	}
+}

@@ -85,3 +85,15 @@ func withoutStray(p *evidence.Paragraph, at zhtext.Range) zhtext.Range {
 	}
 	return at
 }
+
+// decides tells whether a stretch may answer a question for yes or no: it says yes or no by
+// itself, or it denies, allows or demands something and nothing of the question stands only
+// behind it. 免费 does not answer 要预约吗 where 无需预约 follows.
+func decides(text string, later float64) bool {
+	return yesOrNo.MatchString(text) || later == 0 && polar.MatchString(text)
+}
+
+var (
+	yesOrNo = regexp.MustCompile(`^(?:不?(?:可以|能|会|是|行|需要?|必|用|要)|否|无需|无须|没?有)$`)
+	polar   = regexp.MustCompile(`[不无免未没勿可能须应得禁允准必需要是有否]`)
+)

@@ -142,6 +142,49 @@ func TestAskedCell(t *testing.T) {
 	})
 }
 
+func TestBothSides(t *testing.T) {
+	become := func(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) zhtext.Range {
+		at, _ = bothSides(asked, p, at, sentence)
+		return at
+	}
+	testStretches(t, become, []stretch{
+		{"默认主题由浅色改为深色。", "默认主题从什么改为什么", "浅色", "由浅色改为深色"},
+		{"自动保存间隔由10分钟改为3分钟，其余不变。", "自动保存间隔由多少改为多少", "3分钟", "由10分钟改为3分钟"},
+		{"最低内存从4GB提高到8GB。", "最低内存从多少提高到多少", "8GB", "从4GB提高到8GB"},
+		{"最低内存从4GB提高到8GB。", "最低内存现在是多少", "8GB", "8GB"},
+		{"由林晓负责，8月改版。", "从什么改为什么", "林晓", "林晓"},
+	})
+}
+
+// A stretch that ends in the middle of the next clause is cut back or none.
+func TestWithinClauses(t *testing.T) {
+	for _, c := range []struct {
+		text, at, want string
+		kind           question.Kind
+	}{
+		{"缺席累计达到五次的，取消当季演出资格。", "五次的，取消当季", "五次的", question.KindQuantity},
+		{"电费由乙方承担，物业费由甲方承担。", "乙方承担，物业费由甲方", "", question.KindOpen},
+		{"电费由乙方承担，物业费由甲方承担。", "乙方承担，物业费由甲方承担", "乙方承担，物业费由甲方承担", question.KindOpen},
+		{"主题是“智能化，为生活添彩”的展览开幕。", "智能化，为生活", "智能化，为生活", question.KindName},
+		{"共1,200人参加。", "1,200", "1,200", question.KindQuantity},
+	} {
+		p, at := paragraphOf(c.text, c.at)
+		got := withinClauses(p, at, p.Sentences[0].Range, question.Part{Kind: c.kind})
+		if text := string(p.Text[got.Start:got.End]); text != c.want {
+			t.Errorf("%s: %q, want %q", c.at, text, c.want)
+		}
+	}
+}
+
+func TestSaysOnlyWhichDay(t *testing.T) {
+	for at, want := range map[string]bool{"昨日": true, "明年上半年": false, "5月3日": false} {
+		p, r := paragraphOf("缆车昨日开通，5月3日检修，明年上半年改造。", at)
+		if got := saysOnlyWhichDay(p, r); got != want {
+			t.Errorf("%s: %v", at, got)
+		}
+	}
+}
+
 // One side of a choice is not the answer; where the reader sees both, they are.
 func TestWholeChoice(t *testing.T) {
 	text := "由三名董事或者监事会提议，也可由院长提议。"

@@ -52,6 +52,34 @@ func movesIn(p *evidence.Paragraph, sentence zhtext.Range) []move {
 	return out
 }
 
+// A change of a value has two sides as well, of which a question may want both: 从多少提高到多少.
+var (
+	changeVerb = regexp.MustCompile(`(?:搬迁|迁移|搬|迁|移|调整|变更|更改|更换|改|换|转|变|提高|提升|上调|下调|降低|下降|降|增加|增|减少|减|上涨|涨|升|缩短|延长|扩大|缩小)(?:至|到|往|入|为|成|在)?`)
+	asksBoth   = regexp.MustCompile(`[从由](?:什么|哪|多少|几|啥|谁)[^，。？?]{0,6}` + changeVerb.String() + `[^，。？?]{0,2}(?:什么|哪|多少|几|啥|谁)`)
+)
+
+// bothSides is the whole change where a question asks what became what and a stretch lies in it:
+// 由浅色改为深色.
+func bothSides(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) (zhtext.Range, bool) {
+	if !asksBoth.MatchString(asked) {
+		return at, false
+	}
+	for _, clause := range clauses(p.Text, sentence) {
+		text := string(p.Text[clause.Start:clause.End])
+		from := strings.IndexAny(text, "由从")
+		if from < 0 || !clause.Overlaps(at) {
+			continue
+		}
+		verbs := changeVerb.FindAllStringIndex(text[from:], -1)
+		start := clause.Start + len([]rune(text[:from]))
+		if len(verbs) == 0 || clause.End-start > 2*maxSide || verbs[len(verbs)-1][1] == len(text)-from {
+			continue
+		}
+		return zhtext.Range{Start: start, End: clause.End}, true
+	}
+	return at, false
+}
+
 // clauses are the stretches between the commas of a sentence.
 func clauses(text []rune, sentence zhtext.Range) []zhtext.Range {
 	var out []zhtext.Range

@@ -110,12 +110,6 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 	return out, compare(ctx, req, out, thorough)
 }
 
-// asksOnlyOfYear tells whether a part names nothing but a year: 2017年发生了什么. What is said of
-// that year then holds all of the question.
-func asksOnlyOfYear(years []int, part question.Part) bool {
-	return len(years) > 0 && !slices.ContainsFunc(part.Words, func(w question.Word) bool { return w.Text != "发生" && !slices.Contains(w.Alternatives, "发生") })
-}
-
 // standsInParts tells whether a text holds a long name in two parts: the reader takes
 // what stands side by side in a question for one name, 程野林嘉禾, or a short form of a
 // body's, 衡石事务所.
@@ -287,8 +281,11 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	}
 	said := zhtext.CompactString(asked)
 	consider := func(at zhtext.Range, features map[string]float64) {
-		at = onlyYear(part, p, stretchAsked(asked, p, wholeAnswer(p, at, s.Range), s.Range))
-		if at.End <= at.Start || passedOver(all, likely, part, p, at) {
+		at, both := bothSides(asked, p, at, s.Range)
+		if !both {
+			at = onlyYear(part, p, stretchAsked(asked, p, withinClauses(p, wholeAnswer(p, at, s.Range), s.Range, part), s.Range))
+		}
+		if at.End <= at.Start || saysOnlyWhichDay(p, at) || !both && passedOver(all, likely, part, p, at) {
 			return
 		}
 		if at = wholeSeries(asked, p, at, s.Range); at.End-at.Start > maxShortRunes {
@@ -298,6 +295,9 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 		features[featureChance] = clip(j.odds, unread, -unread)
 		features[featureLength] = float64(at.End-at.Start) / 10
 		features[featureType] = typeFit(part, p, at)
+		if both {
+			features[featureType] = 1
+		}
 		if strings.Contains(said, zhtext.CompactString(text)) { // the question says it already
 			if !offers.MatchString(asked) {
 				return
@@ -347,18 +347,6 @@ func (j judged) shorten(asked string, part question.Part) (best shortAnswer, ok 
 	}
 	return best, ok
 }
-
-// decides tells whether a stretch may answer a question for yes or no: it says yes or no by
-// itself, or it denies, allows or demands something and nothing of the question stands only
-// behind it. 免费 does not answer 要预约吗 where 无需预约 follows.
-func decides(text string, later float64) bool {
-	return yesOrNo.MatchString(text) || later == 0 && polar.MatchString(text)
-}
-
-var (
-	yesOrNo = regexp.MustCompile(`^(?:不?(?:可以|能|会|是|行|需要?|必|用|要)|否|无需|无须|没?有)$`)
-	polar   = regexp.MustCompile(`[不无免未没勿可能须应得禁允准必需要是有否]`)
-)
 
 // offers is how a question gives what it asks for to choose from. What any other
 // question says itself answers nothing.

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
 
@@ -63,6 +64,47 @@ func overlapsFact(p *evidence.Paragraph, at zhtext.Range) bool {
 func isFact(p *evidence.Paragraph, at zhtext.Range) bool {
 	return slices.ContainsFunc(p.Quantities(), func(q zhtext.Quantity) bool { return q.Covers(at) }) ||
 		slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return d.Covers(at) })
+}
+
+// withinClauses cuts a stretch that runs over a comma and ends in the middle of the next clause
+// back to the comma where a figure or a day is asked for, to nothing otherwise: of
+// 累计达到五次的，取消当季演出资格 no answer is 五次的，取消当季.
+func withinClauses(p *evidence.Paragraph, at, sentence zhtext.Range, part question.Part) zhtext.Range {
+	for _, c := range clauses(p.Text, sentence) {
+		if c.Start <= at.Start || at.End <= c.Start || at.End >= c.End || joinsRunes(p.Text, c.Start) || inQuotation(p.Text, c.Start, sentence) {
+			continue
+		}
+		if part.Kind == question.KindQuantity || part.Kind == question.KindDate {
+			return zhtext.Range{Start: at.Start, End: c.Start - 1}
+		}
+		return zhtext.Range{Start: at.Start, End: at.Start}
+	}
+	return at
+}
+
+// inQuotation tells whether a place lies between quotation marks or brackets.
+func inQuotation(text []rune, i int, sentence zhtext.Range) bool {
+	for opening, closing := range brackets {
+		depth := 0
+		for _, r := range text[sentence.Start:i] {
+			switch r {
+			case opening:
+				depth++
+			case closing:
+				depth--
+			}
+		}
+		if depth > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// saysOnlyWhichDay tells whether a stretch is a day or year as seen from the day of writing, which
+// says nothing without the sentence: 昨日.
+func saysOnlyWhichDay(p *evidence.Paragraph, at zhtext.Range) bool {
+	return slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return d.Relative && d.Month == 0 && d.Covers(at) })
 }
 
 // wholeQuotation takes in the rest of a title or slogan of which a stretch is the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhiwen/rag/evidence"
+	"zhiwen/rag/question"
 	"zhiwen/rag/zhtext"
 )
 
@@ -111,4 +112,10 @@ func markYears(asked string, p *evidence.Paragraph, i int, all []sibling) {
 			all[k].Old = s.Old || y.aside && plain[s.Kind]
 		}
 	}
+}
+
+// asksOnlyOfYear tells whether a part names nothing but a year: 2017年发生了什么. What is said of
+// that year then holds all of the question.
+func asksOnlyOfYear(years []int, part question.Part) bool {
+	return len(years) > 0 && !slices.ContainsFunc(part.Words, func(w question.Word) bool { return w.Text != "发生" && !slices.Contains(w.Alternatives, "发生") })
 }

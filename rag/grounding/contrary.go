@@ -35,6 +35,8 @@ func (a *Asked) Contrary(p *evidence.Paragraph, i int) string {
 	return cmp.Or(
 		otherInRow(a.runes, sentence, around),
 		otherVersion(a.text, sentence, around),
+		otherModel(a.text, sentence, around),
+		otherMonth(a.text, sentence, around),
 		otherYearThan(a.text, sentence),
 		otherWeekday(daysOfWeek(a.text), daysOfWeek(sentence)),
 		a.otherLabel(p, i),
@@ -71,10 +73,46 @@ var versions = regexp.MustCompile(`\d+(?:\.\d+){2,}`)
 // others.
 func otherVersion(question, sentence, around string) string {
 	asked := versions.FindString(question)
-	if asked == "" || strings.Contains(around, asked) || !versions.MatchString(sentence) {
+	if asked == "" || strings.Contains(around, asked) || !versions.MatchString(around) {
 		return ""
 	}
 	return asked
+}
+
+// models are names of things in Latin letters that a number tells apart: P7, XB-210.
+var models = regexp.MustCompile(`([a-z]+)-?(\d+)[a-z]*`)
+
+// otherModel is a model of the question where the sentence names only others of its letters.
+func otherModel(question, sentence, around string) string {
+	for _, asked := range models.FindAllStringSubmatch(question, -1) {
+		if strings.Contains(around, asked[0]) {
+			continue
+		}
+		if slices.ContainsFunc(models.FindAllStringSubmatch(sentence, -1), func(m []string) bool { return m[1] == asked[1] && m[2] != asked[2] }) {
+			return asked[0]
+		}
+	}
+	return ""
+}
+
+// month is one by itself, without a day: what is counted in it is not what is in another.
+var (
+	month    = regexp.MustCompile(`(?:^|[^\d年])(1[0-2]|[1-9])月份?(?:[^\d底初末中旬]|$)`)
+	asksTime = regexp.MustCompile(`什么时候|何时|几月|几号|哪[天日月年个]|多久|日期|时间|之?[前后]`)
+)
+
+// otherMonth is the month that the question asks about where the sentence is about others.
+func otherMonth(question, sentence, around string) string {
+	asked := month.FindStringSubmatch(question)
+	if asked == nil || asksTime.MatchString(question) || month.FindString(sentence) == "" {
+		return ""
+	}
+	for _, m := range month.FindAllStringSubmatch(around, -1) {
+		if m[1] == asked[1] {
+			return ""
+		}
+	}
+	return asked[1] + "月"
 }
 
 // present are words for the time of writing, as good as 今年.
