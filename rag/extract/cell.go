@@ -23,6 +23,9 @@ func cellsIn(p *evidence.Paragraph, sentence zhtext.Range) []rowCell {
 	runes := func(at int) int { return sentence.Start + len([]rune(text[:at])) }
 	var out []rowCell
 	for _, m := range cell.FindAllStringSubmatchIndex(text, -1) {
+		if hour.MatchString(text[m[2]:m[3]]) && minute.MatchString(text[m[4]:m[5]]) { // 高年级16:10放学
+			return nil
+		}
 		out = append(out, rowCell{
 			label: zhtext.Fold(strings.TrimSpace(text[m[2]:m[3]])),
 			name:  zhtext.Range{Start: runes(m[2]), End: runes(m[3])},
@@ -34,6 +37,12 @@ func cellsIn(p *evidence.Paragraph, sentence zhtext.Range) []rowCell {
 	}
 	return out
 }
+
+// A time of the day is cut in two where a colon makes a cell.
+var (
+	hour   = regexp.MustCompile(`(?:^|\P{Latin})\d{1,2}$`)
+	minute = regexp.MustCompile(`^\d{2}(?:\D|$)`)
+)
 
 // maxCell is how many runes a cell may have that is an answer as a whole.
 const maxCell = 16

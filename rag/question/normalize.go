@@ -278,10 +278,10 @@ func trimCourtesy(text string, said map[string]bool) string {
 	}
 	// A single rune is no beginning: 请假.
 	for n := min(len(runes)-1, longestCourtesy); n > 1; n-- {
-		if !endsBeginning(runes[n-1]) || insideLatin(runes, 0, n) {
-			continue
+		if !endsBeginning(runes[n-1]) || insideLatin(runes, 0, n) || runes[n-1] == '请' && zhtext.IsCommonWord(string(runes[n-1:n+1])) {
+			continue // 老师请假了几天
 		}
-		if classes, ok := courtesyOf(string(runes[:n])); ok && leadsUp(classes, n) {
+		if classes, ok := courtesyOf(string(runes[:n])); ok && leadsUp(classes, n) && (!asksWho(runes) || contains(classes, "want", "ask")) {
 			note(classes)
 			runes = runes[n:]
 			break
@@ -299,6 +299,12 @@ func trimCourtesy(text string, said map[string]bool) string {
 		}
 	}
 	return trimParticles(string(runes))
+}
+
+// asksWho tells whether a stretch begins with a word that asks for a person unless somebody is
+// to tell something: 谁请教了他, 谁能告诉我.
+func asksWho(runes []rune) bool {
+	return runes[0] == '谁' || len(runes) > 1 && string(runes[:2]) == "哪位"
 }
 
 func endsBeginning(r rune) bool {

@@ -12,7 +12,7 @@ func TestNormalizeTakesOffWhatStandsAround(t *testing.T) {
 		plain + "？用一句话回答。", plain + "？回答不要超过50字", plain + "\n——小王", "> " + plain, "不好意思打扰一下，" + plain + "呢？",
 		"<https://example.com/a?b=c|" + plain + ">", plain + "？急急急", "能不能告诉我" + plain, "我想知道" + plain + "，用中文回答",
 		"Hello, " + plain + "? thanks!", "老师您好！我想咨询一下，" + plain + "？盼复。", plain + "，尽快回复，谢谢配合",
-		"拜托拜托，" + plain, "请根据资料回答：" + plain,
+		"拜托拜托，" + plain, "请根据资料回答：" + plain, "谁能告诉我" + plain, "老师请问" + plain,
 	} {
 		got := Normalize(message)
 		text := got.Text
@@ -36,6 +36,7 @@ func TestNormalizeLeavesQuestionsAlone(t *testing.T) {
 		"问界M9售价多少", "看守所在哪里", "想象力有什么作用", "给排水工程投资多少", "workers是多少", "投资总额呢", "1,530户住在哪里",
 		"介绍一下枫林遗址", "总结一下《桥梁名录》", "《公园名录》讲了什么", "有哪些文章", "2025年呢", "第四条讲什么", "用户协议有几条",
 		"酒吧几点关门", "帮助中心的电话是多少", "How many people took part?", "直接融资是什么", "简单多数是什么意思", "找茬游戏什么时候上线",
+		"谁请假了", "谁请教了他", "老师请假了几天", "哪位请客", "同学请求退款怎么办",
 	} {
 		if got := Normalize(message); got.Text != message || got.Talk != TalkNone {
 			t.Errorf("Normalize(%q) = %+v", message, got)
