@@ -44,7 +44,9 @@ func (g Generator) answerByReading(ctx context.Context, req rag.Request, emit fu
 		}
 		draft.Conflict = draft.Conflict || rivals
 		if len(short) == 0 {
-			short = quoted(ranked)
+			if short = listQuoted(part, ranked[0]); len(short) == 0 {
+				short = quoted(ranked)
+			}
 			draft.Conflict = draft.Conflict || disagree(req.Question, short)
 		}
 		quotes = appendNew(quotes, short)
@@ -172,6 +174,31 @@ func quoted(ranked []judged) []candidate {
 				out[k], out[i] = out[i], out[k]
 			}
 		}
+	}
+	return out
+}
+
+// maxItems is how many items of a list are quoted.
+const maxItems = 20
+
+// listQuoted are all items of the list that the best sentence is an item of, or leads in to,
+// where several things are asked for: three of nine duties are not what the duties are. There
+// are none where it is no list.
+func listQuoted(part question.Part, best judged) (out []candidate) {
+	p, lead := best.paragraph, best.paragraph.LeadIn(best.sentence)
+	if s := p.Sentences[best.sentence]; strings.HasSuffix(s.Text, "：") || strings.HasSuffix(s.Text, ":") {
+		lead = s.Folded
+	}
+	if !asksForSeveral(part) || lead == "" {
+		return nil
+	}
+	for i := range p.Sentences {
+		if p.LeadIn(i) == lead && !p.IsHeading(i) && len(out) < maxItems {
+			out = append(out, candidate{paragraph: p, sentence: i})
+		}
+	}
+	if len(out) < 2 {
+		return nil
 	}
 	return out
 }

@@ -72,6 +72,19 @@ func TestAnswerToWhether(t *testing.T) {
 	}
 }
 
+// Where several things are asked for, all items of the list are quoted.
+func TestListQuoted(t *testing.T) {
+	p, _ := paragraphOf("大会行使下列职权：\n（一）修改章程；\n（二）选举理事；\n（三）审议报告；\n（四）决定解散。\n每年开一次。", "大会")
+	for sentence, want := range map[int]int{0: 4, 3: 4, 5: 0} {
+		if got := listQuoted(question.Part{Kind: question.KindList}, judged{candidate: candidate{paragraph: p, sentence: sentence}}); len(got) != want {
+			t.Errorf("%s: %d items, want %d", p.Sentences[sentence].Text, len(got), want)
+		}
+	}
+	if got := listQuoted(question.Part{Kind: question.KindQuantity}, judged{candidate: candidate{paragraph: p, sentence: 3}}); len(got) > 0 {
+		t.Errorf("asked for one thing: %d items", len(got))
+	}
+}
+
 // no knows no words.
 type no struct{}
 

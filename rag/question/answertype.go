@@ -198,6 +198,9 @@ func findAsks(folded []rune, blank []bool) []ask {
 			if isLatin(p.text) && (adjoinsLatin(folded, r)) {
 				continue
 			}
+			if p.text == "在哪" && r.End < len(folded) && strings.ContainsRune("些几个种位家项类款条方", folded[r.End]) {
+				continue // 在哪些情形下
+			}
 			mark(taken, r)
 			a := ask{Range: r, kind: p.kind, class: p.class, many: p.many}
 			a.cue = p.text

@@ -44,6 +44,8 @@ func TestAnalyze(t *testing.T) {
 		{"茶博会用不用签约", []Kind{KindYesNo}, zhtext.ClassAny, nil, []string{"签约"}, []string{"不用"}},
 		{"能不能介绍一下茶博会", []Kind{KindOpen}, zhtext.ClassAny, nil, []string{"茶博会"}, nil},
 		{"茶博会能否参展", []Kind{KindYesNo}, zhtext.ClassAny, nil, []string{"参展"}, nil},
+		{"企业在哪些情形下可以签约", []Kind{KindList}, zhtext.ClassAny, nil, []string{"企业", "签约"}, []string{"些"}},
+		{"茶博会在哪举办", []Kind{KindPlace}, zhtext.ClassAny, nil, nil, nil},
 		{"茶博会发生了什么", []Kind{KindOpen}, zhtext.ClassAny, nil, []string{"发生"}, []string{"生"}},
 		{"特斯拉签约多少项目", []Kind{KindQuantity}, zhtext.ClassCount, nil, []string{"特斯拉"}, nil},
 	}
