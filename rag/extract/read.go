@@ -60,7 +60,8 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 			}
 		}
 		held, types := heldWords(part, p), typesIn(part, p)
-		parts := partsOfTotals(part, p, held)
+		totals := totalsOf(part, p, held)
+		places := placesIn(p, totals)
 		for i := range p.Sentences {
 			fit := p.EditionFit(i, req.Analysis.Years)
 			if fit == 0 || p.IsHeading(i) || strings.Contains(said, p.Sentences[i].Folded) || ofAnotherTime(req.Question, p.Sentences[i].Text) ||
@@ -76,11 +77,11 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 			j.features = map[string]float64{
 				featureAnswerable: clip(p.Answerable, unread, -unread),
 				featureBest:       clip(p.Answerable-most, unread, 0),
-				featurePlace:      clip(placeIn(p, i), unread, 0),
+				featurePlace:      clip(places[i], unread, 0),
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureBeaten:     max(beaten(part, held, types, i), parts[i]),
+				featureBeaten:     beatenBy(beaten(part, held, types, i), totals[i]),
 				featureFocus:      focusIn(part, p, i),
 				featureAlike:      calibrated().Alike,
 				featureFound:      p.Found(part.Words, i),
@@ -199,6 +200,14 @@ func beaten(part question.Part, held [][]bool, types []float64, i int) float64 {
 		return 0
 	}
 	return most / total
+}
+
+// beatenBy is 1 where a total stands for the sentence.
+func beatenBy(more float64, total int) float64 {
+	if total >= 0 {
+		return 1
+	}
+	return more
 }
 
 // focusIn is how well the sentence holds what is counted, measured or done, 1 where

@@ -12,11 +12,11 @@ import (
 // totalRunes is how far ahead of a figure the word stands that makes it a total.
 const totalRunes = 6
 
-// partsOfTotals is 1 for each sentence of a paragraph that counts a part of what another
-// one gives the total of (共有92个, and 32个 of one kind), and holds no word of the question
-// that the other does not: who asks how many and names no part wants them all.
-func partsOfTotals(part question.Part, p *evidence.Paragraph, held [][]bool) []float64 {
-	out := make([]float64, len(p.Sentences))
+// totalsOf is for each sentence of a paragraph the one that gives the total of what it counts
+// a part of (共有92个, and 32个 of one kind), where it holds no word of the question that the
+// other does not: who asks how many and names no part wants them all. It is -1 for all others.
+func totalsOf(part question.Part, p *evidence.Paragraph, held [][]bool) []int {
+	out := slices.Repeat([]int{-1}, len(p.Sentences))
 	if part.Kind != question.KindQuantity {
 		return out
 	}
@@ -41,8 +41,26 @@ func partsOfTotals(part question.Part, p *evidence.Paragraph, held [][]bool) []f
 	for c, value := range most {
 		for t, total := range totals {
 			if t.unit == c.unit && t.sentence != c.sentence && total > value && holdsAll(held[t.sentence], held[c.sentence]) {
-				out[c.sentence] = 1
+				if so := out[c.sentence]; so < 0 || t.sentence < so { // the first, whatever order a map has
+					out[c.sentence] = t.sentence
+				}
 			}
+		}
+	}
+	return out
+}
+
+// placesIn is placeIn of each sentence of a paragraph. Where the reader points at a part of a
+// total, it points at the total as well.
+func placesIn(p *evidence.Paragraph, totals []int) []float64 {
+	out := make([]float64, len(p.Sentences))
+	for i := range out {
+		out[i] = placeIn(p, i)
+	}
+	own := slices.Clone(out)
+	for i, t := range totals {
+		if t >= 0 {
+			out[t] = max(out[t], own[i])
 		}
 	}
 	return out
