@@ -12,13 +12,13 @@ type hedge struct {
 var prefixes = hedges(false,
 	hedge{[]rune("超过"), Over, ""}, hedge{[]rune("超出"), Over, ""}, hedge{[]rune("超"), Over, "赶反高出班"},
 	hedge{[]rune("逾"), Over, ""}, hedge{[]rune("突破"), Over, ""}, hedge{[]rune("至少"), Over, ""}, hedge{[]rune("最少"), Over, ""},
-	hedge{[]rune("不低于"), Over, ""}, hedge{[]rune("不少于"), Over, ""}, hedge{[]rune("不小于"), Over, ""}, hedge{[]rune("不亚于"), Over, ""},
-	hedge{[]rune("不下"), Over, "居高"}, hedge{[]rune("不止"), Over, ""}, hedge{[]rune("大于"), Over, "不"}, hedge{[]rune("高于"), Over, "不"},
-	hedge{[]rune("多于"), Over, "不"}, hedge{[]rune("≥"), Over, ""}, hedge{[]rune("≧"), Over, ""},
+	hedge{[]rune("不亚于"), Over, ""},
+	hedge{[]rune("不下"), Over, "居高"}, hedge{[]rune("不止"), Over, ""}, hedge{[]rune("大于"), Over, ""}, hedge{[]rune("高于"), Over, ""},
+	hedge{[]rune("多于"), Over, ""}, hedge{[]rune("≥"), Over, ""}, hedge{[]rune("≧"), Over, ""},
 	hedge{[]rune("近"), Under, "附靠最临邻就走亲相贴逼接将几远"}, hedge{[]rune("接近"), Under, ""}, hedge{[]rune("将近"), Under, ""}, hedge{[]rune("几近"), Under, ""},
 	hedge{[]rune("不到"), Under, "得看找想见达用感买听说收遇"}, hedge{[]rune("不足"), Under, "能力动活后资金源"}, hedge{[]rune("未满"), Under, ""}, hedge{[]rune("不满"), Under, ""},
-	hedge{[]rune("低于"), Under, "不"}, hedge{[]rune("少于"), Under, "不"}, hedge{[]rune("小于"), Under, "不"}, hedge{[]rune("不超过"), Under, ""}, hedge{[]rune("不超"), Under, ""},
-	hedge{[]rune("不高于"), Under, ""}, hedge{[]rune("不多于"), Under, ""}, hedge{[]rune("不大于"), Under, ""}, hedge{[]rune("至多"), Under, ""}, hedge{[]rune("最多"), Under, ""},
+	hedge{[]rune("低于"), Under, ""}, hedge{[]rune("少于"), Under, ""}, hedge{[]rune("小于"), Under, ""},
+	hedge{[]rune("至多"), Under, ""}, hedge{[]rune("最多"), Under, ""},
 	hedge{[]rune("≤"), Under, ""}, hedge{[]rune("≦"), Under, ""},
 	hedge{[]rune("约"), About, "签合条节预公特相邀契履违制缔失爽赴盟婚誓简集守毁解大"}, hedge{[]rune("大约"), About, ""}, hedge{[]rune("约为"), About, ""}, hedge{[]rune("约有"), About, ""}, hedge{[]rune("约占"), About, ""},
 	hedge{[]rune("约合"), About, ""}, hedge{[]rune("约达"), About, ""}, hedge{[]rune("大概"), About, ""}, hedge{[]rune("大致"), About, ""}, hedge{[]rune("差不多"), About, ""},
@@ -82,9 +82,9 @@ func prefixAt(f []rune, i int, table map[rune][]hedge) (start int, approx Approx
 	return i, Exact, false
 }
 
-// denials turn a bound round: 不得超过三年 is three years at most.
+// denials turn a bound round: 不得超过三年 and 不超过三年 are three years at most.
 var denials = denialRunes("不得", "不能", "不可", "不应", "不宜", "不许", "不准", "不会", "不允许", "不应当", "不应该", "不可以", "不能够", "不再",
-	"未", "未曾", "从未", "没有", "没", "禁止", "严禁")
+	"未", "未曾", "从未", "没有", "没", "不", "禁止", "严禁")
 
 func denialRunes(texts ...string) (out [][]rune) {
 	for _, t := range texts {
