@@ -8,14 +8,14 @@ import (
 )
 
 // Places where a word of the question may be found, as seen from a sentence,
-// and what a word found there counts for.
+// and what a word found there counts for (InLater: behind it).
 const (
 	inSentence = 1.0
 	inHeading  = 0.9
 	inPrevious = 0.7
 	inTitle    = 0.7
 	inEarlier  = 0.5
-	inLater    = 0.3
+	InLater    = 0.3
 	inLead     = 0.3
 )
 
@@ -55,14 +55,14 @@ func (p *Paragraph) cover(w question.Word, i int) float64 {
 		weight := inEarlier
 		switch {
 		case parallel:
-			weight = inLater
+			weight = InLater
 		case j == i-1:
 			weight = inPrevious
 		}
 		try(p.Sentences[j].Folded, weight)
 	}
 	for j := i + 1; j < len(p.Sentences); j++ {
-		try(p.Sentences[j].Folded, inLater)
+		try(p.Sentences[j].Folded, InLater)
 	}
 	try(p.Lead, inLead)
 	return best
@@ -78,7 +78,7 @@ func (p *Paragraph) coverNumber(n zhtext.Quantity, i int) float64 {
 		if p.Sentences[i].Covers(q.Range) {
 			return inSentence
 		}
-		best = inLater
+		best = InLater
 	}
 	return best
 }

@@ -9,6 +9,11 @@ import (
 // compact: 会员大会行使下列职权： ahead of （二）选举理事. It is "" where there is none.
 func (p *Paragraph) LeadIn(i int) string { return p.leadIns[i] }
 
+// LeadsIn tells whether a sentence ends in a colon.
+func (s Sentence) LeadsIn() bool {
+	return strings.HasSuffix(s.Text, "：") || strings.HasSuffix(s.Text, ":")
+}
+
 // leadIns are the sentences that lead in to the one that is read next, outermost first.
 type leadIns []leadIn
 
@@ -52,7 +57,7 @@ func (l *leadIns) over(s Sentence, begins bool) string {
 	if len(*l) > 0 {
 		text = (*l)[len(*l)-1].text
 	}
-	if strings.HasSuffix(s.Text, "：") || strings.HasSuffix(s.Text, ":") {
+	if s.LeadsIn() {
 		*l = append(*l, leadIn{text: s.Folded})
 	}
 	return text

@@ -186,7 +186,7 @@ const maxItems = 20
 // are none where it is no list.
 func listQuoted(part question.Part, best judged) (out []candidate) {
 	p, lead := best.paragraph, best.paragraph.LeadIn(best.sentence)
-	if s := p.Sentences[best.sentence]; strings.HasSuffix(s.Text, "：") || strings.HasSuffix(s.Text, ":") {
+	if s := p.Sentences[best.sentence]; s.LeadsIn() {
 		lead = s.Folded
 	}
 	if !asksForSeveral(part) || lead == "" {

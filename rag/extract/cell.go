@@ -13,7 +13,6 @@ import (
 // paragraph.
 type rowCell struct {
 	label string // folded
-	name  zhtext.Range
 	value zhtext.Range
 }
 
@@ -28,7 +27,6 @@ func cellsIn(p *evidence.Paragraph, sentence zhtext.Range) []rowCell {
 		}
 		out = append(out, rowCell{
 			label: zhtext.Fold(strings.TrimSpace(text[m[2]:m[3]])),
-			name:  zhtext.Range{Start: runes(m[2]), End: runes(m[3])},
 			value: zhtext.Range{Start: runes(m[4]), End: runes(m[5])},
 		})
 	}
@@ -72,29 +70,26 @@ func askedCell(asked string, p *evidence.Paragraph, at, sentence zhtext.Range) z
 // namesOther tells whether a question names the column of another cell than k: by what tells it
 // from that of k in Latin letters and digits, or as the only column of the row.
 func namesOther(asked string, p *evidence.Paragraph, cells []rowCell, k int) bool {
+	named := codes(asked)
+	tells := func(label, from []string) bool { // by a code that only the label has and the question says
+		return slices.ContainsFunc(label, func(c string) bool { return !slices.Contains(from, c) && slices.Contains(named, c) })
+	}
 	own := codes(cells[k].label)
+	var columns []int
 	for i, c := range cells {
-		other := func(code string) bool { return !slices.Contains(own, code) && holdsCode(asked, code) }
-		if i != k && len(own) > 0 && slices.ContainsFunc(codes(c.label), other) && !slices.ContainsFunc(own, func(code string) bool {
-			return !slices.Contains(codes(c.label), code) && holdsCode(asked, code)
-		}) {
+		if other := codes(c.label); len(own) > 0 && tells(other, own) && !tells(own, other) {
 			return true
 		}
-	}
-	var named []int
-	for i, c := range cells {
 		// The question may say which row it means by the value as well: 设备输液泵多少钱.
 		if len([]rune(c.label)) > 1 && strings.Contains(asked, c.label) && !strings.Contains(asked, zhtext.Fold(string(p.Text[c.value.Start:c.value.End]))) {
-			named = append(named, i)
+			columns = append(columns, i)
 		}
 	}
-	return len(named) == 1 && named[0] != k
+	return len(columns) == 1 && columns[0] != k
 }
 
 // code is a model, a size or a name in Latin letters and digits.
 var code = regexp.MustCompile(`[a-z0-9]+(?:[-.][a-z0-9]+)*`)
 
-func codes(label string) []string { return code.FindAllString(label, -1) }
-
-// holdsCode tells whether a folded text holds a code that does not go on.
-func holdsCode(text, code string) bool { return slices.Contains(codes(text), code) }
+// codes are those of a folded text.
+func codes(text string) []string { return code.FindAllString(text, -1) }

@@ -81,13 +81,16 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 				featureRank:       1 / math.Sqrt(float64(p.Rank)),
 				featureOwn:        p.Own(part.Words, i),
 				featureStrange:    min(strange, 2),
-				featureBeaten:     beatenBy(beaten(part, held, types, i), totals[i]),
+				featureBeaten:     beaten(part, held, types, i),
 				featureFocus:      focusIn(part, p, i),
 				featureAlike:      calibrated().Alike,
 				featureFound:      p.Found(part.Words, i),
 				featureOpen:       openKind(part),
 				featureField:      labelled(part, p, i),
 				featureSize:       math.Log(float64(len([]rune(p.Sentences[i].Text)))),
+			}
+			if totals[i] >= 0 {
+				j.features[featureBeaten] = 1
 			}
 			if fit == 1 && asksOnlyOfYear(req.Analysis.Years, part) {
 				j.features[featureOwn], j.features[featureFound] = 1, 1
@@ -200,14 +203,6 @@ func beaten(part question.Part, held [][]bool, types []float64, i int) float64 {
 		return 0
 	}
 	return most / total
-}
-
-// beatenBy is 1 where a total stands for the sentence.
-func beatenBy(more float64, total int) float64 {
-	if total >= 0 {
-		return 1
-	}
-	return more
 }
 
 // focusIn is how well the sentence holds what is counted, measured or done, 1 where

@@ -337,8 +337,8 @@ func (c *candidate) bestDate(part question.Part, context []float64) bool {
 			found, best = true, v
 			c.start(factors...)
 			c.short, c.key = &span{d.Start, d.End}, "d "+d.Text
-			if d.Relative && d.Month == 0 {
-				c.short = nil // "today" says nothing without the sentence
+			if d.SaysOnlyWhich() {
+				c.short = nil
 			}
 		}
 	}
@@ -348,9 +348,9 @@ func (c *candidate) bestDate(part question.Part, context []float64) bool {
 // dateFit tells how well a date says what is asked for: a year, a day, or any.
 func dateFit(unit string, d zhtext.Date) float64 {
 	switch {
-	case d.Relative && d.Month == 0 && (d.YearOffset != 0 || unit == "年"):
+	case d.SaysOnlyWhich() && (d.YearOffset != 0 || unit == "年"):
 		return 0.6
-	case d.Relative && d.Month == 0:
+	case d.SaysOnlyWhich():
 		return 0.95
 	case unit == "年" && d.Year == 0, unit == "日" && d.Day == 0, unit == "月" && d.Month == 0:
 		return 0.6

@@ -85,26 +85,29 @@ func withinClauses(p *evidence.Paragraph, at, sentence zhtext.Range, part questi
 // inQuotation tells whether a place lies between quotation marks or brackets.
 func inQuotation(text []rune, i int, sentence zhtext.Range) bool {
 	for opening, closing := range brackets {
-		depth := 0
-		for _, r := range text[sentence.Start:i] {
-			switch r {
-			case opening:
-				depth++
-			case closing:
-				depth--
-			}
-		}
-		if depth > 0 {
+		if open, closed := countMarks(text[sentence.Start:i], opening, closing); open > closed {
 			return true
 		}
 	}
 	return false
 }
 
-// saysOnlyWhichDay tells whether a stretch is a day or year as seen from the day of writing, which
-// says nothing without the sentence: 昨日.
+// countMarks counts the two marks of a pair.
+func countMarks(text []rune, opening, closing rune) (open, closed int) {
+	for _, r := range text {
+		switch r {
+		case opening:
+			open++
+		case closing:
+			closed++
+		}
+	}
+	return open, closed
+}
+
+// saysOnlyWhichDay tells whether a stretch is nothing but such a date.
 func saysOnlyWhichDay(p *evidence.Paragraph, at zhtext.Range) bool {
-	return slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return d.Relative && d.Month == 0 && d.Covers(at) })
+	return slices.ContainsFunc(p.Dates(), func(d zhtext.Date) bool { return d.SaysOnlyWhich() && d.Covers(at) })
 }
 
 // wholeQuotation takes in the rest of a title or slogan of which a stretch is the
@@ -168,15 +171,7 @@ func joinsRunes(text []rune, i int) bool {
 // balanced takes in the other bracket of a pair, or leaves a lone one out.
 func balanced(text []rune, at, sentence zhtext.Range) zhtext.Range {
 	for opening, closing := range brackets {
-		open, closed := 0, 0
-		for _, r := range text[at.Start:at.End] {
-			switch r {
-			case opening:
-				open++
-			case closing:
-				closed++
-			}
-		}
+		open, closed := countMarks(text[at.Start:at.End], opening, closing)
 		switch {
 		case open > closed && at.End < sentence.End && text[at.End] == closing:
 			at.End++

@@ -93,7 +93,7 @@ func (v *Verifier) elsewhere(e expected, claim *statement) bool {
 	for _, w := range v.analysis.Words {
 		words := []question.Word{w}
 		if w.Number == nil && !w.Vague && question.Match(w, said) >= evidence.FoundCover && p.Own(words, e.sentence) == 0 &&
-			question.Match(w, p.Lead) == 0 && p.Cover(words, e.sentence)[0] <= laterCover {
+			question.Match(w, p.Lead) == 0 && p.Cover(words, e.sentence)[0] <= evidence.InLater {
 			return true
 		}
 	}
@@ -102,9 +102,6 @@ func (v *Verifier) elsewhere(e expected, claim *statement) bool {
 		return len(e.around) > 0 && !slices.ContainsFunc(e.around, func(o zhtext.Date) bool { return !otherTime(d, resolved(o, p.Article.Published)) })
 	})
 }
-
-// laterCover is what a word counts that only what follows a sentence holds.
-const laterCover = 0.3
 
 // resolved is a date with the year that 今年 or 去年 means in an article, where its day is known.
 func resolved(d zhtext.Date, published time.Time) zhtext.Date {

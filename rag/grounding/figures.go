@@ -41,9 +41,8 @@ func (w *window) holds(f figure) bool {
 	case f.Ordinal:
 		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") // 第一次 is 首次
 	}
-	rival := func(g figure) bool { return comparable(f.Quantity, g.Quantity) && !same(g) }
-	if f.Value == 1 && f.Max == 1 && f.Approx == zhtext.Exact && f.Unit != "" && !slices.ContainsFunc(w.source.wide.figures, rival) && zhtext.ContainsAny(string(w.source.runes), []string{"每" + f.Unit, "每个" + f.Unit, "/" + f.Unit}) {
-		return true // 一小时 is 每小时
+	if w.countsEach(f) {
+		return true
 	}
 	if number := version.FindString(zhtext.Fold(f.Text)); number != "" && (f.Unit == "" || f.Unit == "版" || f.Unit == "版本") {
 		return standsAlone(string(w.source.runes), number, "")
@@ -123,6 +122,15 @@ func (w *window) smallChange(f figure) bool {
 		return false
 	}
 	return !slices.ContainsFunc(w.source.wide.figures, func(g figure) bool { return comparable(f.Quantity, g.Quantity) })
+}
+
+// countsEach tells whether a figure is the one of what the window counts by, 一小时 of 每小时, and
+// nothing of its kind stands there with another value.
+func (w *window) countsEach(f figure) bool {
+	rival := func(g figure) bool { return comparable(f.Quantity, g.Quantity) && !sameFigure(f.Quantity, g.Quantity) }
+	return f.Value == 1 && f.Max == 1 && f.Approx == zhtext.Exact && f.Unit != "" &&
+		zhtext.ContainsAny(string(w.source.runes), []string{"每" + f.Unit, "每个" + f.Unit, "/" + f.Unit}) &&
+		!slices.ContainsFunc(w.source.wide.figures, rival)
 }
 
 // countsOne tells whether the window speaks of one of what a unit counts: 免费带一名. How

@@ -59,6 +59,10 @@ func (d Date) ResolveDate(now time.Time) Date {
 	return d
 }
 
+// SaysOnlyWhich tells whether a date is a day or year as seen from the day of writing, which says
+// nothing without its sentence: 昨日, 去年.
+func (d Date) SaysOnlyWhich() bool { return d.Relative && d.Month == 0 }
+
 // Agrees tells whether two absolute dates can be the same: what both of them
 // say is equal, and both say the month or both say the year.
 func (d Date) Agrees(o Date) bool {
