@@ -111,8 +111,8 @@ def prepared(encoder, reading, held, named, rnd, drop_title=0.3):
 
 
 def batches(items, plan, rnd):
-    """Indexes of examples of like length and one task, TOKENS tokens together, in random order. Examples over the same
-    evidence are drawn together, so that most of them meet in a batch."""
+    """Indexes of examples of like length and one task, TOKENS tokens together, in random order. Those drawn
+    of examples over the same evidence stay together, so that most of them meet in a batch."""
     out = []
     for task in (0, 1, 2):
         order = [i for i, x in enumerate(items) if x[2] == task and rnd.random() < plan[x[6]]]
