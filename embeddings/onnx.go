@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/blevesearch/mmap-go"
 	ort "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sync/errgroup"
 )
@@ -36,6 +38,7 @@ type onnx struct {
 	info      Info
 	tokenizer *tokenizer
 	session   *ort.DynamicAdvancedSession
+	mapped    mmap.MMap     // the optimised model that the session lives on, nil: none
 	running   chan struct{} // holds one element for each run
 	mu        sync.RWMutex  // held for reading during a run, for writing by Close
 	closed    bool
@@ -64,28 +67,15 @@ func newONNX(ctx context.Context, o Options) (*onnx, error) {
 	}
 	e := &onnx{running: make(chan struct{}, threads)}
 	began := time.Now()
-	var work errgroup.Group
-	var digest string
-	work.Go(func() (err error) {
-		e.tokenizer, err = loadTokenizer(f.tokenizer, maxTokens)
-		return err
-	})
-	work.Go(func() (err error) {
-		digest, err = fingerprint(f)
-		return err
-	})
-	var dimension int
-	work.Go(func() (err error) {
-		if err := loadRuntime(f.runtime); err != nil {
-			return err
-		}
-		dimension, err = e.open(f.model)
-		return err
-	})
-	if err := work.Wait(); err != nil {
-		if e.session != nil {
-			e.session.Destroy()
-		}
+	var saved optimized
+	if cache, err := cacheDir(o); err == nil {
+		saved, _ = optimizedOf(cache, f) // without it the model opens more slowly
+	}
+	digest, dimension, err := e.load(f, saved, saved.known())
+	if err != nil && saved.known() { // what was kept is damaged: the model itself may not be
+		digest, dimension, err = e.load(f, saved, false)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("embeddings: load model: %w", err)
 	}
 	e.info = Info{Provider: ProviderONNX, Model: name, Dimension: dimension, Fingerprint: digest}
@@ -93,6 +83,70 @@ func newONNX(ctx context.Context, o Options) (*onnx, error) {
 		slog.String("model", name), slog.Int("dimension", dimension),
 		slog.Int("threads", threads), slog.Duration("took", time.Since(began)))
 	return e, nil
+}
+
+// load loads the model, or what is kept of it, and returns its fingerprint and the size of
+// its vectors. A failed load leaves nothing behind.
+func (e *onnx) load(f files, saved optimized, kept bool) (digest string, dimension int, err error) {
+	if kept {
+		if e.mapped, err = saved.mapped(); err != nil {
+			return "", 0, err
+		}
+	}
+	part := ""
+	var work errgroup.Group
+	work.Go(func() (err error) {
+		e.tokenizer, err = loadTokenizer(f.tokenizer, maxTokens)
+		return err
+	})
+	summed := make(chan error, 1)
+	work.Go(func() (err error) {
+		if kept {
+			digest, err = saved.fingerprint()
+		} else {
+			digest, err = fingerprint(f)
+		}
+		summed <- err
+		return err
+	})
+	work.Go(func() (err error) {
+		if err := loadRuntime(f.runtime); err != nil {
+			return err
+		}
+		if kept {
+			if <-summed == nil { // the runtime is not shown what is damaged
+				dimension, err = e.openKept(saved.path)
+			}
+			return err
+		}
+		part = saved.part()
+		if dimension, err = e.open(f.model, part); err != nil && part != "" {
+			part = "" // the disk may be full
+			dimension, err = e.open(f.model, "")
+		}
+		return err
+	})
+	if err := work.Wait(); err != nil {
+		return "", 0, errors.Join(err, e.destroy())
+	}
+	if part != "" {
+		saved.keep(part, digest)
+	}
+	return digest, dimension, nil
+}
+
+// destroy frees session and mapping.
+func (e *onnx) destroy() error {
+	var err error
+	if e.session != nil {
+		err = e.session.Destroy()
+		e.session = nil
+	}
+	if e.mapped != nil {
+		err = errors.Join(err, e.mapped.Unmap())
+		e.mapped = nil
+	}
+	return err
 }
 
 // loadRuntime loads the shared library unless this process has one already.
@@ -133,19 +187,59 @@ func SessionOptions() (*ort.SessionOptions, error) {
 	return options, nil
 }
 
-// open creates the session and returns the vectors' size.
-func (e *onnx) open(path string) (int, error) {
+// open creates the session and returns the vectors' size. With a path in keep the model is
+// written there as it was optimised.
+func (e *onnx) open(path, keep string) (int, error) {
 	options, err := SessionOptions()
 	if err != nil {
 		return 0, err
 	}
 	defer options.Destroy()
-	e.session, err = ort.NewDynamicAdvancedSession(path,
-		[]string{"input_ids", "attention_mask", "token_type_ids"}, []string{"last_hidden_state"}, options)
+	if keep != "" {
+		if err := options.AddSessionConfigEntry("session.save_model_format", "ORT"); err != nil {
+			return 0, err
+		}
+		if err := options.SetOptimizedModelFilePath(keep); err != nil {
+			return 0, err
+		}
+	}
+	e.session, err = ort.NewDynamicAdvancedSession(path, inputNames, outputNames, options)
 	if err != nil {
 		return 0, fmt.Errorf("open %s: %w", path, err)
 	}
-	v, err := e.run([]int64{0}) // the shortest input, to learn the size from
+	return e.try(path)
+}
+
+// openKept creates the session on an optimised model that stays mapped into memory, so that
+// its weights are not copied.
+func (e *onnx) openKept(path string) (int, error) {
+	options, err := SessionOptions()
+	if err != nil {
+		return 0, err
+	}
+	defer options.Destroy()
+	if err := options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelDisableAll); err != nil {
+		return 0, err
+	}
+	for _, entry := range []string{"session.use_ort_model_bytes_directly", "session.use_ort_model_bytes_for_initializers"} {
+		if err := options.AddSessionConfigEntry(entry, "1"); err != nil {
+			return 0, err
+		}
+	}
+	e.session, err = ort.NewDynamicAdvancedSessionWithONNXData(e.mapped, inputNames, outputNames, options)
+	if err != nil {
+		return 0, fmt.Errorf("open %s: %w", path, err)
+	}
+	Forget(e.mapped)
+	return e.try(path)
+}
+
+// Names of the model's tensors.
+var inputNames, outputNames = []string{"input_ids", "attention_mask", "token_type_ids"}, []string{"last_hidden_state"}
+
+// try embeds the shortest input, to learn the vectors' size.
+func (e *onnx) try(path string) (int, error) {
+	v, err := e.run([]int64{0})
 	if err != nil {
 		return 0, fmt.Errorf("try %s: %w", path, err)
 	}
@@ -246,7 +340,7 @@ func (e *onnx) Close() error {
 		return nil
 	}
 	e.closed = true
-	if err := e.session.Destroy(); err != nil {
+	if err := e.destroy(); err != nil {
 		return fmt.Errorf("embeddings: close: %w", err)
 	}
 	return nil

@@ -33,6 +33,7 @@ func (n *network) open() error {
 	}
 	defer options.Destroy()
 	n.session, err = ort.NewDynamicAdvancedSessionWithONNXData(n.weights, []string{"ids", "types"}, n.outputs, options)
+	embeddings.Forget(n.weights) // the program's own file holds them
 	return err
 }
 

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package embeddings
+
+// Forget does nothing here.
+func Forget([]byte) {}
