@@ -15,5 +15,5 @@ func Outgrown(passages int) string {
 	}
 	return fmt.Sprintf("The store holds %d passages. A question takes about %d ms of computing and the process %.1f GB here, and both grow with the number; "+
 		"beyond a million keep the collection on a cluster (docs/benchmarks.md, Size).",
-		passages, passages/6000, 0.5+float64(passages)*1.2e-6)
+		passages, passages/7000, 0.3+float64(passages)*2.05e-6)
 }

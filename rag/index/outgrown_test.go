@@ -12,7 +12,7 @@ func TestOutgrown(t *testing.T) {
 		t.Errorf("%q", said)
 	}
 	// As it was measured: docs/benchmarks.md.
-	if said := index.Outgrown(index.LargeStore); !strings.Contains(said, "50 ms") || !strings.Contains(said, "0.9 GB") {
+	if said := index.Outgrown(index.LargeStore); !strings.Contains(said, "42 ms") || !strings.Contains(said, "0.9 GB") {
 		t.Errorf("%q", said)
 	}
 	for _, n := range []int{index.LargeStore, 1_000_000} {
