@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"zhiwen/rag/article"
@@ -335,6 +336,47 @@ func (p *Paragraph) Quantities() []zhtext.Quantity {
 func (p *Paragraph) Dates() []zhtext.Date {
 	p.parse()
 	return p.dates
+}
+
+// NamesVersion tells whether sentence i is a heading of a version and nothing else: 2.4.0.
+func (p *Paragraph) NamesVersion(i int) bool {
+	s := p.Sentences[i].Folded
+	return version.MatchString(s) && strings.Trim(s, "v版本0123456789.[]()") == ""
+}
+
+// Below is what stands below sentence i in its paragraph and in those of the evidence whose
+// headings it is one of, compact.
+func (ev *Evidence) Below(p *Paragraph, i int) string {
+	var b strings.Builder
+	for _, s := range p.Sentences[i+1:] {
+		b.WriteString(s.Folded)
+	}
+	for _, o := range ev.Paragraphs {
+		if o != p && o.Article.ID == p.Article.ID && slices.Contains(o.headings, p.Sentences[i].Folded) {
+			b.WriteString(o.Folded)
+		}
+	}
+	return b.String()
+}
+
+// IsValue tells whether sentence i is nothing but a date or a figure: what it is of stands
+// over it.
+func (p *Paragraph) IsValue(i int) bool {
+	values := []zhtext.Range{}
+	for _, d := range p.Dates() {
+		values = append(values, d.Range)
+	}
+	for _, q := range p.Quantities() {
+		values = append(values, q.Range)
+	}
+	s := p.Sentences[i]
+	for at := s.Start; at < s.End; at++ {
+		r := p.Text[at]
+		if (unicode.IsLetter(r) || unicode.IsDigit(r)) && !slices.ContainsFunc(values, func(v zhtext.Range) bool { return v.Start <= at && at < v.End }) {
+			return false
+		}
+	}
+	return true
 }
 
 // EditionFit says how well sentence i of the paragraph fits the years that a

@@ -163,7 +163,7 @@ func quoted(ranked []judged) []candidate {
 		if len(out) == maxSentences || 1-missed >= calibrated().HeldAbove || chance(c.odds) < calibrated().QuoteShare*chance(ranked[0].odds) {
 			break
 		}
-		if !sameText(out, c.candidate) {
+		if c.features[featureContrary] == 0 && !sameText(out, c.candidate) { // what speaks of another one does not add to it
 			out = append(out, c.candidate)
 			missed *= 1 - chance(c.odds)
 		}

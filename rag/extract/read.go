@@ -47,7 +47,7 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 			most = max(most, p.Answerable)
 		}
 	}
-	said, asked := zhtext.CompactString(req.Question), grounding.NewAsked(req.Question)
+	said, asked, done := zhtext.CompactString(req.Question), grounding.NewAsked(req.Question), doings(req.Question, req.Evidence)
 	var out []judged
 	for _, p := range req.Evidence.Paragraphs {
 		if !p.Read {
@@ -92,11 +92,14 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 			if totals[i] >= 0 {
 				j.features[featureBeaten] = 1
 			}
-			if fit == 1 && asksOnlyOfYear(req.Analysis.Years, part) {
+			if fit == 1 && asksOnlyOfYear(req.Analysis.Years, part) || types[i] > 0 && p.IsValue(i) && j.features[featureOwn] >= namedAbove {
 				j.features[featureOwn], j.features[featureFound] = 1, 1
 			}
+			if share, ok := saidOfVersion(req.Question, part, req.Evidence, p, i); ok {
+				j.features[featureOwn], j.features[featureFound], rule = share, share, share
+			}
 			j.features[featureRule] = rule
-			if asked.Contrary(p, i) != "" {
+			if asked.Contrary(p, i) != "" || done != "" && !hasSubject(p, i, done) {
 				j.features[featureContrary] = 1
 			}
 			if j.confirmed(p.Sentences[i]) {
@@ -113,6 +116,10 @@ func judge(ctx context.Context, req rag.Request, part question.Part, thorough bo
 	slices.SortStableFunc(out, likelier)
 	return out, compare(ctx, req, out, thorough)
 }
+
+// namedAbove is the least share of a question's words that the headings over a line of
+// nothing but a value must hold to be what it is the value of: 2024-02-02 under 2.4.0.
+const namedAbove = 0.5
 
 // standsInParts tells whether a text holds a long name in two parts: the reader takes
 // what stands side by side in a question for one name, 程野林嘉禾, or a short form of a

@@ -1,6 +1,9 @@
 package grounding
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // causeGuard: two facts side by side are no cause and effect, unless they stand in
 // one sentence.
@@ -15,15 +18,36 @@ func causeGuard(claim *statement, src *source) string {
 	return words[0].word
 }
 
-// because is a cause ahead of what it brings about.
+// because is a cause ahead of what it brings about; 因此 and 因而 stand behind it.
 var because = regexp.MustCompile(`(?:由于|因为?)(\p{Han}{2,10})`)
+
+// causeIn is the first cause that a text gives, "" if none.
+func causeIn(text string) string {
+	for _, m := range because.FindAllStringSubmatch(text, -1) {
+		if !strings.HasPrefix(m[1], "此") && !strings.HasPrefix(m[1], "而") {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// sharedRunes is how many different Han of words a text has: 盐分太高 and 盐度过高 share two.
+func sharedRunes(words, text string) int {
+	seen := map[rune]bool{}
+	for _, r := range words {
+		if strings.ContainsRune(text, r) && !strings.ContainsRune(particles, r) {
+			seen[r] = true
+		}
+	}
+	return len(seen)
+}
 
 // otherCause is the cause of a claim where the sentence that it restates gives another one
 // and has nothing of the claim's.
 func (src *source) otherCause(claim *statement) string {
 	for _, c := range claim.clauses {
-		mine := because.FindStringSubmatch(c.text)
-		if mine == nil || has("denial-behind", c.text) {
+		mine := causeIn(c.text)
+		if mine == "" || has("denial-behind", c.text) {
 			continue
 		}
 		i, share := src.aligned(c)
@@ -33,8 +57,8 @@ func (src *source) otherCause(claim *statement) string {
 		if share < plannedShare {
 			continue
 		}
-		if in := src.sentenceOf(i); because.MatchString(in) && !sharesPair(mine[1], in) {
-			return mine[0]
+		if in := src.sentenceOf(i); causeIn(in) != "" && !sharesPair(mine, in) && sharedRunes(mine, in) < 2 {
+			return mine
 		}
 	}
 	return ""

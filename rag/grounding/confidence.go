@@ -18,7 +18,6 @@ type calibration struct {
 	Bias     float64 `json:"bias"`
 	Score    float64 `json:"score"`    // of the checker
 	Coverage float64 `json:"coverage"` // the share of the claim's words that the window holds
-	Invented float64 `json:"invented"` // each rune of a run that nothing in the source has
 }
 
 var calibrated = sync.OnceValue(func() calibration {
@@ -32,20 +31,14 @@ var calibrated = sync.OnceValue(func() calibration {
 const (
 	// longerWeight is what a further sentence of the quotation costs against another window.
 	longerWeight = 1.0
-	// minHeld is the least share of a claim's words that its window holds: below it
-	// the checker has nothing to compare.
-	minHeld = 0.25
 	// minCoverageAlone is the least coverage, title included, where there is no reader.
 	minCoverageAlone = 0.7
 )
 
 // confidence is above 0 where the claim may be shown.
 func (s *support) confidence() float64 {
-	if s.coverage < minHeld {
-		return -1
-	}
 	w := calibrated()
-	return w.Bias + w.Score*s.score + w.Coverage*s.coverage + w.Invented*float64(s.made())
+	return w.Bias + w.Score*s.score + w.Coverage*s.coverage
 }
 
 // made is how many runes of the claim are its own making.

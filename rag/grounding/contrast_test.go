@@ -37,6 +37,15 @@ func TestGuardsOfContrast(t *testing.T) {
 		{exclusionGuard, "除电子词典外，不要带电子产品。", "不要带手机等电子产品，电子词典除外。", false},
 		{exclusionGuard, "街舞课可以免费试听。", "所有课程可以免费试听一次，街舞课除外。", true},
 
+		{causeGuard, "由于湖水盐分太高，投放鲢鱼没有成功。", "曾试放鲢鱼，因盐度过高而失败。", false},
+		{causeGuard, "由于鱼苗太小，投放鲢鱼没有成功。", "曾试放鲢鱼，因盐度过高而失败。", true},
+		{causeGuard, "因为缺少完整明细，本次没有表决。", "物业未能提供完整的明细，因此本次不予表决。", false},
+		{superlativeGuard, "没休完的年假最晚能拖到3月底。", "年假未休完的，可以顺延到次年3月31日。", false},
+		{superlativeGuard, "这是最晚的一班车。", "末班前的一班车是21:30。", true},
+		{modalityGuard, "为迁移供水主管，城北要停水。", "为配合施工，我公司将对供水主管进行迁移，城北停水。", false},
+		{negationGuard, "房子没损坏的话退押金。", "房屋无损坏的，退还押金。", false},
+		{negationGuard, "房屋没损坏的，退还押金。", "房屋损坏的，退还押金。", true},
+
 		{weekdayGuard, "每月第一个星期日闭馆。", "每月第一个星期一闭馆。", true},
 		{weekdayGuard, "每月第一个周一闭馆。", "每月第一个星期一闭馆。", false},
 		{weekdayGuard, "周三也开门。", "周一至周五开门。", false},

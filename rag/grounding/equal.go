@@ -12,7 +12,7 @@ import (
 // sameFigure tells whether a claim's figure says what the source's does: equal
 // values and units, or the source's rounded to the digits that the claim gives.
 func sameFigure(claim, source zhtext.Quantity) bool {
-	if claim.Same(source) || sameClock(claim, source) || sameLap(claim, source) || sameLap(source, claim) || sameMeasure(claim, source) {
+	if claim.Same(source) || sameClock(claim, source) || sameLap(claim, source) || sameLap(source, claim) || sameMeasure(claim, source) || aboutSameTime(claim, source) || aboutSameTime(source, claim) {
 		return true
 	}
 	if claim.Ordinal != source.Ordinal || claim.Ordinal || !comparable(claim, source) {
@@ -50,7 +50,7 @@ func minutes(q zhtext.Quantity) (float64, bool) {
 
 // measures are units of one kind in terms of the smallest: 90分钟 is 1.5小时.
 var measures = []map[string]float64{
-	{"秒": 1, "分钟": 60, "小时": 3600, "天": 86400, "周": 7 * 86400, "星期": 7 * 86400},
+	{"秒": 1, "分钟": 60, "刻钟": 900, "小时": 3600, "天": 86400, "日": 86400, "周": 7 * 86400, "星期": 7 * 86400},
 	{"个月": 1, "季度": 3, "年": 12},
 	{"毫克": 0.001, "克": 1, "斤": 500, "公斤": 1000, "千克": 1000, "吨": 1e6},
 	{"毫米": 0.001, "厘米": 0.01, "米": 1, "里": 500, "公里": 1000, "千米": 1000},
@@ -63,6 +63,9 @@ func sameMeasure(a, b zhtext.Quantity) bool {
 	if a.Ordinal || b.Ordinal || a.Approx == zhtext.Over && b.Approx == zhtext.Under || a.Approx == zhtext.Under && b.Approx == zhtext.Over {
 		return false
 	}
+	if x, y := percent(a), percent(b); x > 0 && y > 0 && a.Unit != b.Unit {
+		return close2(x, y) || math.Round(x) == math.Round(y) && (a.Approx == zhtext.About || b.Approx == zhtext.About)
+	}
 	for _, kind := range measures {
 		x, ok := kind[a.Unit]
 		y, also := kind[b.Unit]
@@ -72,6 +75,29 @@ func sameMeasure(a, b zhtext.Quantity) bool {
 	}
 	return false
 }
+
+// percent is what a share is in percent (三分之一 too), 0 if the figure is none.
+func percent(q zhtext.Quantity) float64 {
+	switch {
+	case q.Unit == "%" && q.Value == q.Max:
+		return q.Value
+	case q.Unit == "" && q.Value < 1 && strings.Contains(q.Text, "分之"):
+		return q.Value * 100
+	}
+	return 0
+}
+
+// aboutSameTime takes 两个月左右 for 60日: a month has no fixed number of days, so one of the
+// two has to be said to be near.
+func aboutSameTime(a, b zhtext.Quantity) bool {
+	months, ok := measures[1][a.Unit]
+	if !ok || a.Ordinal || b.Ordinal || b.Unit != "天" && b.Unit != "日" || a.Value != a.Max || b.Value != b.Max || a.Approx != zhtext.About && b.Approx != zhtext.About {
+		return false
+	}
+	return math.Abs(a.Value*months*daysInMonth-b.Value) <= 1+a.Value*months
+}
+
+const daysInMonth = 30.4
 
 // comparable tells whether two figures measure in units of one kind.
 func comparable(a, b zhtext.Quantity) bool {

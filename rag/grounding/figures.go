@@ -39,7 +39,12 @@ func (w *window) holds(f figure) bool {
 	case f.Ordinal && f.Unit == "号": // of the month
 		return f.Value == f.Max && standsAlone(string(w.source.runes), strconv.Itoa(int(f.Value)), "日")
 	case f.Ordinal:
-		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") // 第一次 is 首次
+		return f.Value == 1 && strings.ContainsAny(w.source.text, "首头") || // 第一次 is 首次
+			(f.Unit == "" || f.Unit == "名") && f.Value <= float64(len(ranks)) && zhtext.ContainsAny(string(w.source.runes), ranks[int(f.Value)-1])
+	case f.Unit == "%" && f.Value == 50 && f.Value == f.Max:
+		return zhtext.ContainsAny(string(w.source.runes), halves)
+	case w.shortYear(f):
+		return true
 	}
 	if w.countsEach(f) {
 		return true
@@ -48,6 +53,29 @@ func (w *window) holds(f figure) bool {
 		return standsAlone(string(w.source.runes), number, "")
 	}
 	return false
+}
+
+// ranks are what the first, the second and the third place are called, halves what 50 % are.
+var (
+	ranks  = [][]string{{"冠军", "夺冠", "榜首", "居首", "金牌", "头名"}, {"亚军", "银牌"}, {"季军", "铜牌"}}
+	halves = []string{"一半", "半数"}
+)
+
+// shortYear tells whether a figure is a year without its century that the window names in
+// full, and counts no years: 24年的比赛, where it says 2024年.
+func (w *window) shortYear(f figure) bool {
+	digits := strings.TrimSuffix(f.Text, "年")
+	if f.Unit != "年" || f.Ordinal || len(digits) != 2 || digits[0] < '0' || digits[0] > '9' {
+		return false
+	}
+	if slices.ContainsFunc(w.source.wide.figures, func(g figure) bool { return g.Unit == "年" }) {
+		return false
+	}
+	year := 2000 + int(f.Value)
+	if f.Value > 50 {
+		year -= 100
+	}
+	return slices.Contains(zhtext.Years(w.source.text+"\n"+w.source.title), year)
 }
 
 // version is the number of an edition of a program: 4.2 of 4.2.0, 4.3版.

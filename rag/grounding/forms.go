@@ -49,6 +49,18 @@ var figureForms = []figureForm{
 	{"半", regexp.MustCompile(`(^|[^一两\d])半斤`), func(m []string) string { return m[1] + "250克" }},
 	// A span of days, no day of the month.
 	{"日", regexp.MustCompile(`(超过|逾|不足|不满|届满|未满|连续|累计|少于|多于|长达|最长|满|提前)(\d+)日`), func(m []string) string { return m[1] + m[2] + "天" }},
+	// 七十年代 and 上世纪70年代, but not 19世纪70年代.
+	{"年", regexp.MustCompile(`((?:[0-9]{1,2}|[一二十]?[一二三四五六七八九十])世纪|上个?世纪|[0-9]{2})?([三四五六七八九]十|[3-9]0)年代`), func(m []string) string {
+		tens := string([]rune(m[2])[0])
+		if at := strings.IndexRune("三四五六七八九", []rune(tens)[0]); at >= 0 {
+			tens = strconv.Itoa(at/len("三") + 3)
+		}
+		switch m[1] {
+		case "", "19", "上世纪", "上个世纪", "20世纪", "二十世纪":
+			return "19" + tens + "0年代"
+		}
+		return ""
+	}},
 	{"年", regexp.MustCompile(`第二年`), func([]string) string { return "次年" }},
 	// 11秒4, 0秒6
 	{"秒", regexp.MustCompile(`(^|[^分\d])(\d+)秒(\d{1,2})([^\d人个名次:.]|$)`), func(m []string) string { return m[1] + m[2] + "." + m[3] + "秒" + m[4] }},

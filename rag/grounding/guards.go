@@ -169,12 +169,15 @@ func (p oppositePair) turnsRound(claim, source string) bool {
 	return false
 }
 
+// purpose is a clause that says what for, and not that it has been done.
+var purpose = regexp.MustCompile(`^(?:为了?|以便|旨在)\p{Han}`)
+
 // modalityGuard: what is planned, expected or possible has not happened, and
 // what has happened is not merely planned.
 func modalityGuard(claim *statement, src *source) string {
 	for _, c := range claim.clauses {
 		i, share := src.aligned(c)
-		if i < 0 || share < plannedShare {
+		if i < 0 || share < plannedShare || purpose.MatchString(c.text) {
 			continue
 		}
 		other := src.clauses[i].text
@@ -226,6 +229,9 @@ var superlativeForms = strings.NewReplacer("头一个", "第一个", "头一", "
 	"第1", "第一", "第2", "第二", "第3", "第三", "最佳", "最好", "最优", "最好",
 	"最多", "最大", "最高", "最大", "最少", "最小", "最低", "最小")
 
+// limit is a superlative that says until or from when something may be done.
+var limit = regexp.MustCompile(`^最[晚迟早](?:能|可|到|要|得|须|应|在|于|不|别)`)
+
 // limits are how a source says what a claim calls the most or the least.
 var limits = map[string][]string{"最大": {"上限", "封顶", "不超过", "至多"}, "最小": {"下限", "起步", "至少", "不低于"}}
 
@@ -242,6 +248,9 @@ func superlativeGuard(claim *statement, src *source) string {
 		}
 		if strings.Contains(text, form) || strings.HasPrefix(form, "第一") && (strings.Contains(text, "第一") || strings.Contains(text, "首")) {
 			continue
+		}
+		if limit.MatchString(said[at[0]:]) && len(src.dates)+len(src.figures) > 0 {
+			continue // 最晚能拖到三月底, where it says 顺延到3月31日: the figure is looked at elsewhere
 		}
 		if limits[form] != nil && zhtext.ContainsAny(text, limits[form]) {
 			continue // 最多条数, where it says 上限

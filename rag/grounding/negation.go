@@ -35,7 +35,8 @@ func denied(text, predicate string) (plain, no int) {
 		}
 		at += from
 		from = at + len(predicate)
-		if slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && (at-n.end <= maxDenial || listed(text[n.end:at])) }) ||
+		if strings.HasSuffix(text[:at], "无") || // 无损坏
+			slices.ContainsFunc(negations, func(n found) bool { return n.end <= at && (at-n.end <= maxDenial || listed(text[n.end:at])) }) ||
 			slices.ContainsFunc(behind, func(n found) bool { return n.start >= from }) {
 			no++
 		} else {

@@ -2,6 +2,7 @@ package grounding
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ type statement struct {
 	runes   []rune // folded, simplified: rune for rune the text
 	clauses []clause
 	tokens  []token
+	loose   []token // the tokens with single Han for pairs: what other words for the same share
 	figures []figure
 	dates   []zhtext.Date
 	english bool
@@ -73,6 +75,7 @@ func parse(text string) *statement {
 			s.tokens = append(s.tokens, token{fmt.Sprintf("y%d", e.Year), yearWeight, e.Range})
 		}
 	}
+	s.loose = slices.Clone(s.tokens)
 	s.wholeWords(covered)
 	blank := s.emptyRunes()
 	for i := 0; i < len(s.runes); {
@@ -84,7 +87,8 @@ func parse(text string) *statement {
 			for end < len(s.runes) && !covered[end] && isLatinOrDigit(s.runes[end]) {
 				end++
 			}
-			s.tokens = append(s.tokens, token{string(s.runes[i:end]), 1.5, zhtext.Range{Start: i, End: end}})
+			word := token{string(s.runes[i:end]), 1.5, zhtext.Range{Start: i, End: end}}
+			s.tokens, s.loose = append(s.tokens, word), append(s.loose, word)
 			i = end
 		default:
 			if i+1 < len(s.runes) && zhtext.IsHan(s.runes[i]) && zhtext.IsHan(s.runes[i+1]) && !covered[i+1] && !(blank[i] && blank[i+1]) {
@@ -93,6 +97,9 @@ func parse(text string) *statement {
 					w = 0.4
 				}
 				s.tokens = append(s.tokens, token{string(s.runes[i : i+2]), w, zhtext.Range{Start: i, End: i + 2}})
+			}
+			if zhtext.IsHan(s.runes[i]) && !blank[i] {
+				s.loose = append(s.loose, token{string(s.runes[i]), 1, zhtext.Range{Start: i, End: i + 1}})
 			}
 			i++
 		}
@@ -262,4 +269,9 @@ func (s *statement) aligned(c clause) (best int, share float64) {
 // coverage is the weighted share of a statement's content that another text holds.
 func (s *statement) coverage(in *statement) float64 {
 	return alike(clause{tokens: s.tokens}, clause{tokens: in.tokens})
+}
+
+// shared is the same by single Han.
+func (s *statement) shared(in *statement) float64 {
+	return alike(clause{tokens: s.loose}, clause{tokens: in.loose})
 }

@@ -26,6 +26,8 @@ const (
 	// minCoverage is the least share of a claim's words that a window holds to
 	// be looked at at all.
 	minCoverage = 0.15
+	// minShared is the same by single Han: other words for a thing share some.
+	minShared = 0.4
 )
 
 // Verifier checks claims against evidence. Guards for closed classes (figures,
@@ -60,6 +62,7 @@ type window struct {
 type support struct {
 	*window
 	coverage float64
+	shared   float64 // the same by single Han
 	cited    bool
 	derived  []derivation
 	guard    string // which guard objects, "" if none
@@ -291,8 +294,8 @@ func (v *Verifier) candidates(claim *statement, c Claim) []*support {
 			if w.fit == 0 {
 				continue
 			}
-			s := &support{window: w, coverage: claim.coverage(w.source.statement), cited: cited}
-			if s.coverage >= minCoverage || claim.english && !w.source.english {
+			s := &support{window: w, coverage: claim.coverage(w.source.statement), shared: claim.shared(w.source.statement), cited: cited}
+			if s.coverage >= minCoverage || s.shared >= minShared || claim.english && !w.source.english {
 				all = append(all, s)
 			}
 		}
@@ -306,7 +309,7 @@ func (v *Verifier) candidates(claim *statement, c Claim) []*support {
 
 // rank orders windows before they are judged.
 func (s *support) rank() float64 {
-	r := s.coverage - lengthPenalty*float64(s.last-s.first)
+	r := (s.coverage+s.shared)/2 - lengthPenalty*float64(s.last-s.first)
 	if s.cited {
 		r += lengthPenalty
 	}

@@ -1,7 +1,7 @@
 """Trains the reader; continues from WORK/checkpoint.pt where there is one.
 
 usage: train.py BASE DATA WORK [--steps N] [--threads N] [--seed N] [--rate R] [--from NETWORK]
-  [--plan PLAN] [--mined FILE]
+  [--plan PLAN] [--mined FILE] [--held FILE]
 BASE holds bge-small-zh-v1.5.onnx and its tokenizer (scripts/reader/run fetches them), DATA the question sets."""
 
 import argparse
@@ -241,6 +241,7 @@ def main():
     ap.add_argument("--from", dest="start", help="a checkpoint or a reader.onnx to go on from instead of the base model")
     ap.add_argument("--plan", choices=list(PLANS), default="everything", help="what to learn")
     ap.add_argument("--mined", help="what mined.py wrote")
+    ap.add_argument("--held", help="what held.py wrote: the claims of the written texts")
     ap.add_argument("--limit", type=int, help="paragraphs a set, for a trial")
     args = ap.parse_args()
     os.makedirs(args.work, exist_ok=True)
@@ -258,9 +259,14 @@ def main():
     with open(made) as f:
         data = json.load(f)
     rnd = random.Random(args.seed)
+    placed = None
+    if args.held:
+        with open(args.held) as f:
+            placed = json.load(f)
     for side, (reading, held) in (("train", (data["reading"], data["claims"])), ("check", data["check"][:2])):
-        for examples, more in zip((reading, held), written.examples(rnd, side)):
-            examples += more
+        more, said = written.examples(rnd, side)
+        reading += more
+        held += placed[side] if placed else said
     if args.mined:
         with open(args.mined) as f:
             data["reading"] += json.load(f)
