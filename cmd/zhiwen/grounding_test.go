@@ -27,26 +27,26 @@ func TestGroundingOfOtherDocuments(t *testing.T) {
 	// One case below what was measured; rates have four digits.
 	for file, least := range map[string]map[string]map[string]float64{
 		"grounding.jsonl": {
-			"grounding: planted errors":                {public.ErrorsCaught: 57. / 80},
-			"grounding: true twins":                    {public.AnswersKept: 55. / 80},
-			"grounding: free rewordings":               {public.AnswersKept: 14. / 43},
+			"grounding: planted errors":                {public.ErrorsCaught: 55. / 80},
+			"grounding: true twins":                    {public.AnswersKept: 60. / 80},
+			"grounding: free rewordings":               {public.AnswersKept: 21. / 43},
 			"grounding: English, right":                {public.AnswersKept: 3. / 4},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 11. / 19},
 		},
 		"reworded.jsonl": {
-			"grounding: planted errors":  {public.ErrorsCaught: 59. / 80},
-			"grounding: true twins":      {public.AnswersKept: 61. / 80},
-			"grounding: free rewordings": {public.AnswersKept: 2. / 62},
+			"grounding: planted errors":  {public.ErrorsCaught: 61. / 80},
+			"grounding: true twins":      {public.AnswersKept: 58. / 80},
+			"grounding: free rewordings": {public.AnswersKept: 24. / 62},
 		},
 		"neighbours.jsonl": {
-			"grounding: planted errors":  {public.ErrorsCaught: 97. / 120},
+			"grounding: planted errors":  {public.ErrorsCaught: 102. / 120},
 			"grounding: true twins":      {public.AnswersKept: 33. / 40},
-			"grounding: free rewordings": {public.AnswersKept: 27. / 80},
+			"grounding: free rewordings": {public.AnswersKept: 29. / 80},
 		},
 		"everyday.jsonl": {
 			"grounding: planted errors":                {public.ErrorsCaught: 67. / 76},
-			"grounding: true twins":                    {public.AnswersKept: 65. / 76},
-			"grounding: free rewordings":               {public.AnswersKept: 25. / 33},
+			"grounding: true twins":                    {public.AnswersKept: 66. / 76},
+			"grounding: free rewordings":               {public.AnswersKept: 27. / 33},
 			"grounding: lists, summaries, comparisons": {public.SentencesShown: 28. / 32},
 		},
 	} {
