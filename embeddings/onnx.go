@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -71,8 +70,9 @@ func newONNX(ctx context.Context, o Options) (*onnx, error) {
 	if cache, err := cacheDir(o); err == nil {
 		saved, _ = optimizedOf(cache, f) // without it the model opens more slowly
 	}
-	digest, dimension, err := e.load(f, saved, saved.known())
-	if err != nil && saved.known() { // what was kept is damaged: the model itself may not be
+	kept := saved.known()
+	digest, dimension, err := e.load(f, saved, kept)
+	if err != nil && kept { // what was kept is damaged: the model itself may not be
 		digest, dimension, err = e.load(f, saved, false)
 	}
 	if err != nil {
@@ -88,12 +88,14 @@ func newONNX(ctx context.Context, o Options) (*onnx, error) {
 // load loads the model, or what is kept of it, and returns its fingerprint and the size of
 // its vectors. A failed load leaves nothing behind.
 func (e *onnx) load(f files, saved optimized, kept bool) (digest string, dimension int, err error) {
+	part := ""
 	if kept {
 		if e.mapped, err = saved.mapped(); err != nil {
 			return "", 0, err
 		}
+	} else if part = saved.part(); part != "" {
+		defer os.Remove(part)
 	}
-	part := ""
 	var work errgroup.Group
 	work.Go(func() (err error) {
 		e.tokenizer, err = loadTokenizer(f.tokenizer, maxTokens)
@@ -119,9 +121,8 @@ func (e *onnx) load(f files, saved optimized, kept bool) (digest string, dimensi
 			}
 			return err
 		}
-		part = saved.part()
 		if dimension, err = e.open(f.model, part); err != nil && part != "" {
-			part = "" // the disk may be full
+			part = "" // the disk may be full: half a model is not kept
 			dimension, err = e.open(f.model, "")
 		}
 		return err
@@ -351,17 +352,11 @@ func (e *onnx) Close() error {
 func fingerprint(f files) (string, error) {
 	h := sha256.New()
 	for _, path := range []string{f.model, f.tokenizer} {
-		file, err := os.Open(path)
+		sum, err := sumOf(path)
 		if err != nil {
 			return "", fmt.Errorf("read model: %w", err)
 		}
-		part := sha256.New()
-		_, err = io.Copy(part, file)
-		file.Close()
-		if err != nil {
-			return "", fmt.Errorf("read model: %w", err)
-		}
-		h.Write(part.Sum(nil))
+		h.Write(sum)
 	}
 	fmt.Fprintf(h, "%s\n%d\n%s\n", pooling, maxTokens, "lowercase by vocabulary")
 	return hex.EncodeToString(h.Sum(nil)), nil

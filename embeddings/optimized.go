@@ -105,10 +105,15 @@ func (o optimized) fingerprint() (string, error) {
 	return o.made.Fingerprint, err
 }
 
-// part is where the runtime writes the optimised model; "" if it cannot.
+// part is where the runtime writes the optimised model; "" if it cannot. What processes that
+// were killed have left is swept away; one that still writes goes without.
 func (o optimized) part() string {
 	if o.path == "" || os.MkdirAll(filepath.Dir(o.path), 0o700) != nil {
 		return ""
+	}
+	left, _ := filepath.Glob(o.path + ".*.part*") // the pattern is well formed
+	for _, path := range left {
+		os.Remove(path)
 	}
 	return fmt.Sprintf("%s.%d.part", o.path, os.Getpid())
 }
@@ -116,7 +121,6 @@ func (o optimized) part() string {
 // keep puts what the runtime wrote into its place. What fails costs time at the next start
 // only. A process beside this one may do the same: the last one's files stay.
 func (o optimized) keep(part, fingerprint string) {
-	defer os.Remove(part)
 	sum, err := sumOf(part)
 	if err != nil {
 		return

@@ -10,7 +10,7 @@ import (
 )
 
 // whoDoes is a question for the subject of what it says: 谁可以提议召开会议.
-var whoDoes = regexp.MustCompile(`^(?:谁|什么人|哪些?人|哪[几]?位)(\p{Han}{5,30})[吗呢？?]*$`)
+var whoDoes = regexp.MustCompile(`^(?:谁|什么人|哪些?人|哪几?位)(\p{Han}{5,30})[吗呢？?]*$`)
 
 // doings is what a question says that somebody does, "" where it does not ask for who does
 // something or no sentence says it word for word of a subject.
@@ -37,7 +37,7 @@ func hasSubject(p *evidence.Paragraph, i int, done string) bool {
 }
 
 // whichVersion asks for the version that something came or went with.
-var whichVersion = regexp.MustCompile(`(?:哪个?|哪一个?|什么)版本?`)
+var whichVersion = regexp.MustCompile(`(?:哪一?个?|什么)版本?`)
 
 // saidOfVersion is the share of a part's words that stand below sentence i, where it is the
 // heading of a version and the question asks for one; ok is false where not.

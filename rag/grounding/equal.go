@@ -50,7 +50,7 @@ func minutes(q zhtext.Quantity) (float64, bool) {
 
 // measures are units of one kind in terms of the smallest: 90分钟 is 1.5小时.
 var measures = []map[string]float64{
-	{"秒": 1, "分钟": 60, "刻钟": 900, "小时": 3600, "天": 86400, "日": 86400, "周": 7 * 86400, "星期": 7 * 86400},
+	{"秒": 1, "分钟": 60, "刻钟": 900, "小时": 3600, "天": 86400, "周": 7 * 86400, "星期": 7 * 86400},
 	{"个月": 1, "季度": 3, "年": 12},
 	{"毫克": 0.001, "克": 1, "斤": 500, "公斤": 1000, "千克": 1000, "吨": 1e6},
 	{"毫米": 0.001, "厘米": 0.01, "米": 1, "里": 500, "公里": 1000, "千米": 1000},
@@ -91,7 +91,7 @@ func percent(q zhtext.Quantity) float64 {
 // two has to be said to be near.
 func aboutSameTime(a, b zhtext.Quantity) bool {
 	months, ok := measures[1][a.Unit]
-	if !ok || a.Ordinal || b.Ordinal || b.Unit != "天" && b.Unit != "日" || a.Value != a.Max || b.Value != b.Max || a.Approx != zhtext.About && b.Approx != zhtext.About {
+	if !ok || a.Ordinal || b.Ordinal || b.Unit != "天" || a.Value != a.Max || b.Value != b.Max || a.Approx != zhtext.About && b.Approx != zhtext.About {
 		return false
 	}
 	return math.Abs(a.Value*months*daysInMonth-b.Value) <= 1+a.Value*months

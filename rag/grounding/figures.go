@@ -71,11 +71,7 @@ func (w *window) shortYear(f figure) bool {
 	if slices.ContainsFunc(w.source.wide.figures, func(g figure) bool { return g.Unit == "年" }) {
 		return false
 	}
-	year := 2000 + int(f.Value)
-	if f.Value > 50 {
-		year -= 100
-	}
-	return slices.Contains(zhtext.Years(w.source.text+"\n"+w.source.title), year)
+	return slices.Contains(zhtext.Years(w.source.text+"\n"+w.source.title), zhtext.CenturyOf(int(f.Value)))
 }
 
 // version is the number of an edition of a program: 4.2 of 4.2.0, 4.3版.

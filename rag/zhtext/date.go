@@ -198,7 +198,7 @@ func chineseDate(f []rune, i int, before []Date) (d Date, ok bool) {
 		return d, false
 	}
 	if IsDigit(f[i]) && k-i == 2 && at(f, k) == '年' { // 21年8月
-		short := Date{Range: Range{i, k + 1}, Year: centuryOf(n)}
+		short := Date{Range: Range{i, k + 1}, Year: CenturyOf(n)}
 		if short.continueChinese(f); short.Month != 0 {
 			return short, true
 		}
@@ -242,7 +242,8 @@ func yearTail(f []rune, i int) int {
 	return i
 }
 
-func centuryOf(n int) int {
+// CenturyOf is the year that two digits stand for.
+func CenturyOf(n int) int {
 	if n < 50 {
 		return 2000 + n
 	}

@@ -96,7 +96,7 @@ func scanYears(runes, f []rune, dates []Date) []Edition {
 		if n, end, ok := wholeNumber(f, i, 2); ok && end == i+2 && at(f, end) == '年' {
 			name := eventName(runes, f, end+1)
 			if name != "" && !hasAny(at(f, end+1), "来内后前间里以的期历连") && !hasAny(prev, "第近约每超满达共这") {
-				out = append(out, Edition{Range: Range{i, end + 1}, Year: centuryOf(n), Name: name})
+				out = append(out, Edition{Range: Range{i, end + 1}, Year: CenturyOf(n), Name: name})
 				i = end + 1
 				continue
 			}
